@@ -1,0 +1,41 @@
+package org.codius.hyper;
+
+/** A call to the runtime failed. The message reads {@code action: reason}. */
+public final class PodDriverException extends RuntimeException {
+
+  private final Reason reason;
+
+  public PodDriverException(Reason reason, String message) {
+    super(message);
+    this.reason = reason;
+  }
+
+  public PodDriverException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** What went wrong, as far as a caller would act differently. */
+  public enum Reason {
+    /** The registry has no such image, or does not show it to us. */
+    IMAGE_NOT_FOUND,
+    /** The registry could not be reached or broke off. */
+    IMAGE_PULL_FAILED,
+    /** The image does not have the program the container is to run. */
+    COMMAND_NOT_FOUND,
+    /** The pod or a container of it could not be started. */
+    START_FAILED,
+    /** The firewall could not be applied, so nothing is run. */
+    FIREWALL_FAILED,
+    /** There is no pod of that id. */
+    NO_SUCH_POD,
+    /** The call took too long. */
+    TIMEOUT,
+    /** The runtime does not answer. */
+    RUNTIME_UNAVAILABLE
+  }
+}

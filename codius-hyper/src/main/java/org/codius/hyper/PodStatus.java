@@ -1,0 +1,64 @@
+package org.codius.hyper;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/** How a pod is doing, as its runtime tells. */
+public final class PodStatus {
+
+  private final PodId id;
+  private final List<Container> containers;
+  private final Optional<InetAddress> address;
+
+  private PodStatus(PodId id, List<Container> containers, Optional<InetAddress> address) {
+    this.id = id;
+    this.containers = List.copyOf(containers);
+    this.address = address;
+  }
+
+  /** Returns the status of a pod that can be reached at {@code address}. */
+  public static PodStatus of(PodId id, List<Container> containers, InetAddress address) {
+    return new PodStatus(id, containers, Optional.of(address));
+  }
+
+  /** Returns the status of a pod whose sandbox is not up, or whose address is not confirmed. */
+  public static PodStatus withoutAddress(PodId id, List<Container> containers) {
+    return new PodStatus(id, containers, Optional.empty());
+  }
+
+  public PodId id() {
+    return id;
+  }
+
+  public List<Container> containers() {
+    return containers;
+  }
+
+  /** Returns the pod's address, if confirmed since the driver last connected to its runtime. */
+  public Optional<InetAddress> address() {
+    return address;
+  }
+
+  /** Returns whether the sandbox is up and every container runs. */
+  public boolean isRunning() {
+    return address.isPresent()
+        && !containers.isEmpty()
+        && containers.stream().allMatch(Container::isRunning);
+  }
+
+  @Override
+  public String toString() {
+    return "PodStatus[id=" + id + ", address=" + address + ", containers=" + containers + "]";
+  }
+
+  /**
+   * One container of a pod.
+   *
+   * @param exitCode present once it has ended
+   * @param reason why it is not running, in the runtime's words; may be empty
+   */
+  @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // a component is an accessor first
+  public record Container(String name, boolean isRunning, OptionalInt exitCode, String reason) {}
+}

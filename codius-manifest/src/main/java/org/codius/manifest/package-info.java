@@ -1,0 +1,4 @@
+@NullMarked
+package org.codius.manifest;
+
+import org.jspecify.annotations.NullMarked;

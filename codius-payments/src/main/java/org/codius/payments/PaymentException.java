@@ -1,0 +1,13 @@
+package org.codius.payments;
+
+/** A payment, or the connection it needs, failed. The message reads {@code action: reason}. */
+public final class PaymentException extends RuntimeException {
+
+  public PaymentException(String message) {
+    super(message);
+  }
+
+  public PaymentException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

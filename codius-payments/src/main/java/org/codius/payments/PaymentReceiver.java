@@ -1,0 +1,55 @@
+package org.codius.payments;
+
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Is paid over STREAM (RFC 29) for things a client names with a {@link PayToken}.
+ *
+ * <p>An invoice costs no state: token, item and price are sealed, encrypted, into the address it
+ * names. The first packet to that address brings them back. Safe for use by several threads.
+ */
+public interface PaymentReceiver extends AutoCloseable {
+
+  /** Returns the asset everything here is counted in. */
+  Asset asset();
+
+  /**
+   * Returns where to pay {@code price} for {@code item}.
+   *
+   * @param item what is sold, in whatever words; a payment can later be asked whether it is for it
+   */
+  Invoice invoice(PayToken token, String item, Amount price);
+
+  /** Returns the payment a client holds open under {@code token}, or empty if there is none. */
+  Optional<IncomingPayment> find(PayToken token);
+
+  @Override
+  void close();
+
+  /** A STREAM connection that is ready to pay, and pays nothing until it is asked to. */
+  interface IncomingPayment {
+
+    PayToken token();
+
+    /** Returns whether the invoice it answers was issued for {@code item}. */
+    boolean isFor(String item);
+
+    /** Returns the price its invoice named. */
+    Amount price();
+
+    /**
+     * Lets the client pay until the ledger owes its token {@link #price()} in all, counting what
+     * earlier connections brought.
+     *
+     * <p>Completes with {@link PaymentResult.Paid} once that much is in the ledger, with {@link
+     * PaymentResult.Underpaid} after {@code timeout}, or as soon as the connection is gone. The
+     * limit is closed again in either case. Asked again while it waits, it returns the same result.
+     */
+    CompletionStage<PaymentResult> receive(Duration timeout);
+
+    /** Ends the connection. Money that arrived stays in the ledger, owed to the token. */
+    void close();
+  }
+}

@@ -1,0 +1,27 @@
+package org.codius.payments;
+
+import org.interledger.core.InterledgerAddress;
+
+/**
+ * A connection to the Interledger: it gives us an address and an asset, carries the Prepares we
+ * send and hands us those sent to us.
+ *
+ * <p>While it is down, {@link #handle} answers with a temporary (T) reject, and it comes back by
+ * itself. Safe for use by several threads.
+ */
+public interface Uplink extends PacketHandler, AutoCloseable {
+
+  /** Returns our address, as the parent told it (IL-DCP, RFC 31). Stable over reconnects. */
+  InterledgerAddress address();
+
+  /** Returns the asset that amounts on this connection are counted in. */
+  Asset asset();
+
+  boolean isConnected();
+
+  /** Sets who answers the Prepares that arrive. Until then they are rejected with T00. */
+  void onPrepare(PacketHandler handler);
+
+  @Override
+  void close();
+}

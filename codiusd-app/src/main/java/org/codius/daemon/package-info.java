@@ -1,0 +1,4 @@
+@NullMarked
+package org.codius.daemon;
+
+import org.jspecify.annotations.NullMarked;
