@@ -1,0 +1,134 @@
+package org.codius.hyper.testing;
+
+import java.net.InetAddress;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStatus;
+import org.jspecify.annotations.Nullable;
+
+/** The pods of a {@link FakePodDriver}, shared by those that reconnect. All methods lock it. */
+final class FakeRuntime {
+
+  private final Map<PodId, FakePod> pods = new LinkedHashMap<>();
+  private final Set<String> images = new HashSet<>();
+  private Function<? super PodId, ? extends InetAddress> addresses =
+      id -> InetAddress.getLoopbackAddress();
+  private CompletableFuture<Void> pullGate = CompletableFuture.completedFuture(null);
+  private CompletableFuture<Void> runGate = CompletableFuture.completedFuture(null);
+  private @Nullable Reason pullFailure;
+  private @Nullable Reason runFailure;
+  private @Nullable Reason callFailure;
+  private int starts;
+
+  synchronized void pull(String image) {
+    check("pull " + image, pullFailure);
+    images.add(image);
+  }
+
+  synchronized PodStatus run(PodSpec spec) {
+    FakePod present = pods.get(spec.id());
+    if (present != null && present.isRunning()) {
+      return present.status();
+    }
+    String action = "run pod " + spec.id();
+    check(action, runFailure);
+    for (PodSpec.Container container : spec.containers()) {
+      if (!images.contains(container.image())) {
+        throw new PodDriverException(
+            Reason.IMAGE_NOT_FOUND, action + ": image " + container.image() + " was not pulled");
+      }
+    }
+    if (present != null) {
+      present.end();
+    }
+    FakePod pod = new FakePod(spec, addresses.apply(spec.id()));
+    pods.put(spec.id(), pod);
+    starts++;
+    return pod.status();
+  }
+
+  synchronized Optional<FakePod> find(PodId id) {
+    return Optional.ofNullable(pods.get(id));
+  }
+
+  synchronized List<PodStatus> list(String instance) {
+    return pods.values().stream()
+        .filter(pod -> pod.spec.id().instance().equals(instance))
+        .map(FakePod::status)
+        .toList();
+  }
+
+  void remove(PodId id) {
+    FakePod pod;
+    synchronized (this) {
+      pod = pods.remove(id);
+    }
+    if (pod != null) {
+      pod.end();
+    }
+  }
+
+  synchronized void checkCalls(String action) {
+    check(action, callFailure);
+  }
+
+  private static void check(String action, @Nullable Reason failure) {
+    if (failure != null) {
+      throw new PodDriverException(failure, action + ": the test wants it to fail");
+    }
+  }
+
+  synchronized void failPulls(Reason reason) {
+    pullFailure = reason;
+  }
+
+  synchronized void failRuns(Reason reason) {
+    runFailure = reason;
+  }
+
+  synchronized void failCalls(Reason reason) {
+    callFailure = reason;
+  }
+
+  synchronized void heal() {
+    pullFailure = null;
+    runFailure = null;
+    callFailure = null;
+  }
+
+  synchronized CompletableFuture<Void> pullGate() {
+    return pullGate;
+  }
+
+  synchronized CompletableFuture<Void> runGate() {
+    return runGate;
+  }
+
+  synchronized CompletableFuture<Void> holdPulls() {
+    pullGate = new CompletableFuture<>();
+    return pullGate;
+  }
+
+  synchronized CompletableFuture<Void> holdRuns() {
+    runGate = new CompletableFuture<>();
+    return runGate;
+  }
+
+  synchronized void giveAddresses(Function<? super PodId, ? extends InetAddress> newAddresses) {
+    addresses = newAddresses;
+  }
+
+  synchronized int starts() {
+    return starts;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.codius.hyper.testing;
+
+import org.jspecify.annotations.NullMarked;
