@@ -1,0 +1,143 @@
+package org.codius.hyper.cri;
+
+import static java.util.Objects.requireNonNull;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.codius.hyper.RuntimeInfo.Isolation;
+import org.codius.hyper.network.Subnet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which runtime to use, and how.
+ *
+ * @param instance tells this daemon's pods from those of another, see {@link
+ *     org.codius.hyper.PodId}
+ * @param socket the runtime's Unix socket
+ * @param runtimeHandler what the runtime runs a pod with, as in its own configuration ({@code
+ *     runc}, {@code kata}, {@code runsc}); empty for its default
+ * @param isolation what that handler puts between a pod and its host
+ * @param directory where the pods' logs are kept; made if missing
+ * @param registries where the runtime looks for its registries' {@code hosts.toml} files, if it is
+ *     ours to write to
+ * @param podSubnets where the pods' addresses come from, if known: traffic of an address in them
+ *     that is no pod's is dropped
+ * @param nameServers whom the pods ask for names; must be public, as pods reach nothing else
+ */
+public record CriConfig(
+    String instance,
+    Path socket,
+    String runtimeHandler,
+    Isolation isolation,
+    Path directory,
+    @Nullable Path registries,
+    List<Subnet> podSubnets,
+    List<String> nameServers,
+    Limits limits) {
+
+  /** Cloudflare's and Quad9's. The host's own are often on a private network. */
+  static final List<String> PUBLIC_NAME_SERVERS = List.of("1.1.1.1", "9.9.9.9");
+
+  private static final Pattern INSTANCE = Pattern.compile("[a-z0-9]{1,16}");
+
+  public CriConfig {
+    requireNonNull(socket, "socket");
+    requireNonNull(isolation, "isolation");
+    requireNonNull(limits, "limits");
+    directory = directory.toAbsolutePath().normalize();
+    podSubnets = List.copyOf(podSubnets);
+    nameServers = List.copyOf(nameServers);
+    if (!INSTANCE.matcher(instance).matches()) {
+      throw new IllegalArgumentException(
+          "instance: \"" + instance + "\" (expected: 1 to 16 of a-z, 0-9)");
+    }
+  }
+
+  /**
+   * Returns how to use a runtime that somebody else set up, with {@link Limits#DEFAULT}.
+   *
+   * <p>Its pod network must give each pod an interface of its own on the host, as the CNI plugin
+   * {@code ptp} does; behind a bridge pods are not kept apart, so there they are not run.
+   */
+  public static CriConfig of(
+      String instance, Path socket, String runtimeHandler, Isolation isolation, Path directory) {
+    return new CriConfig(
+        instance,
+        socket,
+        runtimeHandler,
+        isolation,
+        directory,
+        null,
+        List.of(),
+        PUBLIC_NAME_SERVERS,
+        Limits.DEFAULT);
+  }
+
+  /** Returns what a handler of that name usually puts between a pod and its host. */
+  public static Isolation isolationOf(String runtimeHandler) {
+    if (runtimeHandler.startsWith("kata")) {
+      return Isolation.VM;
+    }
+    return runtimeHandler.startsWith("runsc") || runtimeHandler.startsWith("gvisor")
+        ? Isolation.KERNEL
+        : Isolation.NAMESPACE;
+  }
+
+  /**
+   * How long to wait, and how much to keep.
+   *
+   * @param callTimeout for one question or short order to the runtime
+   * @param pullTimeout for an image to arrive
+   * @param startTimeout for a pod to be up, all containers started
+   * @param removeTimeout for a pod to be gone
+   * @param logBytes how much of a container's newest output is kept, in bytes; about twice as much
+   *     for a moment
+   * @param concurrentCalls how many orders are worked on at a time
+   */
+  public record Limits(
+      Duration callTimeout,
+      Duration pullTimeout,
+      Duration startTimeout,
+      Duration removeTimeout,
+      long logBytes,
+      int concurrentCalls) {
+
+    public static final Limits DEFAULT =
+        new Limits(
+            Duration.ofSeconds(10),
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(30),
+            16L << 20,
+            16);
+
+    private static final int LEAST_LOG_BYTES = 64 << 10;
+
+    public Limits {
+      if (callTimeout.isNegative() || callTimeout.isZero()) {
+        throw new IllegalArgumentException("callTimeout: " + callTimeout + " (expected: above 0)");
+      }
+      if (pullTimeout.isNegative() || pullTimeout.isZero()) {
+        throw new IllegalArgumentException("pullTimeout: " + pullTimeout + " (expected: above 0)");
+      }
+      if (startTimeout.isNegative() || startTimeout.isZero()) {
+        throw new IllegalArgumentException(
+            "startTimeout: " + startTimeout + " (expected: above 0)");
+      }
+      if (removeTimeout.isNegative() || removeTimeout.isZero()) {
+        throw new IllegalArgumentException(
+            "removeTimeout: " + removeTimeout + " (expected: above 0)");
+      }
+      if (logBytes < LEAST_LOG_BYTES) {
+        throw new IllegalArgumentException(
+            "logBytes: " + logBytes + " (expected: at least " + LEAST_LOG_BYTES + ")");
+      }
+      if (concurrentCalls < 1) {
+        throw new IllegalArgumentException(
+            "concurrentCalls: " + concurrentCalls + " (expected: at least 1)");
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package org.codius.hyper.cri;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Where a private containerd lives, and how patient we are with it.
+ *
+ * @param instance whose pods it runs, see {@link org.codius.hyper.PodId}
+ * @param root the folder that holds all it needs; made if missing, and gone after {@link
+ *     EmbeddedContainerd#stop()}. At most {@value #LONGEST_ROOT} characters, because its socket is
+ *     in it
+ * @param nameServers see {@link CriConfig}
+ * @param limits see {@link CriConfig}
+ * @param startTimeout for containerd to answer, and at {@link EmbeddedContainerd#stop()} to end
+ */
+public record EmbeddedContainerdConfig(
+    String instance,
+    Path root,
+    List<String> nameServers,
+    CriConfig.Limits limits,
+    Duration startTimeout) {
+
+  /** A Unix socket's path has 107 characters; the longest name put behind the root has 24. */
+  static final int LONGEST_ROOT = 80;
+
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+
+  private static final Pattern INSTANCE = Pattern.compile("[a-z0-9]{1,16}");
+
+  public EmbeddedContainerdConfig {
+    root = root.toAbsolutePath().normalize();
+    nameServers = List.copyOf(nameServers);
+    if (!INSTANCE.matcher(instance).matches()) {
+      throw new IllegalArgumentException(
+          "instance: \"" + instance + "\" (expected: 1 to 16 of a-z, 0-9)");
+    }
+    if (root.toString().length() > LONGEST_ROOT) {
+      throw new IllegalArgumentException(
+          "root: " + root + " (expected: at most " + LONGEST_ROOT + " characters)");
+    }
+  }
+
+  /** Returns the configuration that is right unless there is a reason. */
+  public static EmbeddedContainerdConfig of(String instance, Path root) {
+    return new EmbeddedContainerdConfig(
+        instance, root, CriConfig.PUBLIC_NAME_SERVERS, CriConfig.Limits.DEFAULT, START_TIMEOUT);
+  }
+}
