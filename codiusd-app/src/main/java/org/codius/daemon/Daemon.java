@@ -1,0 +1,306 @@
+package org.codius.daemon;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.codius.daemon.http.HostInfo;
+import org.codius.daemon.http.HttpApi;
+import org.codius.daemon.lease.Capacity;
+import org.codius.daemon.lease.LeaseService;
+import org.codius.daemon.lease.PodKeeper;
+import org.codius.daemon.lease.Pricing;
+import org.codius.daemon.lease.Routes;
+import org.codius.daemon.lease.Terms;
+import org.codius.daemon.store.DataFolder;
+import org.codius.daemon.store.SqliteLeaseStore;
+import org.codius.hyper.PodStatus;
+import org.codius.hyper.RuntimeInfo;
+import org.codius.payments.Ledger;
+import org.codius.payments.PaymentReceiver;
+import org.codius.payments.Uplink;
+import org.codius.payments.ledger.SqlLedger;
+import org.codius.payments.stream.StreamReceiver;
+import org.codius.proxy.PodProxy;
+import org.codius.proxy.ProxyConfig;
+import org.codius.proxy.ProxyException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.sqlite.SQLiteDataSource;
+
+/**
+ * A whole host: sells pods, runs them and lets the world in to them.
+ *
+ * <p>Its pods outlive it. The next daemon on the same folder goes on with them. Safe for use by
+ * several threads.
+ */
+public final class Daemon implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(Daemon.class);
+
+  private static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration RUNTIME_TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration REMOVE_TIMEOUT = Duration.ofSeconds(30);
+
+  private final DaemonConfig config;
+  private final Teardown teardown;
+  private final PodProxy proxy;
+  private final OpenRuntime runtime;
+
+  private Daemon(DaemonConfig config, Teardown teardown, PodProxy proxy, OpenRuntime runtime) {
+    this.config = config;
+    this.teardown = teardown;
+    this.proxy = proxy;
+    this.runtime = runtime;
+  }
+
+  /** Returns the release of this daemon, {@code 0.1.0}, or {@code dev} outside a jar. */
+  public static String version() {
+    return Optional.ofNullable(Daemon.class.getPackage().getImplementationVersion()).orElse("dev");
+  }
+
+  /**
+   * Starts a host, with the pods that are still paid for.
+   *
+   * @throws StartException if something it needs is missing; nothing of it runs then
+   */
+  public static Daemon start(DaemonConfig config) {
+    config.failIfPublicPlayMoney();
+    Teardown teardown = new Teardown();
+    boolean isUp = false;
+    try {
+      Daemon daemon = start(config, teardown);
+      isUp = true;
+      return daemon;
+    } finally {
+      if (!isUp) {
+        teardown.close();
+      }
+    }
+  }
+
+  private static Daemon start(DaemonConfig config, Teardown teardown) {
+    InstantSource clock = InstantSource.system();
+    SecureRandom random = new SecureRandom();
+    DataFolder folder = teardown.add(openFolder(config, random));
+    Threads threads = teardown.add(Threads.start(config.purchases()));
+    Uplink uplink = OpenMoney.open(config.money(), folder.instance(), threads.loops(), teardown);
+    Ledger ledger = teardown.add(openLedger(folder, uplink, clock));
+    PaymentReceiver receiver =
+        teardown.add(
+            StreamReceiver.start(
+                uplink,
+                ledger,
+                folder.secret().derive("stream"),
+                threads.books(),
+                threads.timers(),
+                clock,
+                random));
+    OpenRuntime runtime = OpenRuntime.open(config.runtime(), folder, threads.loops());
+    // Before the threads, which it may use; after what lies above it.
+    teardown.add(runtime);
+    Routes routes = new Routes();
+    LeaseService leases =
+        new LeaseService(
+            teardown.add(openLeases(folder, random)),
+            new PodKeeper(
+                runtime.driver(), routes, folder.instance(), config.publicUri().toString()),
+            receiver,
+            ledger,
+            terms(config, receiver),
+            clock);
+    resume(leases);
+    HostInfo info =
+        new HostInfo(
+            config.publicUri(),
+            version(),
+            receiver.asset(),
+            config.costPerMonth(),
+            config.isLocal(),
+            ask(runtime),
+            clock.instant(),
+            uplink::isConnected);
+    HttpApi api =
+        new HttpApi(
+            leases,
+            info,
+            threads.workers(),
+            config.isLocal() && !config.isPublicPlayMoneyAllowed(),
+            clock);
+    PodProxy proxy = teardown.add(openDoor(config, routes, api, threads));
+    threads
+        .timers()
+        .scheduleWithFixedDelay(
+            safely("expire leases", leases::expire),
+            EXPIRY_INTERVAL.toMillis(),
+            EXPIRY_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
+    threads
+        .timers()
+        .scheduleWithFixedDelay(
+            safely("reconcile pods", leases::reconcile),
+            RECONCILE_INTERVAL.toMillis(),
+            RECONCILE_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
+    log.info(
+        "host up uri={} runtime={} isolation={} asset={}/{} play={} pods={}",
+        config.publicUri(),
+        info.runtime().name(),
+        info.runtime().isolation(),
+        info.asset().code(),
+        info.asset().scale(),
+        info.isPlayMoney(),
+        leases.count());
+    return new Daemon(config, teardown, proxy, runtime);
+  }
+
+  private static Terms terms(DaemonConfig config, PaymentReceiver receiver) {
+    long memory =
+        ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+    return new Terms(
+        new Pricing(config.costPerMonth(), receiver.asset()),
+        new Capacity((long) (memory * config.memoryFraction()) >> 20),
+        config.purchaseTimeout(),
+        config.maximumDuration(),
+        config.unpaidStarts());
+  }
+
+  private static DataFolder openFolder(DaemonConfig config, SecureRandom random) {
+    try {
+      return DataFolder.open(config.root(), random);
+    } catch (IOException e) {
+      throw new StartException(
+          "data folder " + config.root() + ": " + e.getMessage(),
+          "Run as root, stop the codiusd that uses it, or set CODIUS_ROOT to a folder you own.",
+          e);
+    }
+  }
+
+  private static Ledger openLedger(DataFolder folder, Uplink uplink, InstantSource clock) {
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + folder.ledger());
+    return SqlLedger.open(database, uplink.asset(), clock);
+  }
+
+  private static SqliteLeaseStore openLeases(DataFolder folder, SecureRandom random) {
+    try {
+      return SqliteLeaseStore.open(folder.leases(), folder.secret(), random);
+    } catch (SQLException e) {
+      throw new StartException(
+          "open the leases: " + e.getMessage(),
+          "Restore " + folder.leases() + " from a backup.",
+          e);
+    }
+  }
+
+  private static RuntimeInfo ask(OpenRuntime runtime) {
+    try {
+      return runtime
+          .driver()
+          .runtime()
+          .toCompletableFuture()
+          .get(RUNTIME_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new StartException(
+          "ask the runtime for its version: " + e, "codiusd doctor looks into it.", e);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static void resume(LeaseService leases) {
+    try {
+      leases.resume();
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static StartException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    return new StartException("start: interrupted", "Start again.", e);
+  }
+
+  private static PodProxy openDoor(
+      DaemonConfig config, Routes routes, HttpApi api, Threads threads) {
+    try {
+      return PodProxy.start(
+          ProxyConfig.DEFAULT.withBind(config.bind()), routes::find, api, threads.loops());
+    } catch (ProxyException e) {
+      throw new StartException(
+          e.getMessage(), "Stop what listens there, or choose another CODIUS_PORT (--port).", e);
+    }
+  }
+
+  /** A step that is due again later, whatever went wrong this time. */
+  private interface Step {
+    void run() throws InterruptedException;
+  }
+
+  private static Runnable safely(String what, Step step) {
+    return () -> {
+      try {
+        step.run();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt(); // going down
+      } catch (RuntimeException e) {
+        log.error("{} failed", what, e);
+      }
+    };
+  }
+
+  public URI publicUri() {
+    return config.publicUri();
+  }
+
+  /** Returns where the front door listens. */
+  public InetSocketAddress address() {
+    return proxy.localAddress();
+  }
+
+  /** Stops answering, and lets go of the pods, which go on running. */
+  @Override
+  public void close() {
+    teardown.close();
+  }
+
+  /** Stops answering, ends every pod and what was started to run them. The folder stays. */
+  public void removeEverything() {
+    proxy.close();
+    try {
+      for (PodStatus pod : list()) {
+        runtime
+            .driver()
+            .remove(pod.id())
+            .toCompletableFuture()
+            .orTimeout(REMOVE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+            .join();
+      }
+    } catch (CompletionException e) {
+      log.warn("remove pods failed reason={}", e.getCause());
+    }
+    runtime.stop();
+    close();
+  }
+
+  private List<PodStatus> list() {
+    return runtime
+        .driver()
+        .list()
+        .toCompletableFuture()
+        .orTimeout(RUNTIME_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)
+        .join();
+  }
+}

@@ -1,0 +1,170 @@
+package org.codius.daemon;
+
+import com.google.common.net.InetAddresses;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+
+/**
+ * How a host is set up. {@code docs/configuration.md} lists the keys.
+ *
+ * @param publicUri where clients reach the host; its pods are at {@code <hash>.<host>}
+ * @param bind where the front door listens
+ * @param root the folder that holds everything the host remembers
+ */
+public record DaemonConfig(
+    URI publicUri,
+    InetSocketAddress bind,
+    Path root,
+    Runtime runtime,
+    Money money,
+    BigDecimal costPerMonth,
+    double memoryFraction,
+    Duration purchaseTimeout,
+    Duration maximumDuration,
+    int unpaidStarts,
+    int purchases,
+    boolean isPublicPlayMoneyAllowed) {
+
+  /** What runs the pods. */
+  public sealed interface Runtime {
+
+    /** The strongest there is: hyperd if its socket is there, else a containerd of our own. */
+    record Auto(Path hyperSocket) implements Runtime {}
+
+    /** A private containerd, started and kept by the daemon. */
+    record PrivateContainerd() implements Runtime {}
+
+    /**
+     * A containerd or CRI-O that is there already.
+     *
+     * @param handler which of its runtime handlers runs the pods; empty for its default
+     */
+    record Cri(Path socket, String handler) implements Runtime {}
+
+    /** hyperd. */
+    record Hyperd(Path socket) implements Runtime {}
+  }
+
+  /** Where the money comes from. */
+  public sealed interface Money {
+
+    /**
+     * A connector of our own that hands out play money.
+     *
+     * @param port where it listens on loopback, for BTP
+     */
+    record Play(int port) implements Money {}
+
+    /**
+     * An account at a connector.
+     *
+     * @param uri {@code btp+ws://user:token@host:port}; it holds a secret
+     */
+    record Uplink(URI uri) implements Money {
+
+      @Override
+      public String toString() {
+        return "Uplink[***@" + uri.getHost() + ":" + uri.getPort() + "]";
+      }
+    }
+  }
+
+  /** Returns whether money here is play money, and so nothing but loopback may be answered. */
+  public boolean isLocal() {
+    return money instanceof Money.Play;
+  }
+
+  /**
+   * Reads a configuration from the environment.
+   *
+   * @throws StartException if a {@code CODIUS_} key is unknown or a value is of no use; it names
+   *     all of them
+   */
+  public static DaemonConfig from(Map<String, String> environment) {
+    Settings settings = new Settings(environment);
+    int port = settings.integer("CODIUS_PORT", 3000, 1, 65535);
+    Path hyperSocket = Path.of(settings.text("CODIUS_HYPER_SOCKET", "/var/run/hyper.sock"));
+    DaemonConfig config =
+        new DaemonConfig(
+            settings.httpUri("CODIUS_PUBLIC_URI", "http://localhost:" + port),
+            new InetSocketAddress(settings.address("CODIUS_BIND_IP", "127.0.0.1"), port),
+            Path.of(settings.text("CODIUS_ROOT", "/var/lib/codius")),
+            runtime(settings, hyperSocket),
+            money(settings),
+            settings.firstDecimal(
+                new BigDecimal(10),
+                "CODIUS_COST_PER_MONTH",
+                "COST_PER_MONTH",
+                "CODIUS_XRP_PER_MONTH"),
+            settings.fraction("CODIUS_MAX_MEMORY_FRACTION", 0.75),
+            settings.seconds("CODIUS_PURCHASE_TIMEOUT", Duration.ofSeconds(55)),
+            settings.seconds("CODIUS_MAX_DURATION", Duration.ofDays(365)),
+            settings.integer("CODIUS_UNPAID_STARTS", 4, 1, 1024),
+            settings.integer("CODIUS_PURCHASES", 64, 1, 1024),
+            settings.flag("CODIUS_I_KNOW"));
+    settings.failIfWrong();
+    return config;
+  }
+
+  private static Runtime runtime(Settings settings, Path hyperSocket) {
+    String driver = settings.text("CODIUS_DRIVER", "auto");
+    Path criSocket = Path.of(settings.text("CODIUS_CRI_SOCKET", "/run/containerd/containerd.sock"));
+    String handler = settings.text("CODIUS_CRI_HANDLER", "");
+    return switch (driver) {
+      case "auto" -> new Runtime.Auto(hyperSocket);
+      case "containerd" -> new Runtime.PrivateContainerd();
+      case "cri" -> new Runtime.Cri(criSocket, handler);
+      case "hyperd" -> new Runtime.Hyperd(hyperSocket);
+      default -> {
+        settings.wrong("CODIUS_DRIVER", driver, "auto, containerd, cri or hyperd");
+        yield new Runtime.Auto(hyperSocket);
+      }
+    };
+  }
+
+  private static Money money(Settings settings) {
+    int port = settings.integer("CODIUS_CONNECTOR_PORT", 7768, 0, 65535);
+    String uplink = settings.text("CODIUS_UPLINK", "");
+    if (uplink.isEmpty()) {
+      return new Money.Play(port);
+    }
+    return new Money.Uplink(settings.btpUri("CODIUS_UPLINK", uplink));
+  }
+
+  /** Returns the same with the front door elsewhere. */
+  public DaemonConfig withBind(InetSocketAddress bind, URI publicUri) {
+    return new DaemonConfig(
+        publicUri,
+        bind,
+        root,
+        runtime,
+        money,
+        costPerMonth,
+        memoryFraction,
+        purchaseTimeout,
+        maximumDuration,
+        unpaidStarts,
+        purchases,
+        isPublicPlayMoneyAllowed);
+  }
+
+  /**
+   * Refuses play money on an address others can reach: whoever pays with it pays nothing.
+   *
+   * @throws StartException if that is so and was not asked for
+   */
+  void failIfPublicPlayMoney() {
+    InetAddress address = bind.getAddress();
+    if (isLocal() && !address.isLoopbackAddress() && !isPublicPlayMoneyAllowed) {
+      throw new StartException(
+          "bind address: " + InetAddresses.toAddrString(address) + " with play money",
+          "Set CODIUS_UPLINK to an Interledger account to sell pods for real money, or bind to"
+              + " 127.0.0.1. To give pods away for nothing, say --i-know.");
+    }
+  }
+}

@@ -1,0 +1,70 @@
+package org.codius.daemon;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * All threads of the daemon.
+ *
+ * @param loops never block
+ * @param workers answer requests, and may block; each purchase holds one until it is answered
+ * @param books write to the ledger. Their own, since purchases wait for what they write
+ * @param timers run what is due, and may block
+ */
+record Threads(
+    EventLoopGroup loops,
+    ExecutorService workers,
+    ExecutorService books,
+    ScheduledExecutorService timers)
+    implements AutoCloseable {
+
+  /** Workers kept for quick answers while purchases hold the others. */
+  private static final int QUICK_WORKERS = 8;
+
+  private static final int QUEUED_REQUESTS = 256;
+  private static final int QUEUED_ENTRIES = 4096;
+  private static final int TIMERS = 2;
+  private static final int GRACE_SECONDS = 5;
+
+  static Threads start(int purchases) {
+    ThreadPoolExecutor workers = pool("worker", purchases + QUICK_WORKERS, QUEUED_REQUESTS);
+    workers.allowCoreThreadTimeOut(true);
+    return new Threads(
+        new MultiThreadIoEventLoopGroup(
+            Math.max(2, Runtime.getRuntime().availableProcessors()),
+            new DefaultThreadFactory("loop"),
+            NioIoHandler.newFactory()),
+        workers,
+        pool("books", 1, QUEUED_ENTRIES),
+        Executors.newScheduledThreadPool(TIMERS, new DefaultThreadFactory("timer")));
+  }
+
+  private static ThreadPoolExecutor pool(String name, int threads, int queued) {
+    return new ThreadPoolExecutor(
+        threads,
+        threads,
+        30,
+        TimeUnit.SECONDS,
+        new ArrayBlockingQueue<>(queued),
+        new DefaultThreadFactory(name));
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    timers.shutdownNow();
+    workers.shutdownNow();
+    workers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+    timers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+    books.shutdown();
+    books.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+    loops.shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS).await();
+  }
+}

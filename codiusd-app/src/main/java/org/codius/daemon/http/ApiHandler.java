@@ -1,0 +1,112 @@
+package org.codius.daemon.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import org.codius.daemon.lease.RefusedException;
+import org.codius.manifest.InvalidManifestException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has each request answered by a worker, since the calls behind the API block.
+ *
+ * <p>Inbound: {@link FullHttpRequest}, one at a time. Outbound: its answer. Confined to the
+ * channel's event loop.
+ */
+final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+
+  private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
+
+  private final Router router;
+  private final Executor workers;
+
+  ApiHandler(Router router, Executor workers) {
+    this.router = router;
+    this.workers = workers;
+  }
+
+  @Override
+  protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest full) {
+    // The answer needs the head only; the body is given back when this method returns.
+    HttpRequest head =
+        new DefaultHttpRequest(full.protocolVersion(), full.method(), full.uri(), full.headers());
+    ApiRequest request;
+    try {
+      request = new ApiRequest(full, ctx.channel()::isActive);
+    } catch (IllegalArgumentException e) {
+      Responses.send(
+          ctx,
+          head,
+          ApiResponse.error(
+              HttpResponseStatus.BAD_REQUEST,
+              "Invalid request query input",
+              "BAD_TARGET",
+              "Percent-encode the request's path and query."));
+      return;
+    }
+    try {
+      workers.execute(() -> answer(ctx, head, request));
+    } catch (RejectedExecutionException e) {
+      Responses.send(
+          ctx,
+          head,
+          ApiResponse.error(
+                  HttpResponseStatus.SERVICE_UNAVAILABLE,
+                  "The host has too many requests to answer.",
+                  "HOST_BUSY",
+                  "Try again in a few seconds.")
+              .withHeader("Retry-After", "5"));
+    }
+  }
+
+  private void answer(ChannelHandlerContext ctx, HttpRequest head, ApiRequest request) {
+    ApiResponse response = respond(request);
+    ctx.executor()
+        .execute(
+            () -> {
+              if (response instanceof ApiResponse.Lines lines) {
+                LogStream.start(ctx, head, lines.lines());
+              } else {
+                Responses.send(ctx, head, (ApiResponse.Whole) response);
+              }
+            });
+  }
+
+  private ApiResponse respond(ApiRequest request) {
+    try {
+      return router.respond(request);
+    } catch (ApiException e) {
+      return ApiResponse.error(e.status(), e.getMessage(), e.code(), e.help());
+    } catch (InvalidManifestException e) {
+      return Refusals.of(e);
+    } catch (RefusedException e) {
+      return Refusals.of(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ApiResponse.error(
+          HttpResponseStatus.SERVICE_UNAVAILABLE,
+          "The host is going down.",
+          "SHUTTING_DOWN",
+          "Try again when it is back.");
+    } catch (RuntimeException e) {
+      log.error("request failed method={} path={}", request.method(), request.path(), e);
+      return ApiResponse.error(
+          HttpResponseStatus.INTERNAL_SERVER_ERROR,
+          "An internal server error occurred",
+          "INTERNAL",
+          "The host's log tells what happened.");
+    }
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    log.debug("connection failed reason={}", cause.toString());
+    ctx.close();
+  }
+}

@@ -1,0 +1,96 @@
+package org.codius.daemon.http;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.handler.codec.http.FullHttpRequest;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.QueryStringDecoder;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/** A request, whole: copied out of Netty's buffers, so that a worker can take its time with it. */
+final class ApiRequest {
+
+  private final HttpMethod method;
+  private final String path;
+  private final Map<String, List<String>> query;
+  private final HttpHeaders headers;
+  private final byte[] body;
+  private final BooleanSupplier isCallerThere;
+
+  /**
+   * @param isCallerThere whether the connection it came on is still open
+   * @throws IllegalArgumentException if the target cannot be decoded
+   */
+  ApiRequest(FullHttpRequest request, BooleanSupplier isCallerThere) {
+    QueryStringDecoder target = new QueryStringDecoder(request.uri());
+    this.method = request.method();
+    this.path = target.path();
+    this.query = target.parameters();
+    this.headers = request.headers().copy();
+    this.body = ByteBufUtil.getBytes(request.content());
+    this.isCallerThere = isCallerThere;
+  }
+
+  HttpMethod method() {
+    return method;
+  }
+
+  String path() {
+    return path;
+  }
+
+  byte[] body() {
+    return body.clone();
+  }
+
+  boolean hasBody() {
+    return body.length > 0;
+  }
+
+  BooleanSupplier isCallerThere() {
+    return isCallerThere;
+  }
+
+  Optional<String> header(CharSequence name) {
+    return Optional.ofNullable(headers.get(name));
+  }
+
+  /**
+   * Returns a query parameter, or empty if it is not given.
+   *
+   * @throws ApiException if it is given more than once
+   */
+  Optional<String> parameter(String name) {
+    List<String> values = query.getOrDefault(name, List.of());
+    if (values.size() > 1) {
+      throw new ApiException(
+          HttpResponseStatus.BAD_REQUEST,
+          "Invalid request query input",
+          "REPEATED_PARAMETER",
+          "Give \"" + name + "\" once.");
+    }
+    return values.stream().findFirst();
+  }
+
+  /**
+   * Fails unless the body is JSON or does not say what it is, as the original has it.
+   *
+   * @throws ApiException if it is of another type
+   */
+  void requireJson() {
+    String type = header(HttpHeaderNames.CONTENT_TYPE).orElse("application/json");
+    if (!type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+      throw new ApiException(
+          HttpResponseStatus.UNSUPPORTED_MEDIA_TYPE,
+          "Unsupported Media Type",
+          "NOT_JSON",
+          "Send the body as application/json.");
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package org.codius.daemon.http;
+
+/** Answers the requests of one path. Called by workers, and may block. */
+@FunctionalInterface
+interface Endpoint {
+
+  ApiResponse respond(ApiRequest request) throws InterruptedException;
+}

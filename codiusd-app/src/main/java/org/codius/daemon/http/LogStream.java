@@ -1,0 +1,118 @@
+package org.codius.daemon.http;
+
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpResponse;
+import io.netty.handler.codec.http.DefaultLastHttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.Locale;
+import java.util.concurrent.Flow;
+import org.codius.hyper.LogLine;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a pod's lines as they come, {@code <container> <stdout or stderr> <text>} each.
+ *
+ * <p>Asks for the next line when the last is written, so that a slow reader slows the source. The
+ * original's {@code ping} lines are left out: its own client stalls on them. Confined to the
+ * channel's event loop.
+ */
+final class LogStream extends ChannelInboundHandlerAdapter implements Flow.Subscriber<LogLine> {
+
+  private static final Logger log = LoggerFactory.getLogger(LogStream.class);
+
+  private final ChannelHandlerContext api;
+  private final boolean isKept;
+  private Flow.@Nullable Subscription subscription;
+
+  private LogStream(ChannelHandlerContext api, boolean isKept) {
+    this.api = api;
+    this.isKept = isKept;
+  }
+
+  static void start(ChannelHandlerContext ctx, HttpRequest request, Flow.Publisher<LogLine> lines) {
+    HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
+    response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/vnd.codius.raw-stream");
+    response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
+    response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
+    boolean isKept = HttpUtil.isKeepAlive(request);
+    HttpUtil.setKeepAlive(response, isKept);
+    ctx.writeAndFlush(response);
+    LogStream stream = new LogStream(ctx, isKept);
+    ctx.pipeline().addAfter(ctx.name(), null, stream);
+    lines.subscribe(stream);
+  }
+
+  @Override
+  public void onSubscribe(Flow.Subscription newSubscription) {
+    onEventLoop(
+        () -> {
+          subscription = newSubscription;
+          if (api.channel().isActive()) {
+            newSubscription.request(1);
+          } else {
+            newSubscription.cancel();
+          }
+        });
+  }
+
+  @Override
+  public void onNext(LogLine line) {
+    String text =
+        line.container()
+            + " "
+            + line.stream().name().toLowerCase(Locale.ROOT)
+            + " "
+            + line.text()
+            + "\n";
+    onEventLoop(
+        () ->
+            api.writeAndFlush(new DefaultHttpContent(ByteBufUtil.writeUtf8(api.alloc(), text)))
+                .addListener(
+                    written -> {
+                      if (subscription != null) {
+                        subscription.request(1);
+                      }
+                    }));
+  }
+
+  @Override
+  public void onError(Throwable failure) {
+    log.debug("logs broke off reason={}", failure.toString());
+    onEventLoop(api::close); // without the last chunk, so that the reader can tell
+  }
+
+  @Override
+  public void onComplete() {
+    onEventLoop(
+        () -> {
+          api.pipeline().remove(this);
+          api.writeAndFlush(new DefaultLastHttpContent())
+              .addListener(
+                  isKept ? ChannelFutureListener.CLOSE_ON_FAILURE : ChannelFutureListener.CLOSE);
+        });
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    if (subscription != null) {
+      subscription.cancel();
+    }
+    ctx.fireChannelInactive();
+  }
+
+  private void onEventLoop(Runnable step) {
+    api.executor().execute(step);
+  }
+}

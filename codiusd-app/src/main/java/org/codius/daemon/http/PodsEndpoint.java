@@ -1,0 +1,167 @@
+package org.codius.daemon.http;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.util.RawValue;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.codius.daemon.lease.Lease;
+import org.codius.daemon.lease.LeaseService;
+import org.codius.daemon.lease.Order;
+import org.codius.daemon.lease.Purchase;
+import org.codius.daemon.lease.PurchaseResult;
+import org.codius.daemon.lease.PurchaseResult.Bought;
+import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
+import org.codius.manifest.Environment;
+import org.codius.manifest.ManifestHash;
+import org.codius.manifest.ManifestParser;
+import org.codius.manifest.PodRequest;
+import org.codius.payments.PayToken;
+
+/** {@code /pods}: quotes, sells, extends and shows pods. */
+final class PodsEndpoint {
+
+  /** With milliseconds always, as JavaScript writes it. */
+  private static final DateTimeFormatter EXPIRY =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private static final String DEFAULT_DURATION = "3600";
+  private static final Pattern DURATION = Pattern.compile("[1-9][0-9]{0,9}");
+
+  private final LeaseService leases;
+  private final URI publicUri;
+
+  PodsEndpoint(LeaseService leases, URI publicUri) {
+    this.leases = leases;
+    this.publicUri = publicUri;
+  }
+
+  /** {@code OPTIONS /pods?duration=}: the price of the manifest in the body. Free of charge. */
+  ApiResponse quote(ApiRequest request) {
+    request.requireJson();
+    PodRequest pod = ManifestParser.parseRequest(request.body());
+    Environment.check(pod.manifest(), pod.privateVariables());
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("manifestHash", pod.manifest().hash().value());
+    body.put("price", leases.quote(duration(request)).baseUnits().toString());
+    return ApiResponse.json(body);
+  }
+
+  /** {@code POST /pods?duration=}: the pod in the body, for a price. */
+  ApiResponse upload(ApiRequest request) throws InterruptedException {
+    request.requireJson();
+    PodRequest pod = ManifestParser.parseRequest(request.body());
+    Environment.resolve(pod.manifest(), pod.privateVariables(), publicUri.toString());
+    return buy(new Order.Upload(pod, duration(request)), request);
+  }
+
+  /** {@code PUT /pods?manifestHash=&duration=}: more time, for a price. */
+  ApiResponse extend(ApiRequest request) throws InterruptedException {
+    String body = new String(request.body(), StandardCharsets.UTF_8).strip();
+    if (!body.isEmpty() && !body.equals("{}")) {
+      throw new ApiException(
+          HttpResponseStatus.BAD_REQUEST,
+          "Invalid request payload input",
+          "UNEXPECTED_BODY",
+          "PUT /pods takes no body: name the pod by its manifestHash.");
+    }
+    return buy(new Order.Extension(manifestHash(request), duration(request)), request);
+  }
+
+  private ApiResponse buy(Order order, ApiRequest request) throws InterruptedException {
+    PurchaseResult result = leases.buy(order, payToken(request), request.isCallerThere());
+    if (result instanceof PaymentRequired required) {
+      return ApiResponse.error(
+              HttpResponseStatus.PAYMENT_REQUIRED,
+              "Payment Required",
+              "PAYMENT_REQUIRED",
+              "Open a STREAM payment to what the Pay header names, then send the request again.")
+          .withHeader("Pay", required.invoice().toHeader());
+    }
+    Purchase purchase = ((Bought) result).purchase();
+    return ApiResponse.json(pod(purchase.manifestHash(), purchase.expiry()));
+  }
+
+  /** {@code GET /pods?manifestHash=}: what runs, and until when. Free and public. */
+  ApiResponse show(ApiRequest request) {
+    ManifestHash hash = manifestHash(request);
+    Lease lease = leases.find(hash).orElseThrow(() -> unknown(hash.value()));
+    ObjectNode body = pod(hash, lease.expiry());
+    body.putRawValue("manifest", new RawValue(lease.request().manifest().json()));
+    return ApiResponse.json(body);
+  }
+
+  private ObjectNode pod(ManifestHash hash, Instant expiry) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put(
+        "url",
+        "%s://%s.%s/".formatted(publicUri.getScheme(), hash.value(), publicUri.getAuthority()));
+    body.put("manifestHash", hash.value());
+    body.put("expiry", EXPIRY.format(expiry));
+    return body;
+  }
+
+  private static Duration duration(ApiRequest request) {
+    String text = request.parameter("duration").orElse(DEFAULT_DURATION);
+    if (!DURATION.matcher(text).matches()) {
+      throw new ApiException(
+          HttpResponseStatus.BAD_REQUEST,
+          "Invalid request query input",
+          "INVALID_DURATION",
+          "duration is a whole number of seconds, at least 1.");
+    }
+    return Duration.ofSeconds(Long.parseLong(text));
+  }
+
+  private static ManifestHash manifestHash(ApiRequest request) {
+    String text =
+        request
+            .parameter("manifestHash")
+            .filter(value -> !value.isEmpty())
+            .orElseThrow(
+                () ->
+                    new ApiException(
+                        HttpResponseStatus.UNPROCESSABLE_ENTITY,
+                        "manifestHash must be specified",
+                        "NO_MANIFEST_HASH",
+                        "Add ?manifestHash=, 52 characters, to the request."));
+    return ManifestHash.parse(text).orElseThrow(() -> unknown(text));
+  }
+
+  private static ApiException unknown(String hash) {
+    return new ApiException(
+        HttpResponseStatus.NOT_FOUND,
+        "No manifest with hash of \"%s\"".formatted(hash),
+        "POD_NOT_FOUND",
+        "It has expired or was never here. Upload its manifest again.");
+  }
+
+  private static PayToken payToken(ApiRequest request) {
+    String header =
+        request
+            .header("Pay-Token")
+            .orElseThrow(
+                () ->
+                    new ApiException(
+                        HttpResponseStatus.BAD_REQUEST,
+                        "must supply `Pay-Token` header.",
+                        "NO_PAY_TOKEN",
+                        "Make 16 random bytes for each purchase and send them in base64."));
+    return PayToken.parse(header)
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    HttpResponseStatus.BAD_REQUEST,
+                    "`Pay-Token` must be 16 bytes base64.",
+                    "BAD_PAY_TOKEN",
+                    "Make 16 random bytes for each purchase and send them in base64."));
+  }
+}

@@ -1,0 +1,71 @@
+package org.codius.daemon.http;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import org.codius.daemon.lease.RefusedException;
+import org.codius.manifest.InvalidManifestException;
+import org.codius.manifest.Violation;
+
+/** What a refused purchase or a bad manifest looks like in HTTP. */
+final class Refusals {
+
+  /** How long to wait before asking again for what may pass, in seconds. */
+  private static final String RETRY_AFTER = "30";
+
+  private Refusals() {}
+
+  static ApiResponse.Whole of(RefusedException refused) {
+    HttpResponseStatus status = status(refused.reason());
+    ApiResponse.Whole answer =
+        ApiResponse.error(status, refused.getMessage(), refused.reason().name(), refused.help());
+    return status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
+        ? answer.withHeader("Retry-After", RETRY_AFTER)
+        : answer;
+  }
+
+  /** The original's status and sentence, and below {@code violations} everything that is wrong. */
+  static ApiResponse.Whole of(InvalidManifestException invalid) {
+    HttpResponseStatus status =
+        invalid.kind() == InvalidManifestException.Kind.INTERPOLATION
+            ? HttpResponseStatus.UNPROCESSABLE_ENTITY
+            : HttpResponseStatus.BAD_REQUEST;
+    Violation first = invalid.violations().get(0);
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("statusCode", status.code());
+    body.put("error", status.reasonPhrase());
+    body.put("message", invalid.getMessage());
+    body.put("code", "INVALID_MANIFEST");
+    body.put("help", first.help());
+    ArrayNode violations = body.putArray("violations");
+    for (Violation violation : invalid.violations()) {
+      violations
+          .addObject()
+          .put("path", violation.path())
+          .put("code", violation.code().name())
+          .put("help", violation.help());
+    }
+    return ApiResponse.json(status, body);
+  }
+
+  private static HttpResponseStatus status(RefusedException.Reason reason) {
+    return switch (reason) {
+      case INVALID_DURATION -> HttpResponseStatus.BAD_REQUEST;
+      case PAYMENT_TIMEOUT -> HttpResponseStatus.PAYMENT_REQUIRED;
+      case LOGS_CLOSED -> HttpResponseStatus.FORBIDDEN;
+      case POD_NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
+      case PAY_TOKEN_USED -> HttpResponseStatus.CONFLICT;
+      case IMAGE_NOT_FOUND, COMMAND_NOT_FOUND, START_FAILED ->
+          HttpResponseStatus.UNPROCESSABLE_ENTITY;
+      case HOST_FULL,
+          HOST_BUSY,
+          CALLER_GONE,
+          IMAGE_PULL_FAILED,
+          IMAGE_STILL_PULLING,
+          START_TOO_SLOW,
+          RUNTIME_UNAVAILABLE ->
+          HttpResponseStatus.SERVICE_UNAVAILABLE;
+    };
+  }
+}

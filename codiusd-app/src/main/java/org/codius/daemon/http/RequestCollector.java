@@ -1,0 +1,33 @@
+package org.codius.daemon.http;
+
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.HttpMessage;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+
+/** Collects a request with its body, up to 1 MiB as in the original. */
+final class RequestCollector extends HttpObjectAggregator {
+
+  private static final int MAXIMUM = 1_048_576;
+
+  RequestCollector() {
+    super(MAXIMUM);
+  }
+
+  @Override
+  protected void handleOversizedMessage(ChannelHandlerContext ctx, HttpMessage oversized) {
+    if (oversized instanceof HttpRequest request) {
+      HttpUtil.setKeepAlive(request, false); // what is left of the body is not read
+      Responses.send(
+          ctx,
+          request,
+          ApiResponse.error(
+              HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE,
+              "Payload content length greater than maximum allowed: " + MAXIMUM,
+              "BODY_TOO_LARGE",
+              "A manifest must fit in 1 MiB."));
+    }
+  }
+}

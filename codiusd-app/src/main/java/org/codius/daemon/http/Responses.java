@@ -1,0 +1,40 @@
+package org.codius.daemon.http;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+
+/** Writes whole answers. */
+final class Responses {
+
+  private Responses() {}
+
+  /** Answers {@code request}; to be called on the event loop. */
+  static void send(ChannelHandlerContext ctx, HttpRequest request, ApiResponse.Whole answer) {
+    ByteBuf body = ByteBufUtil.writeUtf8(ctx.alloc(), answer.body());
+    int length = body.readableBytes();
+    if (request.method().equals(HttpMethod.HEAD)) {
+      body.clear();
+    }
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, answer.status(), body);
+    if (!answer.contentType().isEmpty()) {
+      response.headers().set(HttpHeaderNames.CONTENT_TYPE, answer.contentType());
+    }
+    response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
+    response.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
+    answer.headers().forEach(response.headers()::set);
+    boolean isKept = HttpUtil.isKeepAlive(request);
+    HttpUtil.setKeepAlive(response, isKept);
+    ctx.writeAndFlush(response)
+        .addListener(isKept ? ChannelFutureListener.CLOSE_ON_FAILURE : ChannelFutureListener.CLOSE);
+  }
+}

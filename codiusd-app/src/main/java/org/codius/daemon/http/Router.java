@@ -1,0 +1,77 @@
+package org.codius.daemon.http;
+
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import java.util.regex.Pattern;
+
+/** Finds the endpoint of a request. Every path of the API is listed here. */
+final class Router {
+
+  private static final Pattern LOGS = Pattern.compile("/pods/[^/]+/logs");
+
+  private final PodsEndpoint pods;
+  private final LogsEndpoint logs;
+  private final HostEndpoint host;
+
+  Router(PodsEndpoint pods, LogsEndpoint logs, HostEndpoint host) {
+    this.pods = pods;
+    this.logs = logs;
+    this.host = host;
+  }
+
+  ApiResponse respond(ApiRequest request) throws InterruptedException {
+    if (isPreflight(request)) {
+      return ApiResponse.empty(HttpResponseStatus.NO_CONTENT);
+    }
+    return endpoint(request).respond(request);
+  }
+
+  private Endpoint endpoint(ApiRequest request) {
+    String method = request.method().name();
+    String path = request.path();
+    if (path.equals("/pods")) {
+      switch (method) {
+        case "OPTIONS":
+          return pods::quote;
+        case "POST":
+          return pods::upload;
+        case "PUT":
+          return pods::extend;
+        case "GET":
+          return pods::show;
+        default:
+          throw notFound(request);
+      }
+    }
+    if (!method.equals("GET") && !method.equals("HEAD")) {
+      throw notFound(request);
+    }
+    if (LOGS.matcher(path).matches()) {
+      return logs;
+    }
+    return switch (path) {
+      case "/version" -> host::version;
+      case "/info" -> host::info;
+      case "/memory" -> host::memory;
+      case "/peers" -> host::peers;
+      default -> host::page; // as in the original: monitors ask for all sorts of paths
+    };
+  }
+
+  /** A browser asking for leave, and not the OPTIONS with a manifest that asks for a price. */
+  private static boolean isPreflight(ApiRequest request) {
+    return request.method().equals(HttpMethod.OPTIONS)
+        && !request.hasBody()
+        && request.header(HttpHeaderNames.ORIGIN).isPresent()
+        && request.header(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD).isPresent();
+  }
+
+  private static ApiException notFound(ApiRequest request) {
+    return new ApiException(
+        HttpResponseStatus.NOT_FOUND,
+        "Not Found",
+        "NO_SUCH_CALL",
+        "There is no %s %s here.".formatted(request.method(), request.path()));
+  }
+}

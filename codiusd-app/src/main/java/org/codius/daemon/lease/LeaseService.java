@@ -1,0 +1,362 @@
+package org.codius.daemon.lease;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+import org.codius.daemon.lease.Lease.State;
+import org.codius.daemon.lease.PurchaseResult.Bought;
+import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
+import org.codius.daemon.lease.RefusedException.Reason;
+import org.codius.daemon.lease.Tenancies.Tenancy;
+import org.codius.hyper.LogLine;
+import org.codius.hyper.PodStatus;
+import org.codius.manifest.ManifestHash;
+import org.codius.manifest.PodRequest;
+import org.codius.payments.Amount;
+import org.codius.payments.Ledger;
+import org.codius.payments.PayToken;
+import org.codius.payments.PaymentReceiver;
+import org.codius.payments.PaymentReceiver.IncomingPayment;
+import org.codius.payments.PaymentResult;
+import org.codius.payments.PaymentResult.Underpaid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sells time on pods.
+ *
+ * <p>How one is bought: its capacity is checked, and an invoice issued that costs no state; when
+ * the client has a payment open and asks again, a place is reserved, the pod is pulled and started
+ * without route or egress, the money is taken, the lease is on disk, and only then do route and
+ * egress open. A start that fails costs the client nothing; a client that does not pay gets no
+ * usable pod. All of it fits in one timeout, because the original's client gives up after 70 s.
+ *
+ * <p>The calls block. Safe for use by several threads.
+ */
+public final class LeaseService {
+
+  private static final Logger log = LoggerFactory.getLogger(LeaseService.class);
+
+  /** The least time a payment is given. With less left, no money is asked for. */
+  private static final Duration PAYMENT_TIME = Duration.ofSeconds(10);
+
+  private final LeaseStore store;
+  private final PodKeeper pods;
+  private final Tenancies tenancies;
+  private final Reconciler reconciler;
+  private final PaymentReceiver receiver;
+  private final Ledger ledger;
+  private final Terms terms;
+  private final InstantSource clock;
+  private final Semaphore unpaidStarts;
+
+  /** Nothing runs by itself: the embedder calls {@link #resume}, and the others in time. */
+  public LeaseService(
+      LeaseStore store,
+      PodKeeper pods,
+      PaymentReceiver receiver,
+      Ledger ledger,
+      Terms terms,
+      InstantSource clock) {
+    this.store = store;
+    this.pods = pods;
+    this.tenancies = new Tenancies();
+    this.reconciler = new Reconciler(store, pods, tenancies, clock);
+    this.receiver = receiver;
+    this.ledger = ledger;
+    this.terms = terms;
+    this.clock = clock;
+    this.unpaidStarts = new Semaphore(terms.unpaidStarts(), true);
+  }
+
+  /** Takes up what the last run left: settles what it sold, and brings its pods back. */
+  public void resume() throws InterruptedException {
+    store.unsettled().forEach(this::settle);
+    reconciler.reconcile();
+  }
+
+  /** Makes the runtime match the leases. To be called now and then. */
+  public void reconcile() throws InterruptedException {
+    reconciler.reconcile();
+  }
+
+  /** Ends the leases whose time is over. To be called every second. */
+  public void expire() throws InterruptedException {
+    reconciler.expire();
+  }
+
+  /** Returns what {@code duration} on a pod costs now. */
+  public Amount quote(Duration duration) {
+    if (duration.compareTo(terms.maximumDuration()) > 0) {
+      throw new RefusedException(
+          Reason.INVALID_DURATION,
+          "duration: %d s (expected: at most %d s)"
+              .formatted(duration.toSeconds(), terms.maximumDuration().toSeconds()),
+          "Buy less now and extend the pod later.");
+    }
+    return terms.pricing().price(duration);
+  }
+
+  /** Returns whether there is room for one more pod. */
+  public boolean isRoom() {
+    return terms.capacity().isRoomBeside(store.count());
+  }
+
+  /**
+   * Buys what {@code order} asks for, or tells where to pay for it.
+   *
+   * @param isCallerThere whether somebody still waits for the answer; no money is asked of a caller
+   *     who has left
+   * @throws RefusedException if it cannot be had; nothing was charged then
+   */
+  public PurchaseResult buy(Order order, PayToken token, BooleanSupplier isCallerThere)
+      throws InterruptedException {
+    Deadline deadline = Deadline.after(terms.purchaseTimeout());
+    Optional<Purchase> earlier = store.findPurchase(token);
+    if (earlier.isPresent()) {
+      return answerAgain(earlier.get(), order);
+    }
+    Amount price = quote(order.duration());
+    admit(order);
+    Optional<IncomingPayment> payment = receiver.find(token);
+    if (payment.isPresent()) {
+      if (!payment.get().isFor(order.item())) {
+        throw tokenUsed("is paying for something else");
+      }
+      price = payment.get().price(); // what the invoice promised
+    } else if (!covers(ledger.owed(token), price)) {
+      return new PaymentRequired(receiver.invoice(token, order.item(), price));
+    }
+
+    try (Tenancy tenancy = tenancies.join(order.manifestHash())) {
+      try {
+        PodStatus status = bringUp(order, tenancy, deadline);
+        take(price, token, payment, deadline, isCallerThere);
+        Bought bought = commit(order, tenancy, token, price, status);
+        settle(bought.purchase());
+        return bought;
+      } finally {
+        abandonIfUnpaid(order.manifestHash(), tenancy);
+      }
+    }
+  }
+
+  private PurchaseResult answerAgain(Purchase purchase, Order order) {
+    if (!purchase.item().equals(order.item())) {
+      throw tokenUsed("has bought something else");
+    }
+    return new Bought(purchase);
+  }
+
+  private static RefusedException tokenUsed(String how) {
+    return new RefusedException(
+        Reason.PAY_TOKEN_USED, "this Pay-Token " + how, "Use a new Pay-Token for each purchase.");
+  }
+
+  /** Refuses what cannot be sold, before anybody is asked to pay. */
+  private void admit(Order order) throws InterruptedException {
+    boolean isLeased = store.find(order.manifestHash()).isPresent();
+    if (isLeased) {
+      return;
+    }
+    if (order.upload().isEmpty()) {
+      throw notFound(order.manifestHash());
+    }
+    if (!isRoom()) {
+      throw full();
+    }
+  }
+
+  static RefusedException notFound(ManifestHash hash) {
+    return new RefusedException(
+        Reason.POD_NOT_FOUND,
+        "no pod found with id. id=" + hash.value(),
+        "It has expired or was never here. Upload its manifest again.");
+  }
+
+  private static RefusedException full() {
+    return new RefusedException(
+        Reason.HOST_FULL,
+        "Memory usage exceeded. Send pod request later.",
+        "Try again later, or another host.");
+  }
+
+  private static boolean covers(Amount owed, Amount price) {
+    return owed.baseUnits().compareTo(price.baseUnits()) >= 0;
+  }
+
+  /** Returns the running pod, started if need be: once, however many wait to pay for it. */
+  private PodStatus bringUp(Order order, Tenancy tenancy, Deadline deadline)
+      throws InterruptedException {
+    ManifestHash hash = order.manifestHash();
+    lock(tenancy, deadline);
+    try {
+      Optional<Lease> lease = store.find(hash);
+      Optional<PodStatus> status = lease.isPresent() ? pods.status(hash) : Optional.empty();
+      if (status.isPresent()) {
+        if (PodKeeper.isUp(status.get())) {
+          return status.get();
+        }
+        pods.remove(hash); // what is left of it would be in the way
+      }
+      PodRequest request =
+          lease.map(Lease::request).or(order::upload).orElseThrow(() -> notFound(hash));
+      if (lease.isEmpty()) {
+        reserve(new Lease(hash, State.STARTING, request, clock.instant()));
+      }
+      return startUnpaid(request, deadline);
+    } finally {
+      tenancy.unlock();
+    }
+  }
+
+  private static void lock(Tenancy tenancy, Deadline deadline) throws InterruptedException {
+    if (!tenancy.lock(deadline.remaining())) {
+      throw new RefusedException(
+          Reason.HOST_BUSY, "start pod: it is being started already", "Try again in a minute.");
+    }
+  }
+
+  /** A lease on disk is the reservation; two threads must not both take the last place. */
+  private synchronized void reserve(Lease lease) {
+    if (!isRoom()) {
+      throw full();
+    }
+    store.put(lease);
+  }
+
+  private PodStatus startUnpaid(PodRequest request, Deadline deadline) throws InterruptedException {
+    if (!unpaidStarts.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
+      throw new RefusedException(
+          Reason.HOST_BUSY, "start pod: too many others are starting", "Try again in a minute.");
+    }
+    try {
+      return pods.start(request, deadline);
+    } finally {
+      unpaidStarts.release();
+    }
+  }
+
+  /** Lets the client pay, and returns once the ledger holds the price. */
+  private void take(
+      Amount price,
+      PayToken token,
+      Optional<IncomingPayment> payment,
+      Deadline deadline,
+      BooleanSupplier isCallerThere)
+      throws InterruptedException {
+    if (payment.isEmpty() || covers(ledger.owed(token), price)) {
+      return; // paid on an earlier attempt
+    }
+    if (!isCallerThere.getAsBoolean()) {
+      throw new RefusedException(
+          Reason.CALLER_GONE, "take payment: the caller has left", "Ask again.");
+    }
+    if (deadline.remaining().compareTo(PAYMENT_TIME) < 0) {
+      throw new RefusedException(
+          Reason.START_TOO_SLOW,
+          "start pod: it took so long that no time was left to pay",
+          "Try again: its images are here by now.");
+    }
+    PaymentResult result;
+    try {
+      result = deadline.await(payment.get().receive(deadline.remaining()));
+    } catch (TimeoutException e) {
+      result = new Underpaid(ledger.owed(token));
+    }
+    if (result instanceof Underpaid underpaid) {
+      throw new RefusedException(
+          Reason.PAYMENT_TIMEOUT,
+          "Failed to get payment before timeout",
+          "%s of %s arrived and are kept under this Pay-Token: ask again with it."
+              .formatted(underpaid.received(), price));
+    }
+  }
+
+  /** Makes the purchase final, and then the pod reachable. */
+  private Bought commit(
+      Order order, Tenancy tenancy, PayToken token, Amount price, PodStatus status)
+      throws InterruptedException {
+    ManifestHash hash = order.manifestHash();
+    tenancy.lock();
+    try {
+      Optional<Purchase> twin = store.findPurchase(token);
+      if (twin.isPresent()) {
+        return (Bought) answerAgain(twin.get(), order); // the same request, sent twice at once
+      }
+      Lease lease = store.find(hash).orElseThrow(() -> notFound(hash));
+      Instant now = clock.instant();
+      Instant from = lease.isPaid() && lease.expiry().isAfter(now) ? lease.expiry() : now;
+      Purchase purchase =
+          new Purchase(token, order.item(), hash, price, from.plus(order.duration()));
+      store.commit(purchase);
+      pods.open(lease.request().manifest(), status);
+      log.info("pod sold hash={} price={} expiry={}", hash.value(), price, purchase.expiry());
+      return new Bought(purchase);
+    } finally {
+      tenancy.unlock();
+    }
+  }
+
+  private void settle(Purchase purchase) {
+    ledger.settle(purchase.token(), purchase.token().hex(), purchase.price());
+    store.setSettled(purchase.token());
+  }
+
+  /** Takes down what nobody paid for, unless somebody else may still pay for it. */
+  private void abandonIfUnpaid(ManifestHash hash, Tenancy tenancy) throws InterruptedException {
+    tenancy.lock();
+    try {
+      Optional<Lease> lease = store.find(hash);
+      if (tenancy.isShared() || lease.isEmpty() || lease.get().state() != State.STARTING) {
+        return;
+      }
+      if (pods.remove(hash)) {
+        store.delete(hash);
+      } else {
+        store.setState(hash, State.EXPIRED); // the reconciler goes on trying
+      }
+    } finally {
+      tenancy.unlock();
+    }
+  }
+
+  /** Returns the lease on a pod that is paid for. */
+  public Optional<Lease> find(ManifestHash hash) {
+    return store.find(hash).filter(Lease::isPaid);
+  }
+
+  /** Returns how many leases there are. */
+  public int count() {
+    return store.count();
+  }
+
+  /**
+   * Returns what the pod writes.
+   *
+   * @throws RefusedException if there is none, or its manifest does not say {@code debug}
+   */
+  public Flow.Publisher<LogLine> logs(ManifestHash hash, boolean follow) {
+    Lease lease =
+        find(hash)
+            .orElseThrow(
+                () ->
+                    new RefusedException(
+                        Reason.POD_NOT_FOUND,
+                        "no pod found with this id. id=" + hash.value(),
+                        "It has expired or was never here."));
+    if (!lease.request().manifest().isDebug()) {
+      throw new RefusedException(
+          Reason.LOGS_CLOSED,
+          "pod manifest does not allow debugging. id=" + hash.value(),
+          "Upload the pod with \"debug\": true in its manifest to see its logs.");
+    }
+    return pods.logs(hash, follow);
+  }
+}

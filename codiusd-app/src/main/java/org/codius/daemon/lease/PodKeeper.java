@@ -1,0 +1,281 @@
+package org.codius.daemon.lease;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
+import org.codius.daemon.lease.RefusedException.Reason;
+import org.codius.hyper.LogLine;
+import org.codius.hyper.PodDriver;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStatus;
+import org.codius.manifest.Container;
+import org.codius.manifest.Environment;
+import org.codius.manifest.Manifest;
+import org.codius.manifest.ManifestHash;
+import org.codius.manifest.PodRequest;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes the runtime and the routes do what the leases say.
+ *
+ * <p>The calls block. Callers hold the pod's {@link Tenancies.Tenancy} while they change it. Safe
+ * for use by several threads.
+ */
+public final class PodKeeper {
+
+  private static final Logger log = LoggerFactory.getLogger(PodKeeper.class);
+
+  /** How long a container must last to count as started. */
+  private static final Duration SETTLE_TIME = Duration.ofSeconds(1);
+
+  /** How long a pod with a port has, from then on, to accept on it. */
+  private static final Duration LISTEN_TIME = Duration.ofSeconds(5);
+
+  private static final Duration PROBE_INTERVAL = Duration.ofMillis(20);
+
+  /** How long a call to the runtime may take that nobody pays for: listing, removing. */
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
+
+  private final PodDriver driver;
+  private final Routes routes;
+  private final String instance;
+  private final String publicUri;
+
+  public PodKeeper(PodDriver driver, Routes routes, String instance, String publicUri) {
+    this.driver = driver;
+    this.routes = routes;
+    this.instance = instance;
+    this.publicUri = publicUri;
+  }
+
+  /**
+   * Starts the pod, with no route and no egress, and watches it through its first moments.
+   *
+   * <p>A pod that does not come to listen on its port counts as started all the same, as in the
+   * original.
+   *
+   * @throws RefusedException if it does not start in time; nothing of it is left then
+   */
+  PodStatus start(PodRequest request, Deadline deadline) throws InterruptedException {
+    Manifest manifest = request.manifest();
+    PodId id = id(manifest.hash());
+    pullImages(manifest, deadline);
+    boolean isUp = false;
+    try {
+      PodStatus status = deadline.await(driver.run(spec(request)));
+      settle(id, status, manifest.port(), deadline);
+      isUp = true;
+      return status;
+    } catch (TimeoutException e) {
+      throw new RefusedException(
+          Reason.START_TOO_SLOW,
+          "start pod: it was not up in time",
+          "Try again: its images are here by now.");
+    } catch (PodDriverException e) {
+      throw refused(e);
+    } finally {
+      if (!isUp) {
+        remove(manifest.hash());
+      }
+    }
+  }
+
+  private void pullImages(Manifest manifest, Deadline deadline) throws InterruptedException {
+    Set<String> images = new LinkedHashSet<>();
+    manifest.containers().forEach(container -> images.add(container.image()));
+    for (String image : images) {
+      try {
+        deadline.await(driver.pull(image));
+      } catch (TimeoutException e) {
+        throw new RefusedException(
+            Reason.IMAGE_STILL_PULLING,
+            "pull " + image + ": not here in time",
+            "The pull goes on. Try again in a minute.");
+      } catch (PodDriverException e) {
+        throw refused(e);
+      }
+    }
+  }
+
+  private PodSpec spec(PodRequest request) {
+    Manifest manifest = request.manifest();
+    Map<String, Map<String, String>> environments =
+        Environment.resolve(manifest, request.privateVariables(), publicUri);
+    List<PodSpec.Container> containers =
+        manifest.containers().stream()
+            .map(container -> spec(container, environments.get(container.id())))
+            .collect(Collectors.toUnmodifiableList());
+    return new PodSpec(id(manifest.hash()), containers, Capacity.SMALL);
+  }
+
+  private static PodSpec.Container spec(Container container, Map<String, String> environment) {
+    return new PodSpec.Container(
+        container.id(), container.image(), container.command(), container.workdir(), environment);
+  }
+
+  /** Returns once a second has passed without a failure and the port, if any, was tried. */
+  private void settle(PodId id, PodStatus status, OptionalInt port, Deadline deadline)
+      throws InterruptedException, TimeoutException {
+    Deadline settled = deadline.within(SETTLE_TIME);
+    boolean isListening = port.isEmpty();
+    while (!settled.hasPassed()) {
+      isListening = isListening || accepts(status, port.getAsInt());
+      TimeUnit.NANOSECONDS.sleep(Math.min(PROBE_INTERVAL.toNanos(), settled.remaining().toNanos()));
+    }
+    failIfEnded(id, deadline);
+    Deadline listened = deadline.within(LISTEN_TIME);
+    while (!isListening && !listened.hasPassed()) {
+      isListening = accepts(status, port.getAsInt());
+      TimeUnit.NANOSECONDS.sleep(PROBE_INTERVAL.toNanos());
+    }
+    if (!isListening) {
+      failIfEnded(id, deadline);
+      log.info("pod sold though it does not listen code=PORT_NOT_LISTENING pod={}", id);
+    }
+  }
+
+  private static boolean accepts(PodStatus status, int port) {
+    if (status.address().isEmpty()) {
+      return false;
+    }
+    try (Socket socket = new Socket()) {
+      socket.connect(
+          new InetSocketAddress(status.address().get(), port), (int) SETTLE_TIME.toMillis());
+      return true;
+    } catch (IOException e) {
+      return false; // not yet; the caller decides when to give up
+    }
+  }
+
+  private void failIfEnded(PodId id, Deadline deadline)
+      throws InterruptedException, TimeoutException {
+    Optional<PodStatus> status = deadline.await(driver.status(id));
+    if (status.isEmpty()) {
+      throw new RefusedException(
+          Reason.START_FAILED, "start pod: it was gone at once", "See the host's log for why.");
+    }
+    for (PodStatus.Container container : status.get().containers()) {
+      if (hasFailed(container)) {
+        throw new RefusedException(
+            Reason.START_FAILED,
+            "start container %s: it ended at once with exit code %d%s"
+                .formatted(
+                    container.name(),
+                    container.exitCode().orElse(-1),
+                    container.reason().isEmpty() ? "" : " (" + container.reason() + ")"),
+            "Run the image with the same command and environment to see why it ends.");
+      }
+    }
+  }
+
+  /** Returns whether the pod can serve: it has an address and nothing in it has failed. */
+  static boolean isUp(PodStatus status) {
+    return status.address().isPresent()
+        && status.containers().stream().anyMatch(PodStatus.Container::isRunning)
+        && status.containers().stream().noneMatch(PodKeeper::hasFailed);
+  }
+
+  private static boolean hasFailed(PodStatus.Container container) {
+    return container.exitCode().isPresent() && container.exitCode().getAsInt() != 0;
+  }
+
+  /** Opens egress, and the route to a pod that has a port and a confirmed address. */
+  void open(Manifest manifest, PodStatus status) throws InterruptedException {
+    try {
+      Deadline.after(CALL_TIMEOUT).await(driver.openEgress(status.id()));
+    } catch (TimeoutException | PodDriverException e) {
+      // The pod is paid for and can be reached: the reconciler tries again.
+      log.warn("open egress failed pod={} reason={}", status.id(), e.toString());
+    }
+    if (status.address().isPresent() && manifest.port().isPresent()) {
+      routes.open(manifest.hash(), status.address().get(), manifest.port().getAsInt());
+    }
+  }
+
+  void closeRoute(ManifestHash hash) {
+    routes.close(hash);
+  }
+
+  /**
+   * Closes the route and removes the pod.
+   *
+   * @return whether the runtime has let go of it; if not, it is to be tried again
+   */
+  boolean remove(ManifestHash hash) throws InterruptedException {
+    routes.close(hash);
+    try {
+      Deadline.after(CALL_TIMEOUT).await(driver.remove(id(hash)));
+      return true;
+    } catch (TimeoutException | PodDriverException e) {
+      log.warn("remove pod failed hash={} reason={}", hash.value(), e.toString());
+      return false;
+    }
+  }
+
+  Optional<PodStatus> status(ManifestHash hash) throws InterruptedException {
+    try {
+      return Deadline.after(CALL_TIMEOUT).await(driver.status(id(hash)));
+    } catch (TimeoutException e) {
+      throw new RefusedException(
+          Reason.RUNTIME_UNAVAILABLE, "ask for the pod: no answer in time", "Try again later.");
+    } catch (PodDriverException e) {
+      throw refused(e);
+    }
+  }
+
+  /** Returns all pods of this host by their manifest hash, or the failure to ask for them. */
+  Map<String, PodStatus> list() throws InterruptedException, TimeoutException {
+    return Deadline.after(CALL_TIMEOUT).await(driver.list()).stream()
+        .collect(Collectors.toUnmodifiableMap(status -> status.id().name(), status -> status));
+  }
+
+  Flow.Publisher<LogLine> logs(ManifestHash hash, boolean follow) {
+    return driver.logs(id(hash), follow);
+  }
+
+  private PodId id(ManifestHash hash) {
+    return new PodId(instance, hash.value());
+  }
+
+  private static RefusedException refused(PodDriverException e) {
+    return switch (e.reason()) {
+      case IMAGE_NOT_FOUND ->
+          new RefusedException(
+              Reason.IMAGE_NOT_FOUND,
+              e.getMessage(),
+              "Check the image's name and digest; it must be public.");
+      case IMAGE_PULL_FAILED ->
+          new RefusedException(
+              Reason.IMAGE_PULL_FAILED, e.getMessage(), "Try again, or use another registry.");
+      case COMMAND_NOT_FOUND ->
+          new RefusedException(
+              Reason.COMMAND_NOT_FOUND,
+              e.getMessage(),
+              "Check the container's command against what the image holds.");
+      case START_FAILED, NO_SUCH_POD ->
+          new RefusedException(
+              Reason.START_FAILED, e.getMessage(), "Check the container's image and command.");
+      case TIMEOUT ->
+          new RefusedException(Reason.START_TOO_SLOW, e.getMessage(), "Try again in a minute.");
+      case FIREWALL_FAILED, RUNTIME_UNAVAILABLE ->
+          new RefusedException(
+              Reason.RUNTIME_UNAVAILABLE,
+              e.getMessage(),
+              "The host's operator must look into it: codiusd doctor names the cause.");
+    };
+  }
+}

@@ -1,0 +1,13 @@
+package org.codius.daemon.lease;
+
+import org.codius.payments.Invoice;
+
+/** How an attempt to buy ended, unless it was refused ({@link RefusedException}). */
+public sealed interface PurchaseResult {
+
+  /** Sold; or sold before, under the same token. */
+  record Bought(Purchase purchase) implements PurchaseResult {}
+
+  /** Open a payment to the invoice, then ask again. */
+  record PaymentRequired(Invoice invoice) implements PurchaseResult {}
+}

@@ -1,0 +1,57 @@
+package org.codius.daemon.lease;
+
+/** A request cannot be met. Says why, and what its sender can do; nothing was charged for it. */
+public final class RefusedException extends RuntimeException {
+
+  private final Reason reason;
+  private final String help;
+
+  public RefusedException(Reason reason, String message, String help) {
+    super(message);
+    this.reason = reason;
+    this.help = help;
+  }
+
+  public Reason reason() {
+    return reason;
+  }
+
+  /** Returns the next step, in a sentence. */
+  public String help() {
+    return help;
+  }
+
+  /** Stable: clients act on these names. */
+  public enum Reason {
+    /** The duration is no whole number of seconds that can be bought. */
+    INVALID_DURATION,
+    /** No room for another pod. */
+    HOST_FULL,
+    /** More purchases are under way than the host takes on. */
+    HOST_BUSY,
+    /** The token has bought something else, or is paying for something else. */
+    PAY_TOKEN_USED,
+    /** The whole price did not arrive in time. */
+    PAYMENT_TIMEOUT,
+    /** The caller hung up. */
+    CALLER_GONE,
+    /** There is no such pod. */
+    POD_NOT_FOUND,
+    /** The pod's manifest does not open its logs. */
+    LOGS_CLOSED,
+    /** The registry has no such image. */
+    IMAGE_NOT_FOUND,
+    /** The image could not be pulled. */
+    IMAGE_PULL_FAILED,
+    /** The image is still being pulled when time is up. */
+    IMAGE_STILL_PULLING,
+    /** The image lacks the program to run. */
+    COMMAND_NOT_FOUND,
+    /** The pod did not come up, or ended at once. */
+    START_FAILED,
+    /** The pod was not up when time was up. */
+    START_TOO_SLOW,
+    /** What runs the pods here does not work now. */
+    RUNTIME_UNAVAILABLE
+  }
+}
