@@ -1,0 +1,141 @@
+package org.codius.hyper.hyperd;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.handler.codec.http.HttpMethod;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.codius.hyper.PodId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The calls of hyperd's API that the driver makes.
+ *
+ * <p>The status of a failure is found by hyperd from words in its message, which includes names, so
+ * it means little: what failed is found from the call and from what is there afterwards. Safe for
+ * use by several threads.
+ */
+final class HyperdApi {
+
+  private static final Logger log = LoggerFactory.getLogger(HyperdApi.class);
+
+  private final HyperdConnection connection;
+  private final HyperdConfig config;
+
+  HyperdApi(HyperdConnection connection, HyperdConfig config) {
+    this.connection = connection;
+    this.config = config;
+  }
+
+  /** The version looks like a number to hyperd if it has one dot, so it is taken as either. */
+  CompletableFuture<String> version() {
+    HyperdRequest request = question("ask hyperd's version", "/version");
+    return connection
+        .call(request)
+        .thenApply(reply -> reply.json(request.action()).path("Version").asText());
+  }
+
+  /** Returns every pod of hyperd, in whatever state. */
+  CompletableFuture<List<PodRow>> rows() {
+    HyperdRequest request = question("list pods", HyperdRequest.uri("/list", "item", "pod"));
+    return connection.call(request).thenApply(reply -> parseRows(reply.json(request.action())));
+  }
+
+  CompletableFuture<Optional<PodRow>> row(PodId id) {
+    HyperdRequest request =
+        question("find pod " + id, HyperdRequest.uri("/list", "item", "pod", "pod", id.toString()));
+    return connection
+        .call(request)
+        .thenApply(
+            reply ->
+                parseRows(reply.json(request.action())).stream()
+                    .filter(row -> row.isOf(id))
+                    .findFirst());
+  }
+
+  private static List<PodRow> parseRows(JsonNode json) {
+    List<PodRow> rows = new ArrayList<>();
+    for (JsonNode line : json.path("podData")) {
+      PodRow.parse(line.asText())
+          .ifPresentOrElse(rows::add, () -> log.warn("row of hyperd's list skipped: {}", line));
+    }
+    return rows;
+  }
+
+  /** Returns what hyperd tells of the pod, or empty if it tells nothing, for whatever reason. */
+  CompletableFuture<Optional<PodInfo>> info(String podId) {
+    HyperdRequest request =
+        question("ask for pod " + podId, HyperdRequest.uri("/pod/info", "podName", podId));
+    return connection
+        .call(request)
+        .thenApply(
+            reply ->
+                reply.isSuccess()
+                    ? Optional.of(PodInfo.parse(reply.json(request.action())))
+                    : Optional.empty());
+  }
+
+  /** Boots a virtual machine with the pod in it, but starts no process. */
+  CompletableFuture<HyperdReply> create(PodId id, JsonNode pod) {
+    return connection.call(
+        new HyperdRequest(
+            "create pod " + id,
+            HttpMethod.POST,
+            "/pod/create",
+            pod.toString(),
+            config.timeouts().create()));
+  }
+
+  CompletableFuture<HyperdReply> start(PodId id) {
+    return connection.call(
+        HyperdRequest.post(
+            "start pod " + id,
+            HyperdRequest.uri("/pod/start", "podId", id.toString()),
+            config.timeouts().start()));
+  }
+
+  CompletableFuture<HyperdReply> delete(PodId id) {
+    return connection.call(
+        new HyperdRequest(
+            "delete pod " + id,
+            HttpMethod.DELETE,
+            HyperdRequest.uri("/pod", "podId", id.toString()),
+            "",
+            config.timeouts().remove()));
+  }
+
+  /** Completes with a reply whose body is the error, or with a success whose body is empty. */
+  CompletableFuture<HyperdReply> pull(String image) {
+    return connection.call(
+        HyperdRequest.post(
+            "pull " + image,
+            HyperdRequest.uri("/image/create", "imageName", image),
+            config.timeouts().pull()),
+        new PullProgressAggregator(config.limits().replyBytes()));
+  }
+
+  /** Returns the call for one container's log. */
+  HyperdRequest logs(String container, boolean follow) {
+    String uri =
+        HyperdRequest.uri(
+            "/container/logs",
+            "container",
+            container,
+            "stdout",
+            "1",
+            "stderr",
+            "1",
+            "timestamps",
+            "1");
+    return HyperdRequest.get(
+        "read logs of container " + container,
+        follow ? uri + "&follow=1" : uri,
+        config.timeouts().call());
+  }
+
+  private HyperdRequest question(String action, String uri) {
+    return HyperdRequest.get(action, uri, config.timeouts().call());
+  }
+}

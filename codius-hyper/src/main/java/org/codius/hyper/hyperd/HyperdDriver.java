@@ -1,0 +1,186 @@
+package org.codius.hyper.hyperd;
+
+import io.netty.channel.EventLoopGroup;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Flow;
+import java.util.regex.Pattern;
+import org.codius.hyper.LogLine;
+import org.codius.hyper.PodDriver;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStatus;
+import org.codius.hyper.RuntimeInfo;
+import org.codius.hyper.RuntimeInfo.Isolation;
+
+/**
+ * Runs pods on hyperd 1.1, each in a virtual machine of its own.
+ *
+ * <p><b>Network.</b> hyperd puts all pods on its bridge {@code hyper0} and lets them reach each
+ * other, the host and, if the host forwards, everything else, from their start. This driver does
+ * not filter that. So it runs no pod unless {@link HyperdConfig#acceptsOpenNetwork} says that
+ * somebody else does or that it does not matter here, and {@link #openEgress} has nothing left to
+ * open.
+ *
+ * <p><b>Limits.</b> Processors and memory are those of the machine. The number of processes is not
+ * limited: they share the pod's own kernel with nobody else.
+ *
+ * <p><b>Logs.</b> After a restart of hyperd it brings no new lines of containers that kept running.
+ *
+ * <p>Completes its stages on the loops of the group. Safe for use by several threads.
+ */
+public final class HyperdDriver implements PodDriver {
+
+  /** What hyperd's docker allows in a name. */
+  private static final Pattern CONTAINER_NAME = Pattern.compile("[a-zA-Z0-9_.-]+");
+
+  private final HyperdConfig config;
+  private final HyperdConnection connection;
+  private final HyperdApi api;
+  private final PodReader reader;
+  private final PodRemover remover;
+  private final PodLanes lanes;
+
+  private HyperdDriver(HyperdConfig config, HyperdConnection connection) {
+    this.config = config;
+    this.connection = connection;
+    this.api = new HyperdApi(connection, config);
+    this.reader = new PodReader(api, config.instance());
+    this.remover = new PodRemover(api, connection, config);
+    this.lanes = new PodLanes(config.limits().calls());
+  }
+
+  /**
+   * Returns a driver of the hyperd at {@link HyperdConfig#socket}. Nothing is sent yet: whether it
+   * answers, {@link #runtime} tells.
+   *
+   * @param group of NIO loops; not closed with the driver
+   */
+  public static HyperdDriver connect(HyperdConfig config, EventLoopGroup group) {
+    return new HyperdDriver(config, new HyperdConnection(config, group));
+  }
+
+  @Override
+  public CompletionStage<RuntimeInfo> runtime() {
+    return bare(
+        api.version().thenApply(version -> new RuntimeInfo("hyperd", version, Isolation.VM)));
+  }
+
+  @Override
+  public CompletionStage<Void> pull(String image) {
+    return bare(new ImagePull(api).pull(image));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>A container that ends with code 127 at once counts as one whose program was not found;
+   * hyperd does not tell.
+   */
+  @Override
+  public CompletionStage<PodStatus> run(PodSpec spec) {
+    if (!isOwn(spec.id())) {
+      throw new IllegalArgumentException(
+          "pod id: " + spec.id() + " (expected: one of instance " + config.instance() + ")");
+    }
+    for (PodSpec.Container container : spec.containers()) {
+      if (!CONTAINER_NAME.matcher(container.name()).matches()) {
+        return CompletableFuture.failedFuture(
+            new PodDriverException(
+                Reason.START_FAILED,
+                "run pod %s: container name \"%s\" (expected: %s)"
+                    .formatted(spec.id(), container.name(), CONTAINER_NAME)));
+      }
+    }
+    if (!config.acceptsOpenNetwork()) {
+      return CompletableFuture.failedFuture(
+          new PodDriverException(
+              Reason.FIREWALL_FAILED,
+              "run pod " + spec.id() + ": nothing filters the network of hyperd's pods"));
+    }
+    return lanes.enter(spec.id(), () -> new PodRun(api, reader, remover, spec).begin());
+  }
+
+  /** Completes if there is such a pod: its egress is open, see above. */
+  @Override
+  public CompletionStage<Void> openEgress(PodId id) {
+    return bare(
+        find(id)
+            .thenCompose(
+                row ->
+                    row
+                        ? CompletableFuture.<Void>completedFuture(null)
+                        : CompletableFuture.failedFuture(
+                            new PodDriverException(
+                                Reason.NO_SUCH_POD,
+                                "open egress of pod " + id + ": there is no such pod"))));
+  }
+
+  private CompletableFuture<Boolean> find(PodId id) {
+    return isOwn(id)
+        ? api.row(id).thenApply(Optional::isPresent)
+        : CompletableFuture.completedFuture(false);
+  }
+
+  @Override
+  public CompletionStage<Optional<PodStatus>> status(PodId id) {
+    return isOwn(id)
+        ? bare(reader.status(id))
+        : CompletableFuture.completedFuture(Optional.empty());
+  }
+
+  @Override
+  public CompletionStage<List<PodStatus>> list() {
+    return bare(reader.list());
+  }
+
+  @Override
+  public CompletionStage<Void> remove(PodId id) {
+    return isOwn(id)
+        ? lanes.enter(id, () -> remover.remove(id))
+        : CompletableFuture.completedFuture(null);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Lines of one container come in the order they were written, as far as hyperd keeps it; those
+   * of several as they arrive.
+   */
+  @Override
+  public Flow.Publisher<LogLine> logs(PodId id, boolean follow) {
+    return subscriber -> {
+      LogSubscription subscription =
+          new LogSubscription(api, connection, config, id, follow, subscriber);
+      subscription.begin(isOwn(id));
+    };
+  }
+
+  private boolean isOwn(PodId id) {
+    return id.instance().equals(config.instance());
+  }
+
+  /** Calls under way fail. */
+  @Override
+  public void close() {
+    connection.close();
+  }
+
+  /** Returns {@code stage} with failures as they are, not wrapped. */
+  private static <T> CompletableFuture<T> bare(CompletableFuture<T> stage) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    stage.whenComplete(
+        (value, failure) -> {
+          if (failure == null) {
+            result.complete(value);
+          } else {
+            result.completeExceptionally(Stages.bare(failure));
+          }
+        });
+    return result;
+  }
+}

@@ -1,0 +1,180 @@
+package org.codius.hyper.hyperd;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStatus;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes one pod run: create, which boots its machine, check its address, start.
+ *
+ * <p>What is there but does not run is removed and made anew, as a pod that is stopped and started
+ * changes its address unnoticed. Steps that fail are followed by a look at what is there, since
+ * hyperd finishes what a client gave up. Confined to one call at a time.
+ */
+final class PodRun {
+
+  private static final Logger log = LoggerFactory.getLogger(PodRun.class);
+
+  /** Covers a leaked container of each name, and running pods that hold the next addresses. */
+  private static final int MAX_CREATES = 12;
+
+  /** What a shell and a kernel say of a program that is not there. */
+  private static final OptionalInt NOT_FOUND = OptionalInt.of(127);
+
+  private final HyperdApi api;
+  private final PodReader reader;
+  private final PodRemover remover;
+  private final PodSpec spec;
+  private final PodId id;
+  private int creates;
+
+  PodRun(HyperdApi api, PodReader reader, PodRemover remover, PodSpec spec) {
+    this.api = api;
+    this.reader = reader;
+    this.remover = remover;
+    this.spec = spec;
+    this.id = spec.id();
+  }
+
+  /** Completes with the running pod. If it fails, there is no such pod. */
+  CompletableFuture<PodStatus> begin() {
+    return remover
+        .settled(id)
+        .thenCompose(row -> row.isEmpty() ? create() : reader.status(id).thenCompose(this::keep));
+  }
+
+  @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // from a stage
+  private CompletableFuture<PodStatus> keep(Optional<PodStatus> status) {
+    return status.isPresent() && status.get().isRunning()
+        ? CompletableFuture.completedFuture(status.get())
+        : remover.remove(id).thenCompose(gone -> create());
+  }
+
+  private CompletableFuture<PodStatus> create() {
+    if (++creates > MAX_CREATES) {
+      return giveUp(failure(Reason.START_FAILED, "create", "it did not work out in 12 attempts"));
+    }
+    return Stages.compose(
+        api.create(id, PodJson.of(spec)),
+        (reply, failure) -> {
+          if (reply == null) {
+            return giveUp(failure);
+          }
+          return reply.isSuccess() ? checkAddress() : recover(reply);
+        });
+  }
+
+  private CompletableFuture<PodStatus> recover(HyperdReply reply) {
+    Optional<LeakedContainer> leaked = LeakedContainer.parse(reply, id);
+    if (leaked.isPresent()) {
+      return adopt(leaked.get(), reply);
+    }
+    if (reply.status() == 404) {
+      return giveUp(reply.failure(Reason.IMAGE_NOT_FOUND, "create pod " + id));
+    }
+    return api.row(id)
+        .thenCompose(
+            row ->
+                row.isPresent()
+                    ? begin() // somebody else of this instance was faster
+                    : giveUp(reply.failure(Reason.START_FAILED, "create pod " + id)));
+  }
+
+  private CompletableFuture<PodStatus> adopt(LeakedContainer leaked, HyperdReply reply) {
+    log.warn("leaked container removed pod={} container={}", id, leaked.containerId());
+    String image =
+        spec.containers().stream()
+            .filter(
+                container -> leaked.name().equals(PodInfo.containerPrefix(id) + container.name()))
+            .map(PodSpec.Container::image)
+            .findFirst()
+            .orElse(spec.containers().get(0).image());
+    return Stages.compose(
+        api.create(id, PodJson.adopting(id, leaked, image)),
+        (adopted, failure) ->
+            adopted != null && adopted.isSuccess()
+                ? remover.remove(id).thenCompose(gone -> create())
+                : giveUp(
+                    failure != null
+                        ? failure
+                        : reply.failure(Reason.START_FAILED, "create pod " + id)));
+  }
+
+  private CompletableFuture<PodStatus> checkAddress() {
+    return Stages.compose(
+        reader.status(id),
+        (status, failure) -> {
+          if (status == null) {
+            return giveUp(failure);
+          }
+          if (status.flatMap(PodStatus::address).isPresent()) {
+            return start();
+          }
+          log.warn("pod created anew, as its address is not its own pod={}", id);
+          return remover.remove(id).thenCompose(gone -> create());
+        });
+  }
+
+  private CompletableFuture<PodStatus> start() {
+    return Stages.compose(
+        api.start(id),
+        (reply, failure) -> {
+          if (reply != null && !reply.isSuccess()) {
+            return giveUp(reply.failure(Reason.START_FAILED, "start pod " + id));
+          }
+          return checkContainers(failure);
+        });
+  }
+
+  private CompletableFuture<PodStatus> checkContainers(@Nullable Throwable late) {
+    return Stages.compose(
+        reader.status(id),
+        (seen, failure) -> {
+          if (seen == null) {
+            return giveUp(late == null ? failure : late);
+          }
+          if (seen.isEmpty() || seen.get().address().isEmpty()) {
+            return giveUp(
+                late == null ? failure(Reason.START_FAILED, "start", "it went away") : late);
+          }
+          PodStatus status = seen.get();
+          for (PodStatus.Container container : status.containers()) {
+            if (container.exitCode().equals(NOT_FOUND)) {
+              return giveUp(
+                  failure(
+                      Reason.COMMAND_NOT_FOUND,
+                      "start",
+                      "container " + container.name() + " ended with code 127 at once"));
+            }
+          }
+          return late == null || status.isRunning()
+              ? CompletableFuture.completedFuture(status)
+              : giveUp(late);
+        });
+  }
+
+  private PodDriverException failure(Reason reason, String verb, String why) {
+    return new PodDriverException(reason, verb + " pod " + id + ": " + why);
+  }
+
+  /** Takes down what there is, then fails. */
+  private <T> CompletableFuture<T> giveUp(@Nullable Throwable failure) {
+    Throwable cause = failure == null ? new AssertionError("no failure") : failure;
+    return Stages.compose(
+        remover.remove(id),
+        (gone, left) -> {
+          if (left != null) {
+            cause.addSuppressed(left);
+          }
+          return CompletableFuture.failedFuture(cause);
+        });
+  }
+}
