@@ -1,0 +1,215 @@
+package org.codius.daemon.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.io.MoreFiles;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.codius.hyper.cri.EmbeddedContainerd;
+import org.codius.hyper.cri.EmbeddedContainerdConfig;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+
+/**
+ * The daemon as a process of its own, with a data folder and ports of its own; one for a test
+ * class.
+ *
+ * <p>Shows the end of its log after a test that failed. After the last one it is stopped, and
+ * everything is removed that it made.
+ */
+final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback, AfterAllCallback {
+
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
+  private static final int SHOWN_LINES = 80;
+  private static final int SOCKET_DEPTH = 4;
+
+  private Optional<Started> started = Optional.empty();
+
+  private record Started(Path folder, int port, int connectorPort, Process process) {}
+
+  @Override
+  public void beforeAll(ExtensionContext context) throws Exception {
+    Checkout.requireAll();
+    Path folder = Files.createTempDirectory("codius-e2e-");
+    launch(folder, freePort(), freePort());
+  }
+
+  @Override
+  public void afterTestExecution(ExtensionContext context) throws IOException {
+    if (context.getExecutionException().isPresent()) {
+      showLog();
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) throws Exception {
+    if (started.isEmpty()) {
+      return;
+    }
+    stop();
+    removePods();
+    Files.move(
+        log(),
+        Checkout.target().resolve("e2e-" + context.getRequiredTestClass().getSimpleName() + ".log"),
+        StandardCopyOption.REPLACE_EXISTING);
+    MoreFiles.deleteRecursively(folder());
+  }
+
+  /** Returns where the API answers: {@code http://127.0.0.1:<port>}. */
+  URI uri() {
+    return URI.create("http://127.0.0.1:" + port());
+  }
+
+  int port() {
+    return current().port();
+  }
+
+  int connectorPort() {
+    return current().connectorPort();
+  }
+
+  /** Returns the data folder. */
+  Path root() {
+    return folder().resolve("data");
+  }
+
+  /** Returns what the names of all its pods contain. */
+  String instance() throws IOException {
+    return Files.readString(root().resolve("instance"), UTF_8).strip();
+  }
+
+  /** Returns what the original's programs need in their environment to pay through this host. */
+  Map<String, String> wallet() {
+    return Map.of("ILP_BTP_SERVER", "btp+ws://127.0.0.1:" + connectorPort());
+  }
+
+  /** Returns where this host's own containerd listens. */
+  Path containerdSocket() throws IOException {
+    try (Stream<Path> files = Files.walk(root(), SOCKET_DEPTH)) {
+      return files.filter(file -> file.endsWith("containerd.sock")).findAny().orElseThrow();
+    }
+  }
+
+  /** Returns the process ids of this host's own containerds: one, unless something is wrong. */
+  List<Long> containerds() {
+    return processes()
+        .filter(process -> process.info().command().orElse("").endsWith("/containerd"))
+        .map(ProcessHandle::pid)
+        .sorted()
+        .toList();
+  }
+
+  /** Returns the processes that were started with a path in the data folder. */
+  private Stream<ProcessHandle> processes() {
+    return ProcessHandle.allProcesses()
+        .filter(process -> process.info().commandLine().orElse("").contains(root() + "/"));
+  }
+
+  /** Ends the daemon as a power cut would, and starts another on the same data and ports. */
+  void killAndRestart() throws Exception {
+    Started old = current();
+    old.process().destroyForcibly(); // SIGKILL
+    if (!old.process().waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new AssertionError("kill -9 of the daemon: it goes on");
+    }
+    launch(old.folder(), old.port(), old.connectorPort());
+  }
+
+  HostApi api() {
+    return new HostApi(uri());
+  }
+
+  private void launch(Path folder, int port, int connectorPort) throws Exception {
+    Map<String, String> settings = new TreeMap<>();
+    settings.put("CODIUS_ROOT", folder.resolve("data").toString());
+    settings.put("CODIUS_PORT", Integer.toString(port));
+    settings.put("CODIUS_CONNECTOR_PORT", Integer.toString(connectorPort));
+    Path log = folder.resolve("host.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(Checkout.codiusd(List.of("serve")))
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    String path = builder.environment().getOrDefault("PATH", "/usr/sbin:/usr/bin:/sbin:/bin");
+    builder.environment().clear();
+    builder.environment().put("PATH", path);
+    builder.environment().put("HOME", folder.toString());
+    builder.environment().putAll(settings);
+    Process process = builder.start();
+    started = Optional.of(new Started(folder, port, connectorPort, process));
+    try {
+      Eventually.find("answer to GET /version", START_TIMEOUT, () -> version(process));
+    } catch (AssertionError e) {
+      showLog();
+      throw e;
+    }
+  }
+
+  private Optional<String> version(Process process) throws InterruptedException {
+    if (!process.isAlive()) {
+      throw new AssertionError("the daemon ended with code " + process.exitValue());
+    }
+    try {
+      HttpResponse<String> response = api().get("/version");
+      return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
+    } catch (IOException e) {
+      return Optional.empty(); // not listening yet
+    }
+  }
+
+  private void stop() throws InterruptedException {
+    Process process = current().process();
+    process.destroy();
+    if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+      process.destroyForcibly();
+      throw new AssertionError(
+          "the daemon did not end within " + STOP_TIMEOUT.toSeconds() + " s of SIGTERM");
+    }
+  }
+
+  /** Ends what outlives a daemon: its containerd, and the pods. */
+  private void removePods() throws IOException {
+    EmbeddedContainerd.start(EmbeddedContainerdConfig.of(instance(), root().resolve("runtime")))
+        .stop();
+  }
+
+  private void showLog() throws IOException {
+    List<String> lines = Files.readAllLines(log(), UTF_8);
+    List<String> last = lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size());
+    System.err.println("The end of the host's log:\n  " + String.join("\n  ", last));
+  }
+
+  private Path folder() {
+    return current().folder();
+  }
+
+  private Path log() {
+    return folder().resolve("host.log");
+  }
+
+  private Started current() {
+    return started.orElseThrow(() -> new IllegalStateException("the host was not started"));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      return socket.getLocalPort();
+    }
+  }
+}
