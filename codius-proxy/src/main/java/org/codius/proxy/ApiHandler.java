@@ -1,0 +1,134 @@
+package org.codius.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.handler.codec.http.DefaultHttpContent;
+import io.netty.handler.codec.http.DefaultHttpRequest;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpResponse;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpStatusClass;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
+import io.netty.util.ReferenceCountUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Puts requests that are for no pod to the API, as Netty's HTTP objects, and sees to the framing of
+ * its answers.
+ *
+ * <p>Inbound: {@link RequestHead}, {@link ByteBuf}s of body, {@link RequestEnd}. Onward: {@link
+ * HttpRequest}, contents, {@link LastHttpContent}; trailers are dropped. Outbound: the same kind,
+ * then a {@link ResponseEnd}. Confined to the channel's event loop.
+ */
+final class ApiHandler extends ChannelDuplexHandler {
+
+  private final ApiEncoder encoder;
+  private @Nullable RequestHead request;
+  private boolean isRequestComplete;
+  private boolean isKept;
+
+  ApiHandler(ApiEncoder encoder) {
+    this.encoder = encoder;
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    if (msg instanceof RequestHead head) {
+      request = head;
+      isRequestComplete = !head.hasBody();
+      encoder.answerTo(head);
+      ctx.fireChannelRead(toHttpRequest(head));
+      if (isRequestComplete) {
+        ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+      }
+    } else if (msg instanceof ByteBuf piece) {
+      if (request == null) {
+        piece.release();
+      } else {
+        ctx.fireChannelRead(new DefaultHttpContent(piece));
+      }
+    } else if (msg == RequestEnd.COMPLETE) {
+      isRequestComplete = true;
+      if (request != null) {
+        ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
+      }
+    } else if (msg == RequestEnd.BROKEN) {
+      request = null; // the connection is being closed, by which the API learns of it
+    } else {
+      ctx.fireChannelRead(msg);
+    }
+  }
+
+  private static HttpRequest toHttpRequest(RequestHead head) {
+    HttpRequest request =
+        new DefaultHttpRequest(
+            head.isHttp11() ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0,
+            HttpMethod.valueOf(head.method()),
+            head.target());
+    HeaderFields fields = head.fields();
+    for (int i = 0; i < fields.count(); i++) {
+      request.headers().add(fields.name(i), fields.value(i));
+    }
+    return request;
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+    RequestHead answered = request;
+    if (answered == null) {
+      ReferenceCountUtil.release(msg);
+      promise.tryFailure(new IllegalStateException("no request waits for an answer"));
+      return;
+    }
+    if (msg instanceof HttpResponse response) {
+      if (response.status().codeClass() == HttpStatusClass.INFORMATIONAL) {
+        ctx.write(msg, promise);
+        return;
+      }
+      frame(answered, response);
+    }
+    boolean isEnd = msg instanceof LastHttpContent;
+    if (isEnd) {
+      request = null;
+    }
+    ctx.write(msg, promise);
+    if (isEnd) {
+      ctx.write(isKept ? ResponseEnd.KEEP : ResponseEnd.CLOSE);
+    }
+  }
+
+  /** Makes it clear to the client where the answer ends and whether another may follow. */
+  private void frame(RequestHead answered, HttpResponse response) {
+    HttpHeaders headers = response.headers();
+    boolean hasContent =
+        !response.status().equals(HttpResponseStatus.NO_CONTENT)
+            && !response.status().equals(HttpResponseStatus.NOT_MODIFIED);
+    if (hasContent && !headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      if (response instanceof FullHttpResponse full && !HttpUtil.isTransferEncodingChunked(full)) {
+        headers.setInt(HttpHeaderNames.CONTENT_LENGTH, full.content().readableBytes());
+      } else {
+        HttpUtil.setTransferEncodingChunked(response, answered.isHttp11());
+      }
+    }
+    boolean isFramed = !hasContent || answered.isHttp11() || HttpUtil.isContentLengthSet(response);
+    isKept =
+        isFramed
+            && isRequestComplete
+            && answered.keepsAlive()
+            && !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
+    if (!isKept) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    } else if (!answered.isHttp11()) {
+      headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
+    }
+  }
+}

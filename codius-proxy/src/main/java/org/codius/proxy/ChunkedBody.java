@@ -1,0 +1,163 @@
+package org.codius.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.util.internal.StringUtil;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A chunked body (RFC 9112 §7.1), checked to the letter: every line ends in CR LF, sizes are at
+ * most 15 hexadecimal digits with nothing around them, extensions are printable, trailers are
+ * fields that mean nothing to the proxy.
+ */
+final class ChunkedBody extends Body {
+
+  private static final int MAX_SIZE_DIGITS = 15;
+
+  /** Longest line with a chunk's size and its extensions. */
+  private static final int MAX_SIZE_LINE = 1024;
+
+  private enum State {
+    SIZE,
+    DATA,
+    DATA_END,
+    TRAILERS,
+    COMPLETE
+  }
+
+  private final Form form;
+  private final Syntax syntax;
+  private final ProxyConfig.Limits limits;
+  private State state = State.SIZE;
+  private long left;
+  private int trailerBytes;
+  private int trailers;
+
+  ChunkedBody(Form form, Syntax syntax, ProxyConfig.Limits limits) {
+    this.form = form;
+    this.syntax = syntax;
+    this.limits = limits;
+  }
+
+  @Override
+  boolean isComplete() {
+    return state == State.COMPLETE;
+  }
+
+  @Override
+  @Nullable ByteBuf read(ByteBuf in) throws RefusedException {
+    int from = in.readerIndex();
+    while (state != State.COMPLETE && in.isReadable()) {
+      if (state == State.DATA) {
+        int taken = (int) Math.min(left, in.readableBytes());
+        left -= taken;
+        if (left == 0) {
+          state = State.DATA_END;
+        }
+        if (form == Form.DATA) {
+          return in.readRetainedSlice(taken);
+        }
+        in.skipBytes(taken);
+      } else if (!step(in)) {
+        break;
+      }
+    }
+    int checked = in.readerIndex() - from;
+    return form == Form.WIRE && checked > 0 ? in.retainedSlice(from, checked) : null;
+  }
+
+  /** Takes a line, or the end of one; returns whether it was there. */
+  private boolean step(ByteBuf in) throws RefusedException {
+    return switch (state) {
+      case SIZE -> size(in);
+      case DATA_END -> dataEnd(in);
+      case TRAILERS -> trailer(in);
+      case DATA, COMPLETE -> throw new IllegalStateException("no line in " + state);
+    };
+  }
+
+  private boolean size(ByteBuf in) throws RefusedException {
+    int line = lineLength(in, MAX_SIZE_LINE);
+    if (line < 0) {
+      return false;
+    }
+    int from = in.readerIndex();
+    int at = from;
+    int end = from + line - 2;
+    long size = 0;
+    int digit;
+    while (at < end && (digit = StringUtil.decodeHexNibble(in.getByte(at))) >= 0) {
+      size = 16 * size + digit;
+      at++;
+    }
+    if (at == from || at - from > MAX_SIZE_DIGITS) {
+      throw syntax.bad("chunk size is not a number of at most 15 hexadecimal digits");
+    }
+    if (at < end && in.getByte(at) != ';') {
+      throw syntax.bad("chunk size is followed by something else than CR LF");
+    }
+    for (; at < end; at++) {
+      byte b = in.getByte(at);
+      if (b < 0 || !Syntax.isFieldValue(b)) {
+        throw syntax.bad("chunk extension holds a character that it must not");
+      }
+    }
+    in.skipBytes(line);
+    left = size;
+    state = size == 0 ? State.TRAILERS : State.DATA;
+    return true;
+  }
+
+  private boolean dataEnd(ByteBuf in) throws RefusedException {
+    int from = in.readerIndex();
+    if (in.getByte(from) != '\r' || (in.readableBytes() > 1 && in.getByte(from + 1) != '\n')) {
+      throw syntax.bad("chunk is longer than its size");
+    }
+    if (in.readableBytes() < 2) {
+      return false;
+    }
+    in.skipBytes(2);
+    state = State.SIZE;
+    return true;
+  }
+
+  private boolean trailer(ByteBuf in) throws RefusedException {
+    int line = lineLength(in, limits.head() - trailerBytes);
+    if (line < 0) {
+      return false;
+    }
+    if (line == 2) {
+      in.skipBytes(line);
+      state = State.COMPLETE;
+      return true;
+    }
+    trailerBytes += line;
+    if (++trailers > limits.fields()) {
+      throw syntax.tooManyFields(limits.fields());
+    }
+    byte[] bytes = new byte[line];
+    in.readBytes(bytes);
+    if (HeaderFields.parse(bytes, 0, line, 1, syntax).known(0) != null) {
+      throw syntax.bad("trailer field belongs into the head");
+    }
+    return true;
+  }
+
+  /**
+   * Returns the length of the line at the reader index with its CR LF, or -1 if it is not whole.
+   */
+  private int lineLength(ByteBuf in, int limit) throws RefusedException {
+    int from = in.readerIndex();
+    int seen = Math.min(in.readableBytes(), limit);
+    int lf = in.indexOf(from, from + seen, (byte) '\n');
+    if (lf < 0) {
+      if (in.readableBytes() >= limit) {
+        throw syntax.bad("line in a chunked body is too long");
+      }
+      return -1;
+    }
+    if (lf == from || in.getByte(lf - 1) != '\r') {
+      throw syntax.bad("line in a chunked body ends without CR");
+    }
+    return lf - from + 1;
+  }
+}

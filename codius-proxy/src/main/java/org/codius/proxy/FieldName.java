@@ -1,0 +1,91 @@
+package org.codius.proxy;
+
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/** The header fields that mean something to the proxy. All others it passes on as they are. */
+enum FieldName {
+  ACCEPT("accept", false),
+  CONNECTION("connection", true),
+  CONTENT_LENGTH("content-length", false),
+  EXPECT("expect", false),
+  FORWARDED("forwarded", false),
+  HOST("host", false),
+  HTTP2_SETTINGS("http2-settings", true),
+  KEEP_ALIVE("keep-alive", true),
+  PROXY("proxy", true),
+  PROXY_AUTHENTICATE("proxy-authenticate", true),
+  PROXY_AUTHORIZATION("proxy-authorization", true),
+  PROXY_CONNECTION("proxy-connection", true),
+  TE("te", true),
+  TRAILER("trailer", false),
+  TRANSFER_ENCODING("transfer-encoding", true),
+  UPGRADE("upgrade", true),
+  X_FORWARDED_FOR("x-forwarded-for", false),
+  X_FORWARDED_HOST("x-forwarded-host", false),
+  X_FORWARDED_PROTO("x-forwarded-proto", false);
+
+  private static final FieldName[][] BY_LENGTH = byLength();
+
+  private final String lowercase;
+  private final boolean hopByHop;
+
+  FieldName(String lowercase, boolean hopByHop) {
+    this.lowercase = lowercase;
+    this.hopByHop = hopByHop;
+  }
+
+  /** Whether the field is for the next hop only (RFC 9110 §7.6.1). */
+  boolean isHopByHop() {
+    return hopByHop;
+  }
+
+  /**
+   * Returns the name spelled by these bytes in any case, or null if it is none of these.
+   *
+   * <p>An underscore counts as a hyphen, since that is what CGI and its heirs make of it.
+   */
+  static @Nullable FieldName find(byte[] bytes, int from, int to) {
+    int length = to - from;
+    if (length >= BY_LENGTH.length) {
+      return null;
+    }
+    for (FieldName candidate : BY_LENGTH[length]) {
+      if (candidate.matches(bytes, from)) {
+        return candidate;
+      }
+    }
+    return null;
+  }
+
+  private boolean matches(byte[] bytes, int from) {
+    for (int i = 0; i < lowercase.length(); i++) {
+      int b = bytes[from + i];
+      if (b >= 'A' && b <= 'Z') {
+        b |= 0x20;
+      } else if (b == '_') {
+        b = '-';
+      }
+      if (b != lowercase.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static FieldName[][] byLength() {
+    int longest = 0;
+    for (FieldName name : values()) {
+      longest = Math.max(longest, name.lowercase.length());
+    }
+    FieldName[][] table = new FieldName[longest + 1][];
+    for (int length = 0; length <= longest; length++) {
+      int wanted = length;
+      table[length] =
+          Arrays.stream(values())
+              .filter(name -> name.lowercase.length() == wanted)
+              .toArray(FieldName[]::new);
+    }
+    return table;
+  }
+}

@@ -1,0 +1,119 @@
+package org.codius.proxy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+
+/**
+ * Writes heads as they go on to the other side.
+ *
+ * <p>Fields for one hop only are taken out and those for the next put in. {@code Host} stays as it
+ * is. What a client claims about who forwarded its request is replaced by what the proxy knows.
+ */
+final class ForwardedHead {
+
+  private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
+  private static final byte[] FOR = ascii("X-Forwarded-For: ");
+  private static final byte[] PROTO_AND_HOST =
+      ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");
+  private static final byte[] VIA_1_1 = ascii("\r\nVia: 1.1 codius\r\n\r\n");
+  private static final byte[] VIA_1_0 = ascii("\r\nVia: 1.0 codius\r\n\r\n");
+  private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
+  private static final byte[] CLOSE = ascii("Connection: close\r\n");
+  private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
+  private static final byte[] ANSWER_VIA = ascii("Via: 1.1 codius\r\n\r\n");
+
+  /** Room for what is put in. */
+  private static final int ADDED = 512;
+
+  private ForwardedHead() {}
+
+  /** Returns the request as the pod gets it. */
+  static ByteBuf request(ByteBufAllocator alloc, RequestHead head, Channel client) {
+    ByteBuf out = alloc.buffer(head.size() + ADDED);
+    out.writeCharSequence(head.method(), US_ASCII);
+    out.writeByte(' ');
+    head.writeTarget(out);
+    out.writeBytes(HTTP_1_1);
+    head.fields().writeTo(out, (fields, i) -> isForPod(head, i));
+    if (head.length() == Body.CHUNKED) {
+      out.writeBytes(CHUNKED);
+    }
+    String upgrade = head.upgrade();
+    if (upgrade != null) {
+      writeUpgrade(out, upgrade);
+    }
+    out.writeBytes(FOR);
+    out.writeCharSequence(addressOf(client), US_ASCII);
+    out.writeBytes(PROTO_AND_HOST);
+    out.writeCharSequence(head.host().value(), US_ASCII);
+    out.writeBytes(head.isHttp11() ? VIA_1_1 : VIA_1_0);
+    return out;
+  }
+
+  private static boolean isForPod(RequestHead head, int i) {
+    FieldName known = head.fields().known(i);
+    if (known == FieldName.X_FORWARDED_FOR
+        || known == FieldName.X_FORWARDED_HOST
+        || known == FieldName.X_FORWARDED_PROTO
+        || known == FieldName.FORWARDED
+        || (known == FieldName.EXPECT && !head.isHttp11())) {
+      return false;
+    }
+    return !head.connection().isHopByHop(head.fields(), i);
+  }
+
+  /**
+   * Returns the head of an answer as the client gets it.
+   *
+   * @param isChunked whether its body goes on in chunks
+   * @param isKept whether the client's connection goes on afterwards
+   * @param room for the body's first bytes
+   */
+  static ByteBuf answer(
+      ByteBufAllocator alloc,
+      AnswerHead head,
+      RequestHead request,
+      boolean isChunked,
+      boolean isKept,
+      int room) {
+    ByteBuf out = alloc.buffer(head.size() + ADDED + room);
+    head.writeTo(out);
+    if (head.isSwitch()) {
+      writeUpgrade(out, head.upgrade());
+    } else if (!head.isInterim()) {
+      if (isChunked) {
+        out.writeBytes(CHUNKED);
+      }
+      if (!isKept) {
+        out.writeBytes(CLOSE);
+      } else if (!request.isHttp11()) {
+        out.writeBytes(KEEP_ALIVE);
+      }
+    }
+    out.writeBytes(ANSWER_VIA);
+    return out;
+  }
+
+  private static void writeUpgrade(ByteBuf out, String protocol) {
+    out.writeCharSequence("Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n", US_ASCII);
+  }
+
+  private static String addressOf(Channel client) {
+    SocketAddress address = client.remoteAddress();
+    if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
+      String text = inet.getAddress().getHostAddress();
+      int scope = text.indexOf('%');
+      return scope < 0 ? text : text.substring(0, scope);
+    }
+    return "unknown";
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(US_ASCII);
+  }
+}

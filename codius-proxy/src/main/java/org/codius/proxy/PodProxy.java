@@ -1,0 +1,128 @@
+package org.codius.proxy;
+
+import static java.util.Objects.requireNonNull;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The front door: one port, each request to its pod, and what is for no pod to the API.
+ *
+ * <p>A request is a pod's when the first label of its {@code Host} is a manifest hash, 52 of {@code
+ * a-z2-7} in either case. It is decided for every request anew, so that one connection may carry
+ * requests to several pods and to the API.
+ *
+ * <p>Safe for use by several threads.
+ */
+public final class PodProxy implements AutoCloseable {
+
+  private static final int BACKLOG = 1024;
+
+  private final Channel listener;
+  private final ProxyInitializer connections;
+  private final Duration drain;
+  private final @Nullable EventLoopGroup ownGroup;
+
+  private PodProxy(
+      Channel listener,
+      ProxyInitializer connections,
+      Duration drain,
+      @Nullable EventLoopGroup ownGroup) {
+    this.listener = listener;
+    this.connections = connections;
+    this.drain = drain;
+    this.ownGroup = ownGroup;
+  }
+
+  /** Starts a proxy with event loops of its own, one per processor, which end with it. */
+  public static PodProxy start(
+      ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
+    try {
+      return start(config, routes, api, group, group);
+    } catch (RuntimeException e) {
+      group.shutdownGracefully();
+      throw e;
+    }
+  }
+
+  /**
+   * Starts a proxy. Must not be called on an event loop.
+   *
+   * @param api adds the handlers of the API to the pipeline of each connection. They read the
+   *     requests that are for no pod as {@code HttpRequest}, {@code HttpContent} and {@code
+   *     LastHttpContent}, one request at a time, and write an {@code HttpResponse} and its contents
+   *     back. The proxy sees to keep-alive and framing; {@code Expect: 100-continue} is the API's.
+   * @param group loops for NIO, which the caller closes after the proxy
+   * @throws ProxyException if the address cannot be listened on
+   */
+  public static PodProxy start(
+      ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api, EventLoopGroup group) {
+    return start(config, routes, api, group, null);
+  }
+
+  private static PodProxy start(
+      ProxyConfig config,
+      RouteTable routes,
+      Consumer<ChannelPipeline> api,
+      EventLoopGroup group,
+      @Nullable EventLoopGroup ownGroup) {
+    requireNonNull(group, "group");
+    ProxyInitializer connections =
+        new ProxyInitializer(
+            requireNonNull(config, "config"),
+            requireNonNull(routes, "routes"),
+            requireNonNull(api, "api"));
+    int high = config.limits().writeBuffer();
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(group)
+            .channel(NioServerSocketChannel.class)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childOption(
+                ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
+            .childHandler(connections)
+            .bind(config.bind())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      Throwable cause = requireNonNull(bound.cause());
+      throw new ProxyException("listen on " + config.bind() + ": " + cause.getMessage(), cause);
+    }
+    return new PodProxy(bound.channel(), connections, config.timeouts().drain(), ownGroup);
+  }
+
+  /** Returns where the proxy listens, with the port it got. */
+  public InetSocketAddress localAddress() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /**
+   * Stops accepting, lets requests under way end for as long as {@link ProxyConfig.Timeouts#drain},
+   * and closes what is left. Must not be called on an event loop.
+   */
+  @Override
+  public void close() {
+    listener.close().awaitUninterruptibly();
+    connections.drain(drain);
+    if (ownGroup != null) {
+      ownGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+}

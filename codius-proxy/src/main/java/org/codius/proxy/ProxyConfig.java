@@ -1,0 +1,159 @@
+package org.codius.proxy;
+
+import static java.util.Objects.requireNonNull;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+
+/**
+ * How the front door behaves.
+ *
+ * @param bind where it listens; port 0 takes a free one
+ */
+public record ProxyConfig(InetSocketAddress bind, Limits limits, Timeouts timeouts) {
+
+  /** Loopback, port 3000. */
+  public static final ProxyConfig DEFAULT =
+      new ProxyConfig(
+          new InetSocketAddress(InetAddress.getLoopbackAddress(), 3000),
+          Limits.DEFAULT,
+          Timeouts.DEFAULT);
+
+  public ProxyConfig {
+    requireNonNull(bind, "bind");
+    requireNonNull(limits, "limits");
+    requireNonNull(timeouts, "timeouts");
+    if (bind.isUnresolved()) {
+      throw new IllegalArgumentException("bind: " + bind + " (expected: an IP address and a port)");
+    }
+  }
+
+  public ProxyConfig withBind(InetSocketAddress address) {
+    return new ProxyConfig(address, limits, timeouts);
+  }
+
+  public ProxyConfig withLimits(Limits changed) {
+    return new ProxyConfig(bind, changed, timeouts);
+  }
+
+  public ProxyConfig withTimeouts(Timeouts changed) {
+    return new ProxyConfig(bind, limits, changed);
+  }
+
+  /**
+   * What a client and a pod may use.
+   *
+   * @param connections clients connected at one time; more are closed as they come
+   * @param requestLine bytes of a request line; longer is a 414
+   * @param head bytes of a request's head, and of its trailers; longer is a 431
+   * @param podHead bytes of the head of a pod's answer; longer is a 502
+   * @param fields header fields of a head, of a request or of an answer
+   * @param idlePodConnections connections kept open to one pod between requests, per event loop
+   * @param writeBuffer bytes waiting for a slow reader before the other side is no longer read
+   */
+  public record Limits(
+      int connections,
+      int requestLine,
+      int head,
+      int podHead,
+      int fields,
+      int idlePodConnections,
+      int writeBuffer) {
+
+    public static final Limits DEFAULT =
+        new Limits(10_000, 8 * 1024, 16 * 1024, 64 * 1024, 100, 32, 64 * 1024);
+
+    public Limits {
+      positive("connections", connections);
+      positive("requestLine", requestLine);
+      positive("head", head);
+      positive("podHead", podHead);
+      positive("fields", fields);
+      if (idlePodConnections < 0) {
+        throw new IllegalArgumentException(
+            "idlePodConnections: " + idlePodConnections + " (expected: 0 or more)");
+      }
+      positive("writeBuffer", writeBuffer);
+    }
+
+    public Limits withConnections(int changed) {
+      return new Limits(
+          changed, requestLine, head, podHead, fields, idlePodConnections, writeBuffer);
+    }
+
+    public Limits withIdlePodConnections(int changed) {
+      return new Limits(connections, requestLine, head, podHead, fields, changed, writeBuffer);
+    }
+
+    private static void positive(String name, int value) {
+      if (value <= 0) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: more than 0)");
+      }
+    }
+  }
+
+  /**
+   * How long the proxy waits.
+   *
+   * @param head for a whole request head, from its first byte
+   * @param body for more of a request's body
+   * @param idle for the next request of a connection
+   * @param write for a client that takes nothing of what waits for it
+   * @param connect for a pod to accept a connection
+   * @param answer for a pod to begin its answer
+   * @param answerBody for more of the body of a pod's answer
+   * @param tunnel for any byte either way after an upgrade, as to WebSocket
+   * @param podIdle before a connection kept to a pod is closed; below the 5 s after which many
+   *     servers close it themselves
+   * @param linger for a client to read a refusal before its connection is cut
+   * @param drain for requests under way when the proxy closes
+   */
+  public record Timeouts(
+      Duration head,
+      Duration body,
+      Duration idle,
+      Duration write,
+      Duration connect,
+      Duration answer,
+      Duration answerBody,
+      Duration tunnel,
+      Duration podIdle,
+      Duration linger,
+      Duration drain) {
+
+    public static final Timeouts DEFAULT =
+        new Timeouts(
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(30),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(60),
+            Duration.ofSeconds(5),
+            Duration.ofSeconds(60),
+            Duration.ofMinutes(5),
+            Duration.ofHours(1),
+            Duration.ofSeconds(4),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(10));
+
+    public Timeouts {
+      positive("head", head);
+      positive("body", body);
+      positive("idle", idle);
+      positive("write", write);
+      positive("connect", connect);
+      positive("answer", answer);
+      positive("answerBody", answerBody);
+      positive("tunnel", tunnel);
+      positive("podIdle", podIdle);
+      positive("linger", linger);
+      positive("drain", drain);
+    }
+
+    private static void positive(String name, Duration value) {
+      if (value.isZero() || value.isNegative()) {
+        throw new IllegalArgumentException(name + ": " + value + " (expected: more than 0)");
+      }
+    }
+  }
+}

@@ -1,0 +1,9 @@
+package org.codius.proxy;
+
+/** The proxy could not do what it was asked to, as to listen on a port that is taken. */
+public final class ProxyException extends RuntimeException {
+
+  public ProxyException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

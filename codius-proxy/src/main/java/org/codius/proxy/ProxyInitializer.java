@@ -1,0 +1,70 @@
+package org.codius.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelPipeline;
+import io.netty.channel.EventLoop;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
+
+/**
+ * Lists what happens to a connection, in order.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class ProxyInitializer extends ChannelInitializer<Channel> {
+
+  /** User event: answer what is under way and close. */
+  static final Object DRAIN = new Object();
+
+  private static final Duration LAST_CLOSE = Duration.ofSeconds(2);
+
+  private final ProxyConfig config;
+  private final RouteTable routes;
+  private final Consumer<ChannelPipeline> api;
+  private final Map<EventExecutor, PodPool> pools = new ConcurrentHashMap<>();
+  private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+
+  ProxyInitializer(ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
+    this.config = config;
+    this.routes = routes;
+    this.api = api;
+  }
+
+  @Override
+  protected void initChannel(Channel channel) {
+    if (open.size() >= config.limits().connections()) {
+      channel.close();
+      return;
+    }
+    open.add(channel);
+    ApiEncoder apiEncoder = new ApiEncoder();
+    ChannelPipeline pipeline = channel.pipeline();
+    pipeline.addLast(new SlowReaderHandler(channel, config.timeouts().write()));
+    pipeline.addLast(new RequestDecoder(channel, config));
+    pipeline.addLast(new RouteHandler(routes));
+    pipeline.addLast(new PodForwarder(poolOf(channel.eventLoop())));
+    pipeline.addLast(apiEncoder);
+    pipeline.addLast(new ApiHandler(apiEncoder));
+    api.accept(pipeline);
+    pipeline.addLast(new FailureHandler());
+  }
+
+  private PodPool poolOf(EventLoop loop) {
+    return pools.computeIfAbsent(loop, created -> new PodPool(config, loop));
+  }
+
+  /** Ends all connections, those with a request under way within {@code patience}. */
+  void drain(Duration patience) {
+    open.forEach(channel -> channel.pipeline().fireUserEventTriggered(DRAIN));
+    open.newCloseFuture().awaitUninterruptibly(patience.toMillis());
+    open.close().awaitUninterruptibly(LAST_CLOSE.toMillis());
+    pools.forEach((loop, pool) -> loop.execute(pool::close));
+  }
+}

@@ -1,0 +1,321 @@
+package org.codius.proxy;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelDuplexHandler;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelPromise;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.channel.socket.DuplexChannel;
+import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a client's requests, one at a time: the next is handed on when the last is answered.
+ *
+ * <p>Inbound: bytes. Outbound from here: a {@link RequestHead}; if it has a body, that in {@link
+ * ByteBuf}s and a {@link RequestEnd}. To tell that the answer is complete, {@link ResponseEnd} is
+ * written. After an upgrade bytes are handed on as they come. Confined to the channel's event loop.
+ */
+final class RequestDecoder extends ChannelDuplexHandler {
+
+  private enum State {
+    /** Between requests, or in the middle of a head. */
+    HEAD,
+    BODY,
+    /** The request is complete, its answer is not. */
+    ANSWER,
+    TUNNEL,
+    /** The last answer is on its way; what still comes is thrown away. */
+    CLOSING
+  }
+
+  private final Channel channel;
+  private final ProxyConfig.Limits limits;
+  private final ProxyConfig.Timeouts timeouts;
+  private final Watchdog watch;
+  private final HeadScanner scanner;
+  private State state = State.HEAD;
+  private @Nullable Body body;
+  private @Nullable ByteBuf held;
+  private boolean isDecoding;
+  private boolean isHeadBegun;
+  private boolean isEmptyLineSkipped;
+  private boolean isAnswering;
+  private boolean isInputShut;
+  private boolean isDraining;
+
+  RequestDecoder(Channel channel, ProxyConfig config) {
+    this.channel = channel;
+    this.limits = config.limits();
+    this.timeouts = config.timeouts();
+    this.watch = new Watchdog(channel.eventLoop(), this::late);
+    this.scanner = new HeadScanner(Syntax.REQUEST, limits.head(), limits.requestLine());
+  }
+
+  @Override
+  public void channelActive(ChannelHandlerContext ctx) {
+    watch.set(timeouts.idle());
+    ctx.fireChannelActive();
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    watch.close();
+    state = State.CLOSING;
+    releaseHeld();
+    ctx.fireChannelInactive();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object msg) {
+    ByteBuf bytes = (ByteBuf) msg;
+    held =
+        held == null
+            ? bytes
+            : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, bytes);
+    decode(ctx);
+  }
+
+  private void decode(ChannelHandlerContext ctx) {
+    if (isDecoding) {
+      return; // an answer came while its request was being handed on; the loop below goes on
+    }
+    isDecoding = true;
+    try {
+      while (held != null && step(ctx, held)) {
+        // as long as there is something to hand on
+      }
+    } catch (RefusedException e) {
+      refuse(ctx, e.refusal());
+    } finally {
+      isDecoding = false;
+    }
+    if (held != null && !held.isReadable()) {
+      releaseHeld();
+    }
+  }
+
+  /** Returns whether it is worth trying again. */
+  private boolean step(ChannelHandlerContext ctx, ByteBuf in) throws RefusedException {
+    return switch (state) {
+      case HEAD -> head(ctx, in);
+      case BODY -> body(ctx, in);
+      case ANSWER -> {
+        if (in.isReadable()) {
+          channel.config().setAutoRead(false); // a pipelined request waits its turn
+        }
+        yield false;
+      }
+      case TUNNEL -> {
+        held = null;
+        watch.set(timeouts.tunnel());
+        ctx.fireChannelRead(in);
+        yield false;
+      }
+      case CLOSING -> {
+        releaseHeld();
+        yield false;
+      }
+    };
+  }
+
+  private boolean head(ChannelHandlerContext ctx, ByteBuf in) throws RefusedException {
+    if (!in.isReadable()) {
+      return false;
+    }
+    if (!isHeadBegun) {
+      isHeadBegun = true;
+      watch.set(timeouts.head());
+    }
+    byte first = in.getByte(in.readerIndex());
+    if (first == '\r' && !isEmptyLineSkipped) {
+      return skipEmptyLine(in);
+    }
+    if (!Syntax.isToken(first)) {
+      throw Syntax.REQUEST.bad("request does not begin with a method");
+    }
+    int length = scanner.scan(in);
+    if (length < 0) {
+      return false;
+    }
+    byte[] bytes = new byte[length];
+    in.readBytes(bytes);
+    RequestHead head = RequestParser.parse(bytes, limits.fields());
+    isHeadBegun = false;
+    isEmptyLineSkipped = false;
+    isAnswering = false;
+    if (head.hasBody()) {
+      boolean isForPod = head.host().label() != null;
+      body =
+          Body.of(
+              head.length(), isForPod ? Body.Form.WIRE : Body.Form.DATA, Syntax.REQUEST, limits);
+      state = State.BODY;
+      watch.set(timeouts.body());
+    } else {
+      state = State.ANSWER;
+      watch.clear();
+    }
+    ctx.fireChannelRead(head);
+    return true;
+  }
+
+  /** Clients of old send one empty line too many after a body (RFC 9112 §2.2). */
+  private boolean skipEmptyLine(ByteBuf in) throws RefusedException {
+    if (in.readableBytes() < 2) {
+      return false;
+    }
+    if (in.getByte(in.readerIndex() + 1) != '\n') {
+      throw Syntax.REQUEST.bad("request does not begin with a method");
+    }
+    in.skipBytes(2);
+    isEmptyLineSkipped = true;
+    return in.isReadable();
+  }
+
+  private boolean body(ChannelHandlerContext ctx, ByteBuf in) throws RefusedException {
+    Body current = body;
+    if (current == null) {
+      throw new IllegalStateException("no body in state " + state);
+    }
+    ByteBuf piece = current.read(in);
+    if (piece != null) {
+      ctx.fireChannelRead(piece);
+    }
+    if (state != State.BODY) {
+      return true;
+    }
+    if (current.isComplete()) {
+      state = State.ANSWER;
+      body = null;
+      watch.clear();
+      ctx.fireChannelRead(RequestEnd.COMPLETE);
+      return true;
+    }
+    watch.set(timeouts.body());
+    return piece != null;
+  }
+
+  @Override
+  public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
+    if (msg instanceof ResponseEnd end) {
+      promise.trySuccess();
+      answered(ctx, end);
+    } else if (state == State.CLOSING) {
+      ReferenceCountUtil.release(msg);
+      promise.tryFailure(new ClosedChannelException());
+    } else {
+      isAnswering = true;
+      if (state == State.TUNNEL) {
+        watch.set(timeouts.tunnel());
+      }
+      ctx.write(msg, promise);
+    }
+  }
+
+  private void answered(ChannelHandlerContext ctx, ResponseEnd end) {
+    if (state == State.CLOSING || state == State.TUNNEL) {
+      return;
+    }
+    boolean isLast = isDraining || (isInputShut && held == null);
+    if (state != State.ANSWER || end == ResponseEnd.CLOSE || (end == ResponseEnd.KEEP && isLast)) {
+      finish(ctx);
+      return;
+    }
+    if (end == ResponseEnd.UPGRADED) {
+      state = State.TUNNEL;
+      watch.set(timeouts.tunnel());
+    } else {
+      state = State.HEAD;
+      watch.set(timeouts.idle());
+    }
+    if (held != null && !isDecoding) {
+      decode(ctx);
+      ctx.fireChannelReadComplete();
+    }
+    if (state != State.ANSWER && !channel.config().isAutoRead()) {
+      channel.config().setAutoRead(true);
+    }
+  }
+
+  /** Answers with a refusal, or cuts the connection if another answer has begun. */
+  private void refuse(ChannelHandlerContext ctx, Refusal refusal) {
+    if (state == State.BODY) {
+      ctx.fireChannelRead(RequestEnd.BROKEN);
+      if (isAnswering) {
+        state = State.CLOSING;
+        ctx.close();
+        return;
+      }
+    }
+    state = State.BODY; // whatever was being read is not complete
+    ctx.write(RefusalWriter.write(ctx.alloc(), refusal, null, false));
+    finish(ctx);
+  }
+
+  /**
+   * Closes the connection after what was written. While the client may still be sending, only our
+   * half of it at first: a reset would take the answer away from it (RFC 9112 §9.6).
+   */
+  private void finish(ChannelHandlerContext ctx) {
+    boolean isAllRead = state == State.ANSWER && (held == null || !held.isReadable());
+    state = State.CLOSING;
+    releaseHeld();
+    watch.set(timeouts.write());
+    if (isAllRead || isInputShut || !(channel instanceof DuplexChannel duplex)) {
+      ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+      return;
+    }
+    channel.config().setAutoRead(true);
+    ctx.writeAndFlush(Unpooled.EMPTY_BUFFER)
+        .addListener(
+            written -> {
+              watch.set(timeouts.linger());
+              duplex.shutdownOutput();
+            });
+  }
+
+  private void late() {
+    ChannelHandlerContext ctx = channel.pipeline().context(this);
+    if (ctx == null) {
+      return;
+    }
+    if (state == State.BODY && !channel.config().isAutoRead()) {
+      watch.set(timeouts.body()); // it is not the client who keeps us waiting
+    } else if (state == State.BODY || (state == State.HEAD && isHeadBegun)) {
+      refuse(ctx, Refusal.requestTimeout());
+    } else {
+      ctx.close();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event == ProxyInitializer.DRAIN) {
+      isDraining = true;
+      if (state == State.HEAD && !isHeadBegun) {
+        ctx.close();
+      }
+      return;
+    }
+    if (event == ChannelInputShutdownEvent.INSTANCE) {
+      isInputShut = true;
+      if (state != State.ANSWER && state != State.TUNNEL) {
+        ctx.close(); // nothing more can come, and nothing waits for an answer
+        return;
+      }
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  private void releaseHeld() {
+    if (held != null) {
+      held.release();
+      held = null;
+    }
+  }
+}

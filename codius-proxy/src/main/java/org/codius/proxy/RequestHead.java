@@ -1,0 +1,132 @@
+package org.codius.proxy;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A request's head, found good. Made by {@link RequestParser}.
+ *
+ * <p>Immutable once made; holds its own copy of the bytes.
+ */
+final class RequestHead {
+
+  private final byte[] bytes;
+  private final String method;
+  private final int targetFrom;
+  private final int targetTo;
+  private final boolean http11;
+  private final HeaderFields fields;
+  private final Host host;
+  private final long length;
+  private final ConnectionOptions connection;
+  private final @Nullable String upgrade;
+
+  RequestHead(
+      byte[] bytes,
+      String method,
+      int targetFrom,
+      int targetTo,
+      boolean http11,
+      HeaderFields fields,
+      Host host,
+      long length,
+      ConnectionOptions connection,
+      @Nullable String upgrade) {
+    this.bytes = bytes;
+    this.method = method;
+    this.targetFrom = targetFrom;
+    this.targetTo = targetTo;
+    this.http11 = http11;
+    this.fields = fields;
+    this.host = host;
+    this.length = length;
+    this.connection = connection;
+    this.upgrade = upgrade;
+  }
+
+  String method() {
+    return method;
+  }
+
+  boolean isHead() {
+    return method.equals("HEAD");
+  }
+
+  /** Whether doing it twice is as good as doing it once, and it carries nothing but its head. */
+  boolean isRepeatable() {
+    return !hasBody()
+        && upgrade == null
+        && (method.equals("GET") || isHead() || method.equals("OPTIONS"));
+  }
+
+  /** Whether the client speaks HTTP/1.1, rather than 1.0. */
+  boolean isHttp11() {
+    return http11;
+  }
+
+  HeaderFields fields() {
+    return fields;
+  }
+
+  Host host() {
+    return host;
+  }
+
+  /** The body's length: 0 for none, {@link Body#CHUNKED}, or its {@code Content-Length}. */
+  long length() {
+    return length;
+  }
+
+  boolean hasBody() {
+    return length != 0;
+  }
+
+  ConnectionOptions connection() {
+    return connection;
+  }
+
+  /** Whether the client wants to go on with the connection after the answer. */
+  boolean keepsAlive() {
+    return http11 ? !connection.hasClose() : connection.hasKeepAlive() && !connection.hasClose();
+  }
+
+  /** The protocol the client asks to go on in, or null. */
+  @Nullable String upgrade() {
+    return upgrade;
+  }
+
+  /** Whether the client would rather be told in HTML what went wrong. */
+  boolean wantsHtml() {
+    int accept = fields.indexOf(FieldName.ACCEPT);
+    if (accept < 0) {
+      return false;
+    }
+    String types = fields.value(accept);
+    return types.contains("text/html") && !types.contains("json");
+  }
+
+  /** The target in origin-form: absolute path and query, or {@code *}. */
+  String target() {
+    String target =
+        new String(bytes, targetFrom, targetTo - targetFrom, StandardCharsets.ISO_8859_1);
+    return isSlashMissing() ? "/" + target : target;
+  }
+
+  void writeTarget(ByteBuf out) {
+    if (isSlashMissing()) {
+      out.writeByte('/');
+    }
+    out.writeBytes(bytes, targetFrom, targetTo - targetFrom);
+  }
+
+  /** An absolute-form target may have no path ({@code http://host?query}). */
+  private boolean isSlashMissing() {
+    return targetFrom == targetTo || bytes[targetFrom] == '?';
+  }
+
+  /** Bytes that the head takes on the wire, about. */
+  int size() {
+    return bytes.length;
+  }
+}
