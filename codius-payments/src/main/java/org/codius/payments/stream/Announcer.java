@@ -1,0 +1,172 @@
+package org.codius.payments.stream;
+
+import com.google.common.primitives.UnsignedLong;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.interledger.core.InterledgerAddress;
+import org.interledger.core.InterledgerErrorCode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Tells the payer, in Prepares of our own and without money, what it has to know: that we are
+ * ready, and what we take. The payer does not ask.
+ *
+ * <p>One is under way at a time; it is sent again until it was heard, or the payer is out of reach.
+ * The ready byte is the only data ever sent, so sending it twice does no harm. Confined to the
+ * connection's sequence.
+ */
+final class Announcer {
+
+  private static final Logger log = LoggerFactory.getLogger(Announcer.class);
+
+  private static final byte[] READY = {(byte) 0xff};
+  private static final long FIRST_RETRY_MILLIS = 100;
+  private static final long LAST_RETRY_MILLIS = 5_000;
+  private static final int MAXIMUM_DOUBLINGS = 6;
+
+  /** F02 this often in a row: nobody is there any more. Once may be a reconnect. */
+  private static final int UNREACHABLE_LIMIT = 4;
+
+  /** What the announcer speaks for. Called within the sequence. */
+  interface Speaker {
+
+    /** Returns the frames that say how things are. */
+    List<Frame> news();
+
+    /** The payer answered, with these frames. */
+    void heard(List<Frame> frames);
+
+    /** The payer cannot be reached. */
+    void lost();
+  }
+
+  private final StreamLink link;
+  private final long streamId;
+  private final Executor sequence;
+  private final ScheduledExecutorService timer;
+  private final Speaker speaker;
+
+  private @Nullable InterledgerAddress payer;
+  private boolean isReadyHeard;
+  private boolean hasNews;
+  private boolean isBusy; // one is under way, or waits to be sent again
+  private boolean isStopped;
+  private int failures;
+  private int unreachable;
+
+  Announcer(
+      StreamLink link,
+      long streamId,
+      Executor sequence,
+      ScheduledExecutorService timer,
+      Speaker speaker) {
+    this.link = link;
+    this.streamId = streamId;
+    this.sequence = sequence;
+    this.timer = timer;
+    this.speaker = speaker;
+  }
+
+  void moveTo(InterledgerAddress address) {
+    payer = address;
+  }
+
+  /** Sends the news, at once or after what is under way. */
+  void announce() {
+    hasNews = true;
+    send();
+  }
+
+  /** Says good-bye, once. Nothing is sent after it. */
+  void close(List<Frame> last, Runnable heard) {
+    isStopped = true;
+    if (payer == null) {
+      heard.run();
+      return;
+    }
+    link.send(payer, UnsignedLong.ZERO, 0, last).whenComplete((answer, failure) -> heard.run());
+  }
+
+  void stop() {
+    isStopped = true;
+  }
+
+  private void send() {
+    if (isStopped || isBusy || !hasNews || payer == null) {
+      return;
+    }
+    if (link.isExhausted()) {
+      speaker.lost();
+      return;
+    }
+    List<Frame> frames = new ArrayList<>(speaker.news());
+    if (!isReadyHeard) {
+      frames.add(new Frame.StreamData(streamId, 0, READY));
+    }
+    isBusy = true;
+    hasNews = false;
+    link.send(payer, UnsignedLong.ZERO, 0, frames)
+        .whenComplete((answer, failure) -> within(() -> answered(answer)));
+  }
+
+  private void answered(Answer answer) {
+    isBusy = false;
+    if (answer instanceof Answer.Rejected rejected && !rejected.isRead()) {
+      failed(rejected);
+      return;
+    }
+    isReadyHeard = true;
+    failures = 0;
+    unreachable = 0;
+    if (!isStopped) {
+      speaker.heard(answer.frames());
+      send();
+    }
+  }
+
+  private void failed(Answer.Rejected rejected) {
+    hasNews = true;
+    unreachable = rejected.is(InterledgerErrorCode.F02_UNREACHABLE) ? unreachable + 1 : unreachable;
+    if (isStopped) {
+      return;
+    }
+    if (unreachable >= UNREACHABLE_LIMIT) {
+      log.debug("payer out of reach");
+      speaker.lost();
+      return;
+    }
+    isBusy = true;
+    Duration delay = retryDelay();
+    failures++;
+    try {
+      timer.schedule(() -> within(this::retry), delay.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("announcement given up: the timer is closed");
+    }
+  }
+
+  private void retry() {
+    isBusy = false;
+    send();
+  }
+
+  private Duration retryDelay() {
+    long doubled = FIRST_RETRY_MILLIS << Math.min(failures, MAXIMUM_DOUBLINGS);
+    return Duration.ofMillis(Math.min(doubled, LAST_RETRY_MILLIS));
+  }
+
+  private void within(Runnable step) {
+    try {
+      sequence.execute(step);
+    } catch (RejectedExecutionException e) {
+      log.debug("announcement given up: the worker is busy or closed");
+    }
+  }
+}

@@ -1,0 +1,298 @@
+package org.codius.payments.stream;
+
+import com.google.common.util.concurrent.MoreExecutors;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.codius.payments.Amount;
+import org.codius.payments.Ledger;
+import org.codius.payments.PayToken;
+import org.codius.payments.PaymentException;
+import org.codius.payments.PaymentReceiver.IncomingPayment;
+import org.codius.payments.PaymentResult;
+import org.codius.payments.stream.InvoiceSeal.Terms;
+import org.interledger.core.InterledgerAddress;
+import org.interledger.core.InterledgerErrorCode;
+import org.interledger.core.InterledgerPreparePacket;
+import org.interledger.core.InterledgerResponsePacket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A payer's connection, with its one stream.
+ *
+ * <p>All of it happens in its sequence: one step after the other, each on some worker thread, where
+ * it may block on the ledger. Safe for use by several threads.
+ */
+final class ReceiverConnection implements IncomingPayment {
+
+  private static final Logger log = LoggerFactory.getLogger(ReceiverConnection.class);
+
+  /** After so long without a sign of the payer the connection is dropped. */
+  static final Duration IDLE = Duration.ofSeconds(60);
+
+  /** The payer's end gives up after 60 s without packets; it gets one this often. */
+  static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
+
+  /** While money is wanted the payer is told so again this often. */
+  static final Duration REMINDER = Duration.ofSeconds(5);
+
+  /** So long after anybody last asked for the payment the payer is kept waiting. */
+  static final Duration PATIENCE = Duration.ofMinutes(5);
+
+  private static final int MAXIMUM_WAITING_PACKETS = 100;
+
+  private final Surroundings around;
+  private final String segment;
+  private final Terms terms;
+  private final Amount price;
+  private final Consumer<ReceiverConnection> onGone;
+  private final Executor sequence;
+  private final Announcer announcer;
+  private final Till till;
+  private final ReceiverRules rules;
+  private final AtomicInteger waitingPackets = new AtomicInteger();
+
+  private volatile Instant lastHeard;
+  private volatile Instant lastSaid;
+  private volatile Instant lastAsked;
+  private volatile boolean isClosed;
+
+  ReceiverConnection(
+      Surroundings around,
+      Ledger ledger,
+      String segment,
+      Terms terms,
+      StreamKeys keys,
+      Consumer<ReceiverConnection> onGone) {
+    this.around = around;
+    this.segment = segment;
+    this.terms = terms;
+    this.onGone = onGone;
+    price = Amount.of(terms.price(), around.uplink().asset());
+    sequence = MoreExecutors.newSequentialExecutor(around.worker());
+    MoneyGate gate = new MoneyGate(ReceiverRules.STREAM);
+    till = new Till(ledger, terms.token(), price, gate, sequence, around.timer());
+    rules = new ReceiverRules(around, keys, gate, till);
+    announcer =
+        new Announcer(
+            new StreamLink(around.uplink(), keys, around.clock(), around.random()),
+            ReceiverRules.STREAM,
+            sequence,
+            around.timer(),
+            new Voice());
+    Instant now = around.clock().instant();
+    lastHeard = now;
+    lastSaid = now;
+    lastAsked = now;
+  }
+
+  @Override
+  public PayToken token() {
+    return terms.token();
+  }
+
+  @Override
+  public boolean isFor(String item) {
+    return terms.isFor(item);
+  }
+
+  @Override
+  public Amount price() {
+    return price;
+  }
+
+  /** Returns the address segment it is known by. */
+  String segment() {
+    return segment;
+  }
+
+  /** Returns whether the stream can be paid on. */
+  boolean isOpen() {
+    return !isClosed && rules.isOpen();
+  }
+
+  boolean isReceiving() {
+    return till.isWaiting();
+  }
+
+  /** Returns when somebody last asked for this payment. */
+  Instant lastAsked() {
+    return lastAsked;
+  }
+
+  /** Notes that somebody asks for this payment. */
+  void ask() {
+    lastAsked = around.clock().instant();
+  }
+
+  @Override
+  public CompletionStage<PaymentResult> receive(Duration timeout) {
+    ask();
+    CompletableFuture<PaymentResult> result = new CompletableFuture<>();
+    boolean isAccepted =
+        within(
+            () -> {
+              if (!isOpen()) {
+                till.report(result);
+              } else if (till.collect(timeout, result)) {
+                announcer.announce();
+              }
+            });
+    if (!isAccepted) {
+      result.completeExceptionally(new PaymentException("receive payment: too busy, or closing"));
+    }
+    return result;
+  }
+
+  /** Answers a Prepare to this connection's address. */
+  CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
+    CompletableFuture<InterledgerResponsePacket> answer = new CompletableFuture<>();
+    boolean isAccepted = false;
+    if (waitingPackets.incrementAndGet() <= MAXIMUM_WAITING_PACKETS) {
+      isAccepted = within(() -> answer(prepare, answer));
+    }
+    if (!isAccepted) {
+      waitingPackets.decrementAndGet();
+      answer.complete(reject(InterledgerErrorCode.T03_CONNECTOR_BUSY));
+    }
+    return answer;
+  }
+
+  private void answer(
+      InterledgerPreparePacket prepare, CompletableFuture<InterledgerResponsePacket> answer) {
+    waitingPackets.decrementAndGet();
+    if (isClosed) {
+      answer.complete(reject(InterledgerErrorCode.F02_UNREACHABLE));
+      return;
+    }
+    try {
+      ReceiverRules.Outcome outcome = rules.apply(prepare);
+      if (outcome.isFromPayer()) {
+        lastHeard = around.clock().instant();
+      }
+      answer.complete(outcome.response());
+      act(outcome);
+    } catch (RuntimeException e) { // our bug; the payer may try again, and others go on
+      log.warn("packet not handled", e);
+      answer.complete(reject(InterledgerErrorCode.T00_INTERNAL_ERROR));
+    }
+  }
+
+  private void act(ReceiverRules.Outcome outcome) {
+    InterledgerAddress address = outcome.newAddress();
+    if (address != null) {
+      announcer.moveTo(address);
+    }
+    till.settle();
+    if (outcome.isOpened()) {
+      announcer.announce();
+    }
+    follow();
+  }
+
+  /** Ends what the payer has ended. */
+  private void follow() {
+    if (rules.isOver()) {
+      leave();
+    } else if (rules.isEnded()) {
+      till.giveUp();
+    }
+  }
+
+  /** Does what is due by the clock. Called every second or so, on any thread. */
+  void tick(Instant now) {
+    if (lastHeard.plus(IDLE).isBefore(now)) {
+      within(this::leave);
+      return;
+    }
+    Duration interval = till.isWaiting() ? REMINDER : KEEP_ALIVE;
+    if (isOpen()
+        && lastSaid.plus(interval).isBefore(now)
+        && lastAsked.plus(PATIENCE).isAfter(now)) {
+      lastSaid = now;
+      within(announcer::announce);
+    }
+  }
+
+  @Override
+  public void close() {
+    closeAndWait();
+  }
+
+  /** Closes, and completes once the payer knows it or could not be told. */
+  CompletionStage<Void> closeAndWait() {
+    CompletableFuture<Void> told = new CompletableFuture<>();
+    boolean isAccepted =
+        within(
+            () -> {
+              if (isClosed) {
+                told.complete(null);
+                return;
+              }
+              leave();
+              announcer.close(
+                  List.of(
+                      new Frame.StreamClose(ReceiverRules.STREAM, CloseCode.NO_ERROR, ""),
+                      new Frame.ConnectionClose(CloseCode.NO_ERROR, "")),
+                  () -> told.complete(null));
+            });
+    if (!isAccepted) {
+      told.complete(null);
+    }
+    return told;
+  }
+
+  private void leave() {
+    if (isClosed) {
+      return;
+    }
+    isClosed = true;
+    announcer.stop();
+    onGone.accept(this);
+    till.giveUp();
+  }
+
+  private InterledgerResponsePacket reject(InterledgerErrorCode code) {
+    return Replies.reject(around.uplink().address(), code);
+  }
+
+  /** Runs a step in the sequence, and returns whether it will. */
+  private boolean within(Runnable step) {
+    try {
+      sequence.execute(step);
+      return true;
+    } catch (RejectedExecutionException e) {
+      log.debug("step dropped: the worker is busy or closed");
+      return false;
+    }
+  }
+
+  /** What the announcer says, and hears, for this connection. */
+  private final class Voice implements Announcer.Speaker {
+
+    @Override
+    public List<Frame> news() {
+      lastSaid = around.clock().instant();
+      return rules.streamFrames();
+    }
+
+    @Override
+    public void heard(List<Frame> frames) {
+      lastHeard = around.clock().instant();
+      rules.hear(frames);
+      follow();
+    }
+
+    @Override
+    public void lost() {
+      leave();
+    }
+  }
+}

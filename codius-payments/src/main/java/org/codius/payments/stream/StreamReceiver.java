@@ -1,0 +1,171 @@
+package org.codius.payments.stream;
+
+import static com.google.common.base.Preconditions.checkArgument;
+import static java.util.Objects.requireNonNull;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ScheduledExecutorService;
+import org.codius.payments.Amount;
+import org.codius.payments.Asset;
+import org.codius.payments.Invoice;
+import org.codius.payments.Ledger;
+import org.codius.payments.PayToken;
+import org.codius.payments.PaymentReceiver;
+import org.codius.payments.Uplink;
+import org.codius.payments.ilp.OerException;
+import org.codius.payments.stream.InvoiceSeal.Terms;
+import org.interledger.core.InterledgerAddress;
+import org.interledger.core.InterledgerErrorCode;
+import org.interledger.core.InterledgerPreparePacket;
+import org.interledger.core.InterledgerResponsePacket;
+
+/**
+ * Is paid over STREAM (RFC 29), in the Pay-Token protocol of Codius.
+ *
+ * <p>Whoever was given an invoice opens a connection to the address in it, and one stream. The
+ * receiver then writes one byte, {@code ff}, on the stream: ready. It takes nothing until {@link
+ * IncomingPayment#receive} asks for the price. Safe for use by several threads.
+ */
+public final class StreamReceiver implements PaymentReceiver {
+
+  /** So long after it was issued an invoice can be answered with a connection. */
+  public static final Duration INVOICE_LIFETIME = Duration.ofMinutes(10);
+
+  private final Uplink uplink;
+  private final InvoiceSeal seal;
+  private final InstantSource clock;
+  private final SecureRandom random;
+  private final ReceiverConnections connections;
+
+  private StreamReceiver(
+      Uplink uplink,
+      InvoiceSeal seal,
+      InstantSource clock,
+      SecureRandom random,
+      ReceiverConnections connections) {
+    this.uplink = uplink;
+    this.seal = seal;
+    this.clock = clock;
+    this.random = random;
+    this.connections = connections;
+  }
+
+  /**
+   * Starts to answer the Prepares that arrive at {@code uplink}, all of them.
+   *
+   * @param ledger gets what arrives, before its sender learns that it did
+   * @param serverSecret 32 bytes; with the same ones, invoices survive a restart
+   * @param worker runs what blocks: the ledger's calls, and with them the connections
+   * @param timer only ever has things handed over to {@code worker}
+   */
+  public static StreamReceiver start(
+      Uplink uplink,
+      Ledger ledger,
+      byte[] serverSecret,
+      Executor worker,
+      ScheduledExecutorService timer,
+      InstantSource clock,
+      SecureRandom random) {
+    requireNonNull(uplink, "uplink");
+    requireNonNull(ledger, "ledger");
+    InvoiceSeal seal = new InvoiceSeal(serverSecret);
+    ReceiverConnections connections =
+        new ReceiverConnections(new Surroundings(uplink, worker, timer, clock, random), ledger);
+    StreamReceiver receiver = new StreamReceiver(uplink, seal, clock, random, connections);
+    connections.start();
+    uplink.onPrepare(receiver::handle);
+    return receiver;
+  }
+
+  @Override
+  public Asset asset() {
+    return uplink.asset();
+  }
+
+  @Override
+  public Invoice invoice(PayToken token, String item, Amount price) {
+    checkArgument(price.asset().equals(asset()), "price: %s (expected: %s)", price, asset());
+    Terms terms = Terms.of(token, item, price.baseUnits().longValue(), clock.instant());
+    String segment = seal.seal(terms, random);
+    return Invoice.of(uplink.address().with(segment), seal.sharedSecret(segment));
+  }
+
+  @Override
+  public Optional<IncomingPayment> find(PayToken token) {
+    return connections.find(token);
+  }
+
+  /**
+   * Tells every payer that the connection is over, waits a moment for them to hear it, and answers
+   * further Prepares with T00 for as long as the uplink stays open.
+   */
+  @Override
+  public void close() {
+    uplink.onPrepare(
+        prepare -> now(Replies.reject(uplink.address(), InterledgerErrorCode.T00_INTERNAL_ERROR)));
+    connections.close();
+  }
+
+  private CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
+    InterledgerAddress us = uplink.address();
+    Optional<String> segment = localSegment(us, prepare.getDestination());
+    if (segment.isEmpty()) {
+      return now(Replies.reject(us, InterledgerErrorCode.F02_UNREACHABLE));
+    }
+    Optional<ReceiverConnection> known = connections.find(segment.get());
+    if (known.isPresent()) {
+      return known.get().handle(prepare);
+    }
+    return open(us, segment.get(), prepare);
+  }
+
+  /** Makes a connection of the first packet to an invoice's address, if it proves its secret. */
+  private CompletionStage<InterledgerResponsePacket> open(
+      InterledgerAddress us, String segment, InterledgerPreparePacket prepare) {
+    Optional<Terms> terms = seal.open(segment).filter(this::isFresh);
+    if (terms.isEmpty()) {
+      return now(Replies.reject(us, InterledgerErrorCode.F02_UNREACHABLE));
+    }
+    StreamKeys keys = StreamKeys.of(seal.sharedSecret(segment));
+    Optional<byte[]> plain = keys.decrypt(prepare.getData());
+    if (plain.isEmpty()) {
+      return now(Replies.reject(us, InterledgerErrorCode.F02_UNREACHABLE));
+    }
+    try {
+      StreamCodec.decode(plain.get());
+    } catch (OerException e) {
+      return now(Replies.reject(us, InterledgerErrorCode.F06_UNEXPECTED_PAYMENT));
+    }
+    ReceiverConnections.Opening opening = connections.open(segment, terms.get(), keys);
+    if (opening instanceof ReceiverConnections.Opening.Refused refused) {
+      return now(Replies.reject(us, refused.code()));
+    }
+    return ((ReceiverConnections.Opening.Opened) opening).connection().handle(prepare);
+  }
+
+  private boolean isFresh(Terms terms) {
+    return terms.issued().plus(INVOICE_LIFETIME).isAfter(clock.instant());
+  }
+
+  /** Returns the segment behind our own address, which must match whole segments. */
+  private static Optional<String> localSegment(InterledgerAddress us, InterledgerAddress to) {
+    String prefix = us.getValue() + ".";
+    String destination = to.getValue();
+    if (!destination.startsWith(prefix)) {
+      return Optional.empty();
+    }
+    int end = destination.indexOf('.', prefix.length());
+    return Optional.of(
+        destination.substring(prefix.length(), end < 0 ? destination.length() : end));
+  }
+
+  private static CompletionStage<InterledgerResponsePacket> now(InterledgerResponsePacket packet) {
+    return CompletableFuture.completedFuture(packet);
+  }
+}
