@@ -6,6 +6,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.regex.Pattern;
 import org.codius.payments.Asset;
+import org.codius.payments.btp.BtpServerConfig;
 import org.interledger.connector.accounts.AccountBalanceSettings;
 import org.interledger.connector.accounts.AccountId;
 import org.interledger.connector.accounts.AccountRateLimitSettings;
@@ -93,5 +94,20 @@ public record ConnectorConfig(
   /** Returns what amounts are counted in, on every account here. */
   public Asset asset() {
     return new Asset(children.assetCode(), children.assetScale());
+  }
+
+  /** Returns what of this concerns the listener. */
+  BtpServerConfig btp() {
+    BtpServerConfig defaults = BtpServerConfig.of(listen, isLocal);
+    return new BtpServerConfig(
+        listen,
+        isLocal,
+        defaults.authenticationTimeout(),
+        maximumHold.plus(minimumMessageWindow),
+        defaults.heartbeat(),
+        maximumConnections,
+        defaults.maximumPending(),
+        defaults.maximumFrame(),
+        defaults.maximumFailures());
   }
 }

@@ -1,0 +1,25 @@
+package org.codius.payments.connector;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
+import org.codius.payments.PacketHandler;
+import org.interledger.core.InterledgerErrorCode;
+import org.interledger.core.InterledgerPreparePacket;
+import org.interledger.core.InterledgerResponsePacket;
+
+/** F02 for a destination that is no account's; for any other, on to the rules towards it. */
+record RouteHandler(Routes routes, Refusals refusals, Function<Account, PacketHandler> towards)
+    implements PacketHandler {
+
+  @Override
+  public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
+    Optional<Account> to = routes.find(prepare.getDestination());
+    if (to.isEmpty()) {
+      return refusals.answer(
+          InterledgerErrorCode.F02_UNREACHABLE,
+          "no route to " + prepare.getDestination().getValue());
+    }
+    return towards.apply(to.get()).handle(prepare);
+  }
+}

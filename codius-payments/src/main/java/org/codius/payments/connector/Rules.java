@@ -1,0 +1,64 @@
+package org.codius.payments.connector;
+
+import com.google.common.collect.Lists;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
+import org.codius.payments.PacketHandler;
+
+/** What happens to a Prepare, rule by rule. The connector's table of contents. */
+final class Rules {
+
+  private static final PacketHandler NOTHING =
+      prepare -> {
+        throw new IllegalStateException("no rule after the last");
+      };
+
+  private final ConnectorConfig config;
+  private final Routes routes;
+  private final InstantSource clock;
+  private final BooleanSupplier isClosing;
+  private final Refusals refusals;
+
+  Rules(ConnectorConfig config, Routes routes, InstantSource clock, BooleanSupplier isClosing) {
+    this.config = config;
+    this.routes = routes;
+    this.clock = clock;
+    this.isClosing = isClosing;
+    this.refusals = new Refusals(config.address());
+  }
+
+  /** Returns the rules for what {@code from} sends, in the order they run. */
+  PacketHandler from(Account from) {
+    return chain(
+        List.of(
+            next -> new ClosingHandler(isClosing, refusals, next),
+            next -> new ExpiryHandler(clock, refusals, next),
+            next -> new RateHandler(from, refusals, next),
+            next -> new MaximumPacketHandler(from, refusals, next),
+            next -> new PeerHandler(from, refusals, next),
+            next -> new RouteHandler(routes, refusals, to -> between(from, to))));
+  }
+
+  /** Returns the rules that follow once it is known where a packet goes. */
+  private PacketHandler between(Account from, Account to) {
+    return chain(
+        List.of(
+            next -> new BalanceHandler(from, to, refusals, next),
+            next -> new FulfilmentHandler(clock, to, refusals, next),
+            next ->
+                new ExpiryReductionHandler(
+                    clock, config.minimumMessageWindow(), config.maximumHold(), refusals, next),
+            next -> to.link()));
+  }
+
+  /** Makes each rule with the one after it; the last has none. */
+  private static PacketHandler chain(List<UnaryOperator<PacketHandler>> rules) {
+    PacketHandler next = NOTHING;
+    for (UnaryOperator<PacketHandler> rule : Lists.reverse(rules)) {
+      next = rule.apply(next);
+    }
+    return next;
+  }
+}
