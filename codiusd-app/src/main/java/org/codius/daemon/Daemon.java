@@ -116,7 +116,11 @@ public final class Daemon implements AutoCloseable {
         new LeaseService(
             teardown.add(openLeases(folder, random)),
             new PodKeeper(
-                runtime.driver(), routes, folder.instance(), config.publicUri().toString()),
+                runtime.driver(),
+                routes,
+                folder.instance(),
+                config.publicUri().toString(),
+                PodKeeper.SETTLE_TIME),
             receiver,
             ledger,
             terms(config, receiver),

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * How a host is set up. {@code docs/configuration.md} lists the keys.
@@ -87,28 +88,35 @@ public record DaemonConfig(
    */
   public static DaemonConfig from(Map<String, String> environment) {
     Settings settings = new Settings(environment);
-    int port = settings.integer("CODIUS_PORT", 3000, 1, 65535);
-    Path hyperSocket = Path.of(settings.text("CODIUS_HYPER_SOCKET", "/var/run/hyper.sock"));
-    DaemonConfig config =
-        new DaemonConfig(
-            settings.httpUri("CODIUS_PUBLIC_URI", "http://localhost:" + port),
-            new InetSocketAddress(settings.address("CODIUS_BIND_IP", "127.0.0.1"), port),
-            Path.of(settings.text("CODIUS_ROOT", "/var/lib/codius")),
-            runtime(settings, hyperSocket),
-            money(settings),
-            settings.firstDecimal(
-                new BigDecimal(10),
-                "CODIUS_COST_PER_MONTH",
-                "COST_PER_MONTH",
-                "CODIUS_XRP_PER_MONTH"),
-            settings.fraction("CODIUS_MAX_MEMORY_FRACTION", 0.75),
-            settings.seconds("CODIUS_PURCHASE_TIMEOUT", Duration.ofSeconds(55)),
-            settings.seconds("CODIUS_MAX_DURATION", Duration.ofDays(365)),
-            settings.integer("CODIUS_UNPAID_STARTS", 4, 1, 1024),
-            settings.integer("CODIUS_PURCHASES", 64, 1, 1024),
-            settings.flag("CODIUS_I_KNOW"));
+    DaemonConfig config = read(settings);
     settings.failIfWrong();
     return config;
+  }
+
+  /** Returns the names of all settings. */
+  static Set<String> keys() {
+    Settings settings = new Settings(Map.of());
+    read(settings);
+    return settings.known();
+  }
+
+  private static DaemonConfig read(Settings settings) {
+    int port = settings.integer("CODIUS_PORT", 3000, 1, 65535);
+    Path hyperSocket = Path.of(settings.text("CODIUS_HYPER_SOCKET", "/var/run/hyper.sock"));
+    return new DaemonConfig(
+        settings.httpUri("CODIUS_PUBLIC_URI", "http://localhost:" + port),
+        new InetSocketAddress(settings.address("CODIUS_BIND_IP", "127.0.0.1"), port),
+        Path.of(settings.text("CODIUS_ROOT", "/var/lib/codius")),
+        runtime(settings, hyperSocket),
+        money(settings),
+        settings.firstDecimal(
+            new BigDecimal(10), "CODIUS_COST_PER_MONTH", "COST_PER_MONTH", "CODIUS_XRP_PER_MONTH"),
+        settings.fraction("CODIUS_MAX_MEMORY_FRACTION", 0.75),
+        settings.seconds("CODIUS_PURCHASE_TIMEOUT", Duration.ofSeconds(55)),
+        settings.seconds("CODIUS_MAX_DURATION", Duration.ofDays(365)),
+        settings.integer("CODIUS_UNPAID_STARTS", 4, 1, 1024),
+        settings.integer("CODIUS_PURCHASES", 64, 1, 1024),
+        settings.flag("CODIUS_I_KNOW"));
   }
 
   private static Runtime runtime(Settings settings, Path hyperSocket) {

@@ -12,6 +12,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * Reads settings by key and remembers which were asked for, so that what is left is unknown.
@@ -136,6 +138,13 @@ final class Settings {
     }
     wrong(key, "***", "btp+ws://user:token@host:port, or btp+wss://…");
     return URI.create("btp+ws://:token@localhost:7768");
+  }
+
+  /** Returns the keys asked for so far that are ours, in alphabetical order. */
+  SortedSet<String> known() {
+    SortedSet<String> ours = new TreeSet<>(known);
+    ours.removeIf(key -> !key.startsWith(PREFIX));
+    return ours;
   }
 
   void wrong(String key, String value, String expected) {

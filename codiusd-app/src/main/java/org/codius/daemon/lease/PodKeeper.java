@@ -40,11 +40,12 @@ public final class PodKeeper {
   private static final Logger log = LoggerFactory.getLogger(PodKeeper.class);
 
   /** How long a container must last to count as started. */
-  private static final Duration SETTLE_TIME = Duration.ofSeconds(1);
+  public static final Duration SETTLE_TIME = Duration.ofSeconds(1);
 
   /** How long a pod with a port has, from then on, to accept on it. */
   private static final Duration LISTEN_TIME = Duration.ofSeconds(5);
 
+  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(20);
 
   /** How long a call to the runtime may take that nobody pays for: listing, removing. */
@@ -54,8 +55,14 @@ public final class PodKeeper {
   private final Routes routes;
   private final String instance;
   private final String publicUri;
+  private final Duration settleTime;
 
-  public PodKeeper(PodDriver driver, Routes routes, String instance, String publicUri) {
+  /**
+   * @param settleTime how long a container must last to count as started; {@link #SETTLE_TIME}
+   */
+  public PodKeeper(
+      PodDriver driver, Routes routes, String instance, String publicUri, Duration settleTime) {
+    this.settleTime = settleTime;
     this.driver = driver;
     this.routes = routes;
     this.instance = instance;
@@ -130,7 +137,7 @@ public final class PodKeeper {
   /** Returns once a second has passed without a failure and the port, if any, was tried. */
   private void settle(PodId id, PodStatus status, OptionalInt port, Deadline deadline)
       throws InterruptedException, TimeoutException {
-    Deadline settled = deadline.within(SETTLE_TIME);
+    Deadline settled = deadline.within(settleTime);
     boolean isListening = port.isEmpty();
     while (!settled.hasPassed()) {
       isListening = isListening || accepts(status, port.getAsInt());
@@ -154,7 +161,7 @@ public final class PodKeeper {
     }
     try (Socket socket = new Socket()) {
       socket.connect(
-          new InetSocketAddress(status.address().get(), port), (int) SETTLE_TIME.toMillis());
+          new InetSocketAddress(status.address().get(), port), (int) CONNECT_TIMEOUT.toMillis());
       return true;
     } catch (IOException e) {
       return false; // not yet; the caller decides when to give up

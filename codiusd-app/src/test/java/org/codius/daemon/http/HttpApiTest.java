@@ -1,0 +1,434 @@
+package org.codius.daemon.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.codius.daemon.lease.Capacity;
+import org.codius.daemon.lease.FakePayments;
+import org.codius.daemon.lease.LeaseService;
+import org.codius.daemon.lease.Order;
+import org.codius.daemon.lease.PodKeeper;
+import org.codius.daemon.lease.Pricing;
+import org.codius.daemon.lease.Routes;
+import org.codius.daemon.lease.Terms;
+import org.codius.daemon.store.HostSecret;
+import org.codius.daemon.store.SqliteLeaseStore;
+import org.codius.hyper.LogLine;
+import org.codius.hyper.PodId;
+import org.codius.hyper.RuntimeInfo;
+import org.codius.hyper.testing.FakePodDriver;
+import org.codius.manifest.ManifestParser;
+import org.codius.payments.Amount;
+import org.codius.payments.Asset;
+import org.codius.payments.Invoice;
+import org.codius.payments.PayToken;
+import org.codius.payments.ledger.SqlLedger;
+import org.codius.proxy.PodProxy;
+import org.codius.proxy.ProxyConfig;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.sqlite.SQLiteDataSource;
+
+/** The API as a client sees it: raw bytes through the real front door, a fake runtime behind. */
+class HttpApiTest {
+
+  private static final Asset XRP = new Asset("XRP", 9);
+  private static final Amount PRICE = Amount.of(1_141_553, XRP);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Of no pod here. */
+  private static final String HASH = "hyd3zxd5g26mhsnbmnrcupkv3xdiuqcq5obmatbykxe5flxu2fya";
+
+  @TempDir Path folder;
+
+  private final SecureRandom random = new SecureRandom();
+  private final FakePodDriver driver = new FakePodDriver("test");
+  private final ExecutorService workers = Executors.newFixedThreadPool(4);
+  private ServerSocket program;
+  private SqliteLeaseStore store;
+  private SqlLedger ledger;
+  private FakePayments payments;
+  private PodProxy proxy;
+
+  @BeforeEach
+  void start() throws Exception {
+    program = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
+    ledger = SqlLedger.open(database, XRP, InstantSource.system());
+    payments = new FakePayments(ledger);
+    store =
+        SqliteLeaseStore.open(
+            folder.resolve("host.db"),
+            HostSecret.open(folder.resolve("secret.key"), random),
+            random);
+    Routes routes = new Routes();
+    URI uri = URI.create("http://localhost:3000");
+    LeaseService leases =
+        new LeaseService(
+            store,
+            new PodKeeper(driver, routes, "test", uri.toString(), Duration.ofMillis(1)),
+            payments,
+            ledger,
+            new Terms(
+                new Pricing(new BigDecimal(10), XRP),
+                new Capacity(10_000),
+                Duration.ofSeconds(55),
+                Duration.ofDays(365),
+                4),
+            InstantSource.system());
+    HostInfo info =
+        new HostInfo(
+            uri,
+            "0.0.0",
+            XRP,
+            new BigDecimal(10),
+            true,
+            new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE),
+            Instant.now(),
+            () -> true);
+    proxy =
+        PodProxy.start(
+            ProxyConfig.DEFAULT.withBind(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            routes::find,
+            new HttpApi(leases, info, workers, true, InstantSource.system()));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    proxy.close();
+    workers.shutdownNow();
+    store.close();
+    ledger.close();
+    program.close();
+  }
+
+  @Test
+  void tellsItsVersion() throws Exception {
+    Answer answer = call("GET", "/version", "", "");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.head()).contains("content-type: application/json; charset=utf-8");
+    assertThat(answer.body()).isEqualTo("{\"name\":\"Codiusd (Java)\",\"version\":\"0.0.0\"}");
+  }
+
+  @Test
+  void answersHeadWithoutABody() throws Exception {
+    Answer answer = call("HEAD", "/version", "", "");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.head()).contains("content-length: 43");
+    assertThat(answer.body()).isEmpty();
+  }
+
+  @Test
+  void tellsEveryFieldTheOriginalTold() throws Exception {
+    JsonNode info = JSON.readTree(call("GET", "/info", "", "").body());
+
+    assertThat(info.fieldNames())
+        .toIterable()
+        .contains(
+            "fullMem",
+            "acceptingUploads",
+            "serverFreeMemory",
+            "serverUptime",
+            "serviceUptime",
+            "avgLoad",
+            "numPeers",
+            "currency",
+            "costPerMonth",
+            "uri",
+            "selfTestSuccess",
+            "runningContracts");
+    assertThat(info.get("currency").asText()).isEqualTo("XRP");
+    assertThat(info.get("playMoney").asBoolean()).isTrue();
+    assertThat(info.get("serverFreeMemory").asLong()).isGreaterThan(1L << 20);
+  }
+
+  @Test
+  void showsAPageToPeople() throws Exception {
+    Answer answer = call("GET", "/anything", "Accept: text/html\r\n", "");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.head()).contains("content-type: text/html; charset=utf-8");
+    assertThat(answer.body()).contains("play money");
+  }
+
+  @Test
+  void quotesInBaseUnitsWithoutAToken() throws Exception {
+    Answer answer = call("OPTIONS", "/pods?duration=300", "", request("8080", ""));
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(JSON.readTree(answer.body()).get("price").asText()).isEqualTo("1141553");
+  }
+
+  @Test
+  void d5QuotesAManifestWhosePrivateValuesAreNotSent() throws Exception {
+    String manifest =
+        """
+        {"manifest":{"name":"x","version":"1.0.0","machine":"small","port":"8080",
+        "containers":[{"id":"app","image":"nginx@sha256:%s","environment":{"A":"$S"}}],
+        "vars":{"S":{"encoding":"private:sha256","value":"%s"}}}}"""
+            .formatted("0".repeat(64), "1".repeat(64));
+
+    assertThat(call("OPTIONS", "/pods?duration=300", "", manifest).status()).isEqualTo(200);
+  }
+
+  @Test
+  void asksForPaymentAsTheOriginalDid() throws Exception {
+    Answer answer =
+        call("POST", "/pods?duration=300", token(PayToken.random(random)), request("8080", ""));
+
+    assertThat(answer.status()).isEqualTo(402);
+    String pay = header(answer, "pay");
+    assertThat(Invoice.parse(pay)).isPresent();
+    assertThat(JSON.readTree(answer.body()).get("message").asText()).isEqualTo("Payment Required");
+    assertThat(store.all()).isEmpty();
+  }
+
+  @Test
+  void sellsShowsAndExtendsAPod() throws Exception {
+    String request = request(Integer.toString(program.getLocalPort()), "");
+    Order order = upload(request);
+    PayToken token = payFor(order);
+
+    Answer bought = call("POST", "/pods?duration=300", token(token), request);
+
+    assertThat(bought.status()).isEqualTo(200);
+    JsonNode pod = JSON.readTree(bought.body());
+    String hash = order.manifestHash().value();
+    assertThat(pod.get("url").asText()).isEqualTo("http://" + hash + ".localhost:3000/");
+    assertThat(pod.get("manifestHash").asText()).isEqualTo(hash);
+    assertThat(pod.get("expiry").asText())
+        .matches("\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d\\.\\d{3}Z");
+
+    JsonNode shown = JSON.readTree(call("GET", "/pods?manifestHash=" + hash, "", "").body());
+    assertThat(shown.get("manifest")).isEqualTo(JSON.readTree(request).get("manifest"));
+    assertThat(shown.get("expiry")).isEqualTo(pod.get("expiry"));
+
+    Order extension = new Order.Extension(order.manifestHash(), Duration.ofSeconds(300));
+    Answer extended =
+        call("PUT", "/pods?manifestHash=" + hash + "&duration=300", token(payFor(extension)), "");
+    assertThat(Instant.parse(JSON.readTree(extended.body()).get("expiry").asText()))
+        .isEqualTo(Instant.parse(pod.get("expiry").asText()).plusSeconds(300));
+
+    assertThat(call("POST", "/pods?duration=300", token(token), request).body())
+        .isEqualTo(bought.body());
+    assertThat(call("POST", "/pods?duration=60", token(token), request).status()).isEqualTo(409);
+  }
+
+  @Test
+  void streamsLogsWithoutPingsOrUnderscores() throws Exception {
+    String request = request(Integer.toString(program.getLocalPort()), ",\"debug\":true");
+    Order order = upload(request);
+    call("POST", "/pods?duration=300", token(payFor(order)), request);
+    PodId id = new PodId("test", order.manifestHash().value());
+    driver.write(id, "app", LogLine.Stream.STDOUT, "hello");
+    driver.write(id, "app", LogLine.Stream.STDERR, "oops");
+
+    Answer answer = call("GET", "/pods/" + order.manifestHash().value() + "/logs", "", "");
+
+    assertThat(answer.head()).contains("content-type: application/vnd.codius.raw-stream");
+    assertThat(answer.body()).contains("app stdout hello\n").contains("app stderr oops\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "POST | /pods?duration=300 |  | 400 | must supply `Pay-Token` header. | NO_PAY_TOKEN",
+        "POST | /pods | Pay-Token: c2hvcnQ | 400 | `Pay-Token` must be 16 bytes base64. |"
+            + " BAD_PAY_TOKEN",
+        "POST | /pods | Content-Type: text/plain | 415 | Unsupported Media Type | NOT_JSON",
+        "OPTIONS | /pods?duration=abc |  | 400 | Invalid request query input | INVALID_DURATION",
+        "OPTIONS | /pods?duration=-5 |  | 400 | Invalid request query input | INVALID_DURATION",
+        "OPTIONS | /pods?duration=0 |  | 400 | Invalid request query input | INVALID_DURATION",
+        "OPTIONS | /pods?duration=1&duration=2 |  | 400 | Invalid request query input |"
+            + " REPEATED_PARAMETER",
+        "OPTIONS | /pods?duration=99999999 |  | 400 | duration: 99999999 s (expected: at most"
+            + " 31536000 s) | INVALID_DURATION",
+        "DELETE | /pods |  | 404 | Not Found | NO_SUCH_CALL",
+      })
+  void saysWhatIsWrongWithARequest(
+      String method, String target, String header, int status, String message, String code)
+      throws Exception {
+    Answer answer =
+        call(method, target, header == null ? "" : header + "\r\n", request("8080", ""));
+
+    assertError(answer, status, message, code);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "PUT | /pods?duration=60 | 422 | manifestHash must be specified | NO_MANIFEST_HASH",
+        "GET | /pods | 422 | manifestHash must be specified | NO_MANIFEST_HASH",
+        "GET | /pods?manifestHash="
+            + HASH
+            + " | 404 | No manifest with hash of \""
+            + HASH
+            + "\" | POD_NOT_FOUND",
+        "PUT | /pods?manifestHash="
+            + HASH
+            + " | 404 | no pod found with id. id="
+            + HASH
+            + " | POD_NOT_FOUND",
+        "GET | /pods/"
+            + HASH
+            + "/logs | 404 | no pod found with this id. id="
+            + HASH
+            + " | POD_NOT_FOUND",
+        "GET | /peers?limit=0 | 400 | Invalid request query input | INVALID_LIMIT",
+      })
+  void saysWhatIsNotThere(String method, String target, int status, String message, String code)
+      throws Exception {
+    assertError(call(method, target, token(PayToken.random(random)), ""), status, message, code);
+  }
+
+  @Test
+  void listsAllThatIsWrongWithAManifest() throws Exception {
+    Answer answer = call("OPTIONS", "/pods", "", "{\"manifest\":{\"name\":1,\"containers\":[]}}");
+
+    assertError(answer, 400, "Invalid request payload input", "INVALID_MANIFEST");
+    assertThat(JSON.readTree(answer.body()).get("violations")).hasSizeGreaterThan(2);
+  }
+
+  @Test
+  void refusesABodyThatIsTooLarge() throws Exception {
+    Answer answer = call("POST", "/pods", "", " ".repeat(1_048_577));
+
+    assertError(
+        answer,
+        413,
+        "Payload content length greater than maximum allowed: 1048576",
+        "BODY_TOO_LARGE");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Origin: http://localhost:3000", "Origin: null", "Origin: https://a.b"})
+  void refusesWebPages(String origin) throws Exception {
+    Answer answer = call("POST", "/pods", origin + "\r\n", request("8080", ""));
+
+    assertThat(answer.status()).isEqualTo(403);
+    assertThat(answer.head()).doesNotContain("access-control");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"rebound.example.com:3000", "192.168.1.1", "localhost.example.com", "localhostx"})
+  void refusesNamesThatAreNotLoopback(String host) throws Exception {
+    assertThat(
+            send("GET /info HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").status())
+        .isEqualTo(403);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"localhost", "LOCALHOST:3000", "127.0.0.1:3000", "[::1]:3000", "a.localhost"})
+  void answersLoopbackNames(String host) throws Exception {
+    assertThat(
+            send("GET /info HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").status())
+        .isEqualTo(200);
+  }
+
+  private static void assertError(Answer answer, int status, String message, String code)
+      throws IOException {
+    JsonNode body = JSON.readTree(answer.body());
+    assertThat(answer.status()).isEqualTo(status);
+    assertThat(body.get("statusCode").asInt()).isEqualTo(status);
+    assertThat(body.get("message").asText()).isEqualTo(message);
+    assertThat(body.get("code").asText()).isEqualTo(code);
+    assertThat(body.get("help").asText()).isNotBlank();
+  }
+
+  private static String request(String port, String more) {
+    return """
+        {"manifest":{"name":"x","version":"1.0.0","machine":"small","port":"%s",\
+        "containers":[{"id":"app","image":"nginx@sha256:%s"}]%s}}"""
+        .formatted(port, "0".repeat(64), more);
+  }
+
+  private static Order upload(String request) {
+    return new Order.Upload(
+        ManifestParser.parseRequest(request.getBytes(StandardCharsets.UTF_8)),
+        Duration.ofSeconds(300));
+  }
+
+  private PayToken payFor(Order order) {
+    PayToken token = PayToken.random(random);
+    payments.open(token, order.item(), PRICE, PRICE);
+    return token;
+  }
+
+  private static String token(PayToken token) {
+    return "Pay-Token: " + token.toHeader() + "\r\n";
+  }
+
+  private static String header(Answer answer, String name) {
+    return answer
+        .head()
+        .lines()
+        .filter(line -> line.startsWith(name + ": "))
+        .findFirst()
+        .map(line -> line.substring(name.length() + 2))
+        .orElseThrow();
+  }
+
+  private Answer call(String method, String target, String headers, String body)
+      throws IOException {
+    int length = body.getBytes(StandardCharsets.UTF_8).length;
+    return send(
+        method
+            + " "
+            + target
+            + " HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n"
+            + headers
+            + (length > 0 ? "Content-Length: " + length + "\r\n" : "")
+            + "\r\n"
+            + body);
+  }
+
+  private Answer send(String request) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(proxy.localAddress());
+      socket.setSoTimeout(20_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(request.getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      InputStream in = socket.getInputStream();
+      String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      int end = answer.indexOf("\r\n\r\n");
+      return new Answer(
+          Integer.parseInt(answer.substring(9, 12)),
+          answer.substring(0, end),
+          answer.substring(end + 4));
+    }
+  }
+
+  private record Answer(int status, String head, String body) {}
+}

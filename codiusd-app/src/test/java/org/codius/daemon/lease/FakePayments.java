@@ -1,0 +1,123 @@
+package org.codius.daemon.lease;
+
+import com.google.common.primitives.UnsignedLong;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import org.codius.payments.Amount;
+import org.codius.payments.Asset;
+import org.codius.payments.Invoice;
+import org.codius.payments.Ledger;
+import org.codius.payments.PayToken;
+import org.codius.payments.PaymentReceiver;
+import org.codius.payments.PaymentResult;
+import org.interledger.core.InterledgerAddress;
+
+/**
+ * A receiver whose payers do as they are told, and book into a real ledger. The real one, with real
+ * packets, has tests of its own.
+ */
+public final class FakePayments implements PaymentReceiver {
+
+  private static final InterledgerAddress ADDRESS = InterledgerAddress.of("test.host.sealed");
+
+  private final Ledger ledger;
+  private final Map<PayToken, Payer> payers = new ConcurrentHashMap<>();
+  private volatile int asked;
+
+  public FakePayments(Ledger ledger) {
+    this.ledger = ledger;
+  }
+
+  /** Opens a payment by somebody who has {@code funds} to answer an invoice for {@code item}. */
+  public Payer open(PayToken token, String item, Amount price, Amount funds) {
+    Payer payer = new Payer(token, item, price, funds);
+    payers.put(token, payer);
+    return payer;
+  }
+
+  /** Returns how often money was asked for. */
+  int asked() {
+    return asked;
+  }
+
+  @Override
+  public Asset asset() {
+    return new Asset("XRP", 9);
+  }
+
+  @Override
+  public Invoice invoice(PayToken token, String item, Amount price) {
+    return Invoice.of(ADDRESS, new byte[32]);
+  }
+
+  @Override
+  public Optional<IncomingPayment> find(PayToken token) {
+    return Optional.ofNullable(payers.get(token));
+  }
+
+  @Override
+  public void close() {}
+
+  /** Pays what it can when it is asked to, once it is let. */
+  public final class Payer implements IncomingPayment {
+
+    private final PayToken token;
+    private final String item;
+    private final Amount price;
+    private final Amount funds;
+    private final CompletableFuture<Void> willing = new CompletableFuture<>();
+    private final CompletableFuture<Void> wasAsked = new CompletableFuture<>();
+
+    private Payer(PayToken token, String item, Amount price, Amount funds) {
+      this.token = token;
+      this.item = item;
+      this.price = price;
+      this.funds = funds;
+      willing.complete(null);
+    }
+
+    CompletionStage<Void> wasAsked() {
+      return wasAsked;
+    }
+
+    @Override
+    public PayToken token() {
+      return token;
+    }
+
+    @Override
+    public boolean isFor(String otherItem) {
+      return item.equals(otherItem);
+    }
+
+    @Override
+    public Amount price() {
+      return price;
+    }
+
+    @Override
+    public CompletionStage<PaymentResult> receive(Duration timeout) {
+      asked++;
+      wasAsked.complete(null);
+      return willing.thenApply(
+          ready -> {
+            UnsignedLong missing = price.baseUnits().minus(ledger.owed(token).baseUnits());
+            UnsignedLong paid =
+                missing.compareTo(funds.baseUnits()) > 0 ? funds.baseUnits() : missing;
+            Amount owed = ledger.receive(token, new Amount(paid, price.asset()));
+            return owed.baseUnits().compareTo(price.baseUnits()) >= 0
+                ? new PaymentResult.Paid(owed)
+                : new PaymentResult.Underpaid(owed);
+          });
+    }
+
+    @Override
+    public void close() {
+      payers.remove(token);
+    }
+  }
+}
