@@ -27,7 +27,8 @@ public final class InvalidManifestException extends RuntimeException {
   private final Kind kind;
   private final List<Violation> violations;
 
-  InvalidManifestException(Kind kind, List<Violation> violations) {
+  /** Says that a document was refused at the step {@code kind}, for at least one reason. */
+  public InvalidManifestException(Kind kind, List<Violation> violations) {
     this.kind = requireNonNull(kind, "kind");
     this.violations = List.copyOf(violations);
     checkArgument(!violations.isEmpty(), "an exception needs a violation");

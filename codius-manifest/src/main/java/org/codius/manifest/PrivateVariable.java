@@ -23,8 +23,8 @@ public record PrivateVariable(String nonce, String value) {
 
   JsonObject json() {
     return JsonObject.of(
-        JsonObject.Member.of("nonce", JsonValue.Text.of(nonce)),
-        JsonObject.Member.of("value", JsonValue.Text.of(value)));
+        JsonObject.Member.of("value", JsonValue.Text.of(value)),
+        JsonObject.Member.of("nonce", JsonValue.Text.of(nonce)));
   }
 
   @Override

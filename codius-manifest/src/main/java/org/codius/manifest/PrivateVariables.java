@@ -1,6 +1,7 @@
 package org.codius.manifest;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.Maps;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -40,6 +41,11 @@ public final class PrivateVariables {
 
   public Optional<PrivateVariable> find(String name) {
     return Optional.ofNullable(byName.get(name));
+  }
+
+  /** Returns what the manifest's variables of these names must be, as hashes by name. */
+  public Map<String, String> hashes() {
+    return ImmutableMap.copyOf(Maps.transformValues(byName, PrivateVariable::hash));
   }
 
   /** Returns {@code {"vars":{…}}} with the values in clear, as a request carries them. */

@@ -29,6 +29,12 @@ public record Rules(
     GENERATED
   }
 
+  /** The largest document that is read: what the original's web server takes. */
+  private static final int MAX_BYTES = 1 << 20;
+
+  private static final int MAX_CONTAINERS = 64;
+  private static final int MAX_VARIABLES = 1024;
+
   /** What a host sells: codiusd 1.2.5, without what could not be run. */
   public static final Rules HOST = of(Dialect.HOST);
 
@@ -49,6 +55,7 @@ public record Rules(
   }
 
   private static Rules of(Dialect dialect) {
-    return new Rules(dialect, ImmutableSet.of(Machine.SMALL), 1 << 20, 64, 1024);
+    return new Rules(
+        dialect, ImmutableSet.of(Machine.SMALL), MAX_BYTES, MAX_CONTAINERS, MAX_VARIABLES);
   }
 }

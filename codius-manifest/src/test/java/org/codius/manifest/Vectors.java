@@ -12,29 +12,29 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
 /** The recorded files beside this class. */
-final class Vectors {
+public final class Vectors {
 
   private static final ObjectMapper MAPPER = new ObjectMapper();
 
   private Vectors() {}
 
-  static JsonNode manifestVectors() {
+  public static JsonNode manifestVectors() {
     return json("manifest-vectors.json");
   }
 
-  static JsonNode suite() {
+  public static JsonNode suite() {
     return json("codius-manifest-suite.json");
   }
 
-  static Stream<JsonNode> each(JsonNode array) {
+  public static Stream<JsonNode> each(JsonNode array) {
     return StreamSupport.stream(array.spliterator(), false);
   }
 
-  static byte[] bytes(JsonNode node) {
+  public static byte[] bytes(JsonNode node) {
     return node.toString().getBytes(UTF_8);
   }
 
-  static String text(String name) {
+  public static String text(String name) {
     try (InputStream in = open(name)) {
       return new String(in.readAllBytes(), UTF_8);
     } catch (IOException e) {
