@@ -1,0 +1,211 @@
+package org.codius.daemon.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.codius.daemon.DaemonConfig;
+import org.codius.daemon.DaemonConfig.Money;
+import org.codius.daemon.DaemonConfig.Runtime;
+import org.codius.daemon.StartException;
+import org.codius.daemon.client.ClientException;
+import org.codius.daemon.client.Wallet;
+import org.codius.hyper.cri.EmbeddedContainerd;
+
+/** Looks at everything a host needs, and changes nothing. */
+final class Checkup {
+
+  private static final long ENOUGH_DISK = 5L << 30;
+  private static final int LEAST_JAVA = 17;
+
+  private final Consumer<String> progress;
+  private final List<Finding> findings = new ArrayList<>();
+
+  /**
+   * @param progress is told what is looked at
+   */
+  Checkup(Consumer<String> progress) {
+    this.progress = progress;
+  }
+
+  /** Returns what was found, in the order to deal with it. */
+  List<Finding> run(Map<String, String> environment) {
+    machine();
+    DaemonConfig config;
+    try {
+      config = DaemonConfig.from(environment);
+      findings.add(Finding.ok("configuration", "the CODIUS_ variables are understood"));
+    } catch (StartException e) {
+      findings.add(Finding.problem("configuration", String.valueOf(e.getMessage()), e.help()));
+      config = DaemonConfig.from(Map.of());
+    }
+    runtime(config.runtime());
+    frontDoor(config.bind());
+    money(config.money());
+    folder(config.root());
+    names(config.publicUri().getHost());
+    return List.copyOf(findings);
+  }
+
+  private void machine() {
+    String system = System.getProperty("os.name") + " " + System.getProperty("os.version");
+    findings.add(
+        SystemPackages.isLinux()
+            ? Finding.ok("linux", system)
+            : Finding.problem("linux", system, "Run hosts on Linux. Buying works anywhere."));
+    findings.add(
+        SystemPackages.isRoot()
+            ? Finding.ok("root", "running as root")
+            : Finding.problem("root", "not root", "sudo " + Program.name() + " doctor"));
+    String version = System.getProperty("java.version") + ", " + System.getProperty("java.vendor");
+    findings.add(
+        java.lang.Runtime.version().feature() >= LEAST_JAVA
+            ? Finding.ok("java", version)
+            : Finding.problem("java", version, "apt-get install -y openjdk-17-jre-headless"));
+  }
+
+  private void runtime(Runtime runtime) {
+    if (runtime instanceof Runtime.Cri cri) {
+      socket("containerd or CRI-O", cri.socket());
+    } else if (runtime instanceof Runtime.Hyperd hyperd) {
+      socket("hyperd", hyperd.socket());
+    } else if (runtime instanceof Runtime.Auto auto && Files.exists(auto.hyperSocket())) {
+      socket("hyperd", auto.hyperSocket());
+    } else {
+      List<String> missing = EmbeddedContainerd.missingPackages();
+      findings.add(
+          missing.isEmpty()
+              ? Finding.ok("runtime", "the programs of a private containerd are there")
+              : Finding.problem(
+                  "runtime",
+                  "missing packages: " + String.join(" ", missing),
+                  SystemPackages.installCommand(missing)));
+    }
+  }
+
+  private void socket(String name, Path socket) {
+    findings.add(
+        Files.isWritable(socket)
+            ? Finding.ok("runtime", name + " at " + socket)
+            : Finding.problem(
+                "runtime",
+                name + " has no socket at " + socket + " that we can write to",
+                "Start it, or unset CODIUS_DRIVER: codiusd then runs a containerd of its own."));
+  }
+
+  private void frontDoor(InetSocketAddress bind) {
+    String where = bind.getAddress().getHostAddress() + ":" + bind.getPort();
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(bind);
+      findings.add(Finding.ok("port", where + " is free"));
+    } catch (IOException e) {
+      findings.add(
+          Finding.warning(
+              "port",
+              where + ": " + e.getMessage(),
+              "If that is codiusd itself, well. Else stop what listens there"
+                  + " (ss -ltnp), or set CODIUS_PORT."));
+    }
+  }
+
+  private void money(Money money) {
+    if (money instanceof Money.Uplink uplink) {
+      connector("uplink", uplink.uri(), "Check CODIUS_UPLINK: host, port and token.");
+      return;
+    }
+    int port = ((Money.Play) money).port();
+    if (LocalPort.isFree(port)) {
+      findings.add(
+          Finding.ok(
+              "uplink",
+              "none set: codiusd brings a connector with play money, on 127.0.0.1:" + port));
+      return;
+    }
+    connector(
+        "uplink",
+        URI.create("btp+ws://127.0.0.1:" + port),
+        "Port "
+            + port
+            + " is taken by something else: stop it (ss -ltnp), or set CODIUS_CONNECTOR_PORT.");
+  }
+
+  private void connector(String check, URI uri, String next) {
+    progress.accept("asking the connector at " + uri.getHost() + ":" + uri.getPort());
+    try (Wallet wallet = Wallet.open(uri, new SecureRandom())) {
+      findings.add(
+          Finding.ok(
+              check,
+              "a connector at %s:%d, %s, scale %d, our address is %s"
+                  .formatted(
+                      uri.getHost(),
+                      uri.getPort(),
+                      wallet.sender().asset().code(),
+                      wallet.sender().asset().scale(),
+                      wallet.uplink().address().getValue())));
+    } catch (ClientException e) {
+      findings.add(Finding.problem(check, e.getMessage(), next));
+    }
+  }
+
+  private void folder(Path root) {
+    Path existing = root.toAbsolutePath();
+    while (!Files.exists(existing) && existing.getParent() != null) {
+      existing = existing.getParent();
+    }
+    boolean isWritable = Files.isDirectory(existing) && Files.isWritable(existing);
+    findings.add(
+        isWritable
+            ? Finding.ok("data folder", root + (existing.equals(root) ? "" : " can be made"))
+            : Finding.problem(
+                "data folder",
+                existing + " cannot be written",
+                "Run as root, or set CODIUS_ROOT to a folder of yours."));
+    try {
+      long free = Files.getFileStore(existing).getUsableSpace();
+      String evidence = (free >> 20) + " MiB free at " + existing;
+      findings.add(
+          free >= ENOUGH_DISK
+              ? Finding.ok("disk", evidence)
+              : Finding.warning(
+                  "disk", evidence, "Images and logs of pods need room: have 5 GiB or more."));
+    } catch (IOException e) {
+      findings.add(Finding.warning("disk", existing + ": " + e.getMessage(), ""));
+    }
+  }
+
+  private void names(String host) {
+    String pod = "codius-doctor." + host;
+    progress.accept("resolving " + pod);
+    try {
+      InetAddress address = InetAddress.getByName(pod);
+      findings.add(Finding.ok("names", pod + " is " + address.getHostAddress()));
+    } catch (UnknownHostException e) {
+      boolean isLocal = host.equals("localhost") || host.endsWith(".localhost");
+      findings.add(
+          isLocal
+              ? Finding.warning(
+                  "names",
+                  pod + " does not resolve here",
+                  "Browsers and curl know *.localhost by themselves; for other programs:"
+                      + " apt-get install -y libnss-myhostname")
+              : Finding.problem(
+                  "names",
+                  pod + " does not resolve",
+                  "Pods are at <hash>."
+                      + host
+                      + ": give the DNS a wildcard record *."
+                      + host
+                      + " with this machine's address."));
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package org.codius.daemon.cli;
+
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.codius.daemon.StartException;
+import org.codius.daemon.client.ClientException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The program: finds the command its arguments name, runs it and tells how it went. */
+@Command(
+    name = "codiusd",
+    versionProvider = Codiusd.Version.class,
+    mixinStandardHelpOptions = true,
+    synopsisHeading = "",
+    customSynopsis = {
+      "codiusd sells time on pods, small groups of containers, for Interledger payments; and buys it.",
+      "",
+      "Usage: codiusd [serve]            run a host, set up by CODIUS_* variables of the environment",
+      "       codiusd COMMAND [OPTIONS]",
+    },
+    subcommands = {
+      ServeCommand.class,
+      DemoCommand.class,
+      DoctorCommand.class,
+      QuoteCommand.class,
+      UploadCommand.class,
+      ExtendCommand.class,
+      LogsCommand.class,
+    },
+    commandListHeading = "%nCommands:%n",
+    optionListHeading = "%nOptions:%n",
+    footerHeading = "%nFirst steps, on Linux as root:%n",
+    footer = {
+      "  codiusd demo                          see a pod being bought and run, on this machine alone",
+      "  codiusd doctor                        what this machine lacks to be a host",
+      "  codiusd                               be a host: http://localhost:3000, with play money",
+      "  codiusd upload codius.json --host http://localhost:3000 --duration 1h --max-price 0.1",
+      "",
+      "Exit code 0: done. 1: it failed, and stderr says why and what to do. 2: wrong arguments.",
+      "stdout carries a command's result and nothing else. 'codiusd COMMAND --help' tells more.",
+    })
+public final class Codiusd implements Callable<Integer> {
+
+  static final int OK = 0;
+  static final int FAILED = 1;
+  static final int WRONG_ARGUMENTS = 2;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  public static void main(String[] arguments) {
+    System.exit(commandLine().execute(arguments));
+  }
+
+  /** Without a command: {@code serve}. */
+  @Override
+  public Integer call() {
+    return spec.commandLine().execute("serve");
+  }
+
+  static CommandLine commandLine() {
+    CommandLine commandLine = new CommandLine(new Codiusd());
+    commandLine.setParameterExceptionHandler(Codiusd::explainArguments);
+    commandLine.setExecutionExceptionHandler(
+        (exception, failed, parsed) -> explain(exception, failed.getErr()));
+    commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+    commandLine.setUsageHelpAutoWidth(true);
+    return commandLine;
+  }
+
+  private static int explainArguments(ParameterException exception, String[] arguments) {
+    CommandLine commandLine = exception.getCommandLine();
+    PrintWriter err = commandLine.getErr();
+    err.println("codiusd: " + exception.getMessage());
+    CommandLine.UnmatchedArgumentException.printSuggestions(exception, err);
+    err.println("Try: " + commandLine.getCommandSpec().qualifiedName() + " --help");
+    err.flush();
+    return WRONG_ARGUMENTS;
+  }
+
+  private static int explain(Exception exception, PrintWriter err) {
+    List<String> lines;
+    if (exception instanceof StartException start) {
+      lines = List.of("codiusd: " + start.getMessage(), start.help());
+    } else if (exception instanceof ClientException client) {
+      lines = List.of("codiusd: " + client.getMessage(), client.help());
+    } else {
+      err.println("codiusd: this is a defect of codiusd; please report it with what follows");
+      exception.printStackTrace(err);
+      err.flush();
+      return FAILED;
+    }
+    lines.stream().filter(line -> !line.isBlank()).forEach(err::println);
+    err.flush();
+    return FAILED;
+  }
+
+  /** Tells the version the build wrote into the jar. */
+  static final class Version implements IVersionProvider {
+
+    @Override
+    public String[] getVersion() {
+      String version = Codiusd.class.getPackage().getImplementationVersion();
+      return new String[] {"codiusd " + (version == null ? "(not from a jar)" : version)};
+    }
+  }
+}

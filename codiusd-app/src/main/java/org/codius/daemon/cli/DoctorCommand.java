@@ -1,0 +1,57 @@
+package org.codius.daemon.cli;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.PrintWriter;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Tells what keeps this machine from being a host. */
+@Command(
+    name = "doctor",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Look at everything a host needs, with the CODIUS_* variables as they are: what was seen, and"
+          + " what to do. Changes nothing.",
+      "Exit code 1 if something keeps a host from working."
+    })
+final class DoctorCommand implements Callable<Integer> {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Option(names = "--json", description = "Print the findings as a JSON array.")
+  private boolean isJson;
+
+  @Spec private CommandSpec spec = CommandSpec.create();
+
+  @Override
+  public Integer call() throws JsonProcessingException {
+    PrintWriter out = spec.commandLine().getOut();
+    List<Finding> findings;
+    try (Progress progress = new Progress(spec.commandLine().getErr())) {
+      findings = new Checkup(progress).run(System.getenv());
+    }
+    if (isJson) {
+      out.println(JSON.writeValueAsString(findings));
+    } else {
+      findings.forEach(finding -> print(out, finding));
+    }
+    out.flush();
+    boolean isWell =
+        findings.stream().noneMatch(finding -> finding.verdict() == Finding.Verdict.PROBLEM);
+    return isWell ? Codiusd.OK : Codiusd.FAILED;
+  }
+
+  private static void print(PrintWriter out, Finding finding) {
+    String verdict = finding.verdict().name().toLowerCase(Locale.ROOT);
+    out.printf("%-8s %-14s %s%n", verdict, finding.check(), finding.evidence());
+    if (!finding.next().isEmpty()) {
+      out.printf("%-8s %-14s -> %s%n", "", "", finding.next());
+    }
+  }
+}

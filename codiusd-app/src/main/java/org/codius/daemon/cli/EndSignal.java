@@ -1,0 +1,63 @@
+package org.codius.daemon.cli;
+
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Ctrl-C or SIGTERM, as an interrupt of the thread that made this. The program's end waits until
+ * that thread has cleaned up and closed this.
+ */
+final class EndSignal implements AutoCloseable {
+
+  /** The exit code shells give to a program that Ctrl-C ended. */
+  static final int EXIT_CODE = 130;
+
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Thread worker = Thread.currentThread();
+  private final CountDownLatch signalled = new CountDownLatch(1);
+  private final CountDownLatch cleanedUp = new CountDownLatch(1);
+  private final Thread hook = new Thread(this::onSignal, "end");
+
+  EndSignal() {
+    Runtime.getRuntime().addShutdownHook(hook);
+  }
+
+  /** Returns once the signal is there. */
+  void await() {
+    try {
+      signalled.await();
+    } catch (InterruptedException e) {
+      // That was it. The interrupt is not passed on: what follows is cleaning up, which blocks.
+    }
+  }
+
+  boolean isThere() {
+    return signalled.getCount() == 0;
+  }
+
+  @Override
+  public void close() {
+    cleanedUp.countDown();
+    if (!isThere()) {
+      try {
+        Runtime.getRuntime().removeShutdownHook(hook);
+      } catch (IllegalStateException e) {
+        // The signal came just now: the hook finds everything cleaned up.
+      }
+    }
+  }
+
+  private void onSignal() {
+    signalled.countDown();
+    worker.interrupt();
+    try {
+      if (!cleanedUp.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+        System.err.println("codiusd: gave up cleaning up after " + PATIENCE.toSeconds() + " s");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}
