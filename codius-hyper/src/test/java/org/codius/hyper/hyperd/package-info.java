@@ -1,0 +1,4 @@
+@NullMarked
+package org.codius.hyper.hyperd;
+
+import org.jspecify.annotations.NullMarked;
