@@ -2,6 +2,7 @@ package org.codius.daemon.http;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpRequest;
@@ -26,6 +27,9 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
   private final Router router;
   private final Executor workers;
 
+  /** Read by workers. A client that closes its side has left, as far as one can tell in TCP. */
+  private volatile boolean hasCallerLeft;
+
   ApiHandler(Router router, Executor workers) {
     this.router = router;
     this.workers = workers;
@@ -38,7 +42,7 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         new DefaultHttpRequest(full.protocolVersion(), full.method(), full.uri(), full.headers());
     ApiRequest request;
     try {
-      request = new ApiRequest(full, ctx.channel()::isActive);
+      request = new ApiRequest(full, () -> !hasCallerLeft);
     } catch (IllegalArgumentException e) {
       Responses.send(
           ctx,
@@ -102,6 +106,20 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
           "INTERNAL",
           "The host's log tells what happened.");
     }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      hasCallerLeft = true;
+    }
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    hasCallerLeft = true;
+    ctx.fireChannelInactive();
   }
 
   @Override

@@ -44,6 +44,9 @@ public interface LeaseStore extends AutoCloseable {
 
   void setSettled(PayToken token);
 
+  /** Drops the settled purchases whose time was over at {@code before}. */
+  void forgetPurchases(Instant before);
+
   @Override
   void close();
 }

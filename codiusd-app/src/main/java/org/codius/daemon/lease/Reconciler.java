@@ -29,6 +29,9 @@ final class Reconciler {
   /** A restart has no payer waiting, but it must end before the next round. */
   private static final Duration RESTART_TIMEOUT = Duration.ofSeconds(55);
 
+  /** How long a purchase's answer is remembered after its time: no client retries for that long. */
+  private static final Duration PURCHASE_MEMORY = Duration.ofDays(30);
+
   private final LeaseStore store;
   private final PodKeeper pods;
   private final Tenancies tenancies;
@@ -83,6 +86,7 @@ final class Reconciler {
 
   /** Goes once over all leases and all pods. */
   void reconcile() throws InterruptedException {
+    store.forgetPurchases(clock.instant().minus(PURCHASE_MEMORY));
     Map<String, PodStatus> running;
     try {
       running = pods.list();

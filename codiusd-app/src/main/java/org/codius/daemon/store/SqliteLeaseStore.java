@@ -57,6 +57,7 @@ public final class SqliteLeaseStore implements LeaseStore {
             expiry integer not null,
             settled integer not null
           ) strict""",
+          "create index purchase_expiry on purchase (expiry)",
           "create index purchase_unsettled on purchase (settled) where settled = 0");
 
   private final Sealer sealer;
@@ -213,6 +214,11 @@ public final class SqliteLeaseStore implements LeaseStore {
   @Override
   public void setSettled(PayToken token) {
     update("update purchase set settled = 1 where token = ?", token.hex());
+  }
+
+  @Override
+  public void forgetPurchases(Instant before) {
+    update("delete from purchase where settled = 1 and expiry < ?", before.toEpochMilli());
   }
 
   @Override
