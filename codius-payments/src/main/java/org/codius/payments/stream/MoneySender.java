@@ -1,0 +1,238 @@
+package org.codius.payments.stream;
+
+import com.google.common.primitives.UnsignedLong;
+import java.math.BigInteger;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.codius.payments.PaymentException;
+import org.interledger.core.InterledgerAddress;
+import org.interledger.core.InterledgerErrorCode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends a stream's money: as much as the receiver asks for and the payer allows, several packets at
+ * a time.
+ *
+ * <p>A refusal that may pass is followed by a pause, longer each time. Confined to the connection's
+ * sequence, but for {@link #sent} and {@link #delivered}.
+ */
+final class MoneySender {
+
+  private static final Logger log = LoggerFactory.getLogger(MoneySender.class);
+
+  private static final int MAXIMUM_UNDERWAY = 8;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
+
+  /** So long without a packet that went through, and the payment has failed. */
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  /** Who the money is sent for. Called within the sequence. */
+  interface Payer {
+
+    /** The receiver answered, with these frames. */
+    void heard(List<Frame> frames);
+
+    /** It cannot go on. */
+    void failed(PaymentException why);
+  }
+
+  private final StreamLink link;
+  private final InterledgerAddress destination;
+  private final long streamId;
+  private final BigInteger allowed;
+  private final PathRate rate;
+  private final Surroundings around;
+  private final Executor sequence;
+  private final Payer payer;
+
+  private BigInteger wanted = BigInteger.ZERO; // by the receiver, in all, in its units
+  private BigInteger arrived = BigInteger.ZERO; // according to the receiver, in its units
+  private BigInteger underwaySent = BigInteger.ZERO;
+  private BigInteger underwayArriving = BigInteger.ZERO;
+  private int underway;
+  private Duration pause = FIRST_PAUSE;
+  private boolean isPaused;
+  private boolean isStopped;
+  private @Nullable Instant failingSince;
+  private @Nullable Runnable onDrained;
+
+  private volatile UnsignedLong sent = UnsignedLong.ZERO;
+  private volatile UnsignedLong delivered = UnsignedLong.ZERO;
+
+  MoneySender(
+      StreamLink link,
+      InterledgerAddress destination,
+      long streamId,
+      UnsignedLong allowed,
+      PathRate rate,
+      Surroundings around,
+      Executor sequence,
+      Payer payer) {
+    this.link = link;
+    this.destination = destination;
+    this.streamId = streamId;
+    this.allowed = allowed.bigIntegerValue();
+    this.rate = rate;
+    this.around = around;
+    this.sequence = sequence;
+    this.payer = payer;
+  }
+
+  UnsignedLong sent() {
+    return sent;
+  }
+
+  UnsignedLong delivered() {
+    return delivered;
+  }
+
+  /** Takes what the receiver says of the stream. Its limit only ever grows (RFC 29 §4.4.4). */
+  void limit(Frame.StreamMaxMoney max) {
+    wanted = wanted.max(unsigned(max.receiveMax()));
+    arrived = arrived.max(unsigned(max.totalReceived()));
+    send();
+  }
+
+  /** Sends nothing more, and calls back once nothing is underway. */
+  void stop(Runnable drained) {
+    isStopped = true;
+    onDrained = drained;
+    drain();
+  }
+
+  private void send() {
+    while (!isStopped && !isPaused && underway < MAXIMUM_UNDERWAY) {
+      BigInteger missing =
+          wanted.subtract(arrived.max(deliveredUnits())).subtract(underwayArriving);
+      BigInteger left = allowed.subtract(sent.bigIntegerValue()).subtract(underwaySent);
+      if (missing.signum() <= 0 || left.signum() <= 0) {
+        return;
+      }
+      if (link.isExhausted()) {
+        payer.failed(new PaymentException("pay: the connection has sent too many packets"));
+        return;
+      }
+      BigInteger amount = rate.toSend(missing).min(left).min(rate.largest());
+      if (amount.signum() <= 0) {
+        payer.failed(new PaymentException("pay: the path takes no packet, however small"));
+        return;
+      }
+      send(amount);
+    }
+  }
+
+  private void send(BigInteger amount) {
+    BigInteger arriving = rate.toArrive(amount);
+    underway++;
+    underwaySent = underwaySent.add(amount);
+    underwayArriving = underwayArriving.add(arriving);
+    UnsignedLong units = UnsignedLong.valueOf(amount);
+    UnsignedLong minimum = UnsignedLong.valueOf(rate.minimum(amount).min(UNSIGNED_MAXIMUM));
+    link.send(
+            destination,
+            units,
+            minimum.longValue(),
+            List.of(new Frame.StreamMoney(streamId, units.longValue())))
+        .whenComplete(
+            (answer, failure) -> within(() -> answered(amount, arriving, minimum, answer)));
+  }
+
+  private static final BigInteger UNSIGNED_MAXIMUM = UnsignedLong.MAX_VALUE.bigIntegerValue();
+
+  private void answered(
+      BigInteger amount, BigInteger arriving, UnsignedLong minimum, Answer answer) {
+    underway--;
+    underwaySent = underwaySent.subtract(amount);
+    underwayArriving = underwayArriving.subtract(arriving);
+    if (answer instanceof Answer.Fulfilled fulfilled) {
+      StreamPacket packet = fulfilled.packet();
+      sent = sent.plus(UnsignedLong.valueOf(amount));
+      delivered =
+          delivered.plus(
+              packet == null ? minimum : UnsignedLong.fromLongBits(packet.prepareAmount()));
+      failingSince = null;
+      pause = FIRST_PAUSE;
+      rate.passed(amount);
+    } else {
+      refused(amount, (Answer.Rejected) answer);
+    }
+    drain();
+    if (!isStopped) {
+      payer.heard(answer.frames());
+      send();
+    }
+  }
+
+  private void refused(BigInteger amount, Answer.Rejected rejected) {
+    if (isStopped) {
+      return;
+    }
+    if (rejected.is(InterledgerErrorCode.F08_AMOUNT_TOO_LARGE)) {
+      rate.tooLarge(amount, rejected.data());
+      return;
+    }
+    if (rejected.is(InterledgerErrorCode.T04_INSUFFICIENT_LIQUIDITY)) {
+      rate.tooMuchNow(amount);
+    }
+    boolean mayPass = rejected.mayPass() || rejected.isRead();
+    Instant now = around.clock().instant();
+    Instant since = failingSince == null ? now : failingSince;
+    failingSince = since;
+    if (!mayPass || since.plus(PATIENCE).isBefore(now)) {
+      payer.failed(new PaymentException("pay: rejected with " + rejected.code().getCode()));
+      return;
+    }
+    rest(rejected.code().getCode());
+  }
+
+  private void rest(String code) {
+    if (isPaused) {
+      return;
+    }
+    isPaused = true;
+    log.debug("packet rejected code={}, next in {}", code, pause);
+    try {
+      around.timer().schedule(() -> within(this::goOn), pause.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      log.debug("no further packets: the timer is closed");
+    }
+    Duration doubled = pause.multipliedBy(2);
+    pause = doubled.compareTo(LAST_PAUSE) < 0 ? doubled : LAST_PAUSE;
+  }
+
+  private void goOn() {
+    isPaused = false;
+    send();
+  }
+
+  private void drain() {
+    Runnable drained = onDrained;
+    if (underway == 0 && drained != null) {
+      onDrained = null;
+      drained.run();
+    }
+  }
+
+  private BigInteger deliveredUnits() {
+    return delivered.bigIntegerValue();
+  }
+
+  private static BigInteger unsigned(long value) {
+    return UnsignedLong.fromLongBits(value).bigIntegerValue();
+  }
+
+  private void within(Runnable step) {
+    try {
+      sequence.execute(step);
+    } catch (RejectedExecutionException e) {
+      log.debug("answer not taken: closing");
+    }
+  }
+}
