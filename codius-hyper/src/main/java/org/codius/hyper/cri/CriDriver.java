@@ -1,75 +1,210 @@
 package org.codius.hyper.cri;
 
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodDriver;
+import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.RuntimeInfo;
+import org.codius.hyper.cri.v1.Cri;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Runs pods on a runtime that speaks CRI v1: containerd or CRI-O.
  *
- * <p>Safe for use by several threads.
+ * <p>A container runs with few capabilities, no_new_privs, the runtime's seccomp profile, masked
+ * and read-only paths in /proc and /sys; a pod in a cgroup that limits it as a whole and behind a
+ * firewall. What of this cannot be had is a failure to run the pod. Safe for use by several
+ * threads.
  */
 public final class CriDriver implements PodDriver {
 
-  private CriDriver() {}
+  private static final Logger log = LoggerFactory.getLogger(CriDriver.class);
+
+  /** Slow and many at once would keep the orders that are quick from being worked on. */
+  private static final int CONCURRENT_PULLS = 4;
+
+  private static final int LOG_THREADS = 2;
+  private static final Duration UPKEEP_PERIOD = Duration.ofSeconds(1);
+
+  /** How many upkeep periods go by between two looks at the firewall. */
+  private static final int PERIODS_PER_FIREWALL_CHECK = 10;
+
+  private final CriConfig config;
+  private final CriClient client;
+  private final CriPods pods;
+  private final LogRotation rotation;
+  private final Workers orders;
+  private final Workers pulls;
+  private final ScheduledThreadPoolExecutor background;
+  private final Set<LogSubscription> subscriptions = ConcurrentHashMap.newKeySet();
+  private int upkeeps;
+
+  private CriDriver(CriConfig config, CriClient client) {
+    this.config = config;
+    this.client = client;
+    this.pods = new CriPods(config, client);
+    this.rotation = new LogRotation(config, client, pods);
+    this.orders = new Workers("codius-cri", config.limits().concurrentCalls());
+    this.pulls = new Workers("codius-pull", CONCURRENT_PULLS);
+    this.background =
+        new ScheduledThreadPoolExecutor(LOG_THREADS, Workers.daemons("codius-cri-logs"));
+  }
 
   /**
    * Connects to the runtime and takes up the instance's pods that it already runs. Blocks until the
    * runtime has answered.
    *
-   * @throws org.codius.hyper.PodDriverException if it does not, or the firewall cannot be applied
+   * @throws PodDriverException if it does not, or the firewall cannot be applied
    */
   public static CriDriver connect(CriConfig config) {
-    return new CriDriver();
+    CriClient client = new CriClient(config.socket());
+    CriDriver driver = new CriDriver(config, client);
+    try {
+      driver.adopt();
+      return driver;
+    } catch (RuntimeException e) {
+      driver.close();
+      throw e;
+    }
+  }
+
+  private void adopt() {
+    try {
+      pods.adopt();
+    } catch (IOException | StatusRuntimeException | InterruptedException e) {
+      throw Workers.failure("connect to the runtime at " + config.socket(), e);
+    }
+    var unused =
+        background.scheduleWithFixedDelay(
+            this::upkeep,
+            UPKEEP_PERIOD.toMillis(),
+            UPKEEP_PERIOD.toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   @Override
   public CompletionStage<RuntimeInfo> runtime() {
-    throw new UnsupportedOperationException();
+    return orders.submit(
+        "ask the runtime its version",
+        () -> {
+          Cri.VersionResponse version = client.version(config.limits().callTimeout());
+          String name =
+              config.runtimeHandler().isEmpty()
+                  ? version.getRuntimeName()
+                  : version.getRuntimeName() + "/" + config.runtimeHandler();
+          return new RuntimeInfo(name, version.getRuntimeVersion(), config.isolation());
+        });
   }
 
   @Override
   public CompletionStage<Void> pull(String image) {
-    throw new UnsupportedOperationException();
+    return pulls.order("pull " + image, () -> pullNow(image));
+  }
+
+  private void pullNow(String image) throws IOException {
+    ImageName name = ImageName.parse(image);
+    if (client.hasImage(name.toString(), config.limits().callTimeout())) {
+      return;
+    }
+    if (config.registries() != null && name.isOnLoopback()) {
+      name.allowPlainHttp(config.registries());
+    }
+    try {
+      client.pullImage(name.toString(), config.limits().pullTimeout());
+    } catch (StatusRuntimeException e) {
+      throw CriErrors.onPull(image, e);
+    }
   }
 
   @Override
   public CompletionStage<PodStatus> run(PodSpec spec) {
-    throw new UnsupportedOperationException();
+    requireOwn(spec.id());
+    return orders.submit("run pod " + spec.id(), spec.id(), patience(), () -> pods.run(spec));
   }
 
   @Override
   public CompletionStage<Void> openEgress(PodId id) {
-    throw new UnsupportedOperationException();
+    requireOwn(id);
+    return orders.order("open egress of " + id, id, patience(), () -> pods.openEgress(id));
   }
 
   @Override
   public CompletionStage<Optional<PodStatus>> status(PodId id) {
-    throw new UnsupportedOperationException();
+    requireOwn(id);
+    return orders.submit("look at pod " + id, () -> pods.status(id));
   }
 
   @Override
   public CompletionStage<List<PodStatus>> list() {
-    throw new UnsupportedOperationException();
+    return orders.submit("list pods", pods::list);
   }
 
   @Override
   public CompletionStage<Void> remove(PodId id) {
-    throw new UnsupportedOperationException();
+    requireOwn(id);
+    return orders.order("remove pod " + id, id, patience(), () -> pods.remove(id));
   }
 
   @Override
   public Flow.Publisher<LogLine> logs(PodId id, boolean follow) {
-    throw new UnsupportedOperationException();
+    requireOwn(id);
+    return new PodLogs(pods, id, follow, background, subscriptions);
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    orders.close();
+    pulls.close();
+    var unused = Workers.end(background);
+    subscriptions.forEach(LogSubscription::abort);
+    client.close();
+  }
+
+  /** How long to wait for another order for the same pod: it may be about to give up a start. */
+  private Duration patience() {
+    return config.limits().startTimeout().plus(config.limits().removeTimeout());
+  }
+
+  private void requireOwn(PodId id) {
+    if (!id.instance().equals(config.instance())) {
+      throw new IllegalArgumentException(
+          "pod: " + id + " (expected: of instance " + config.instance() + ")");
+    }
+  }
+
+  private void upkeep() {
+    client.hurry();
+    rotation.run();
+    if (++upkeeps % PERIODS_PER_FIREWALL_CHECK == 0) {
+      try {
+        pods.firewall().repair();
+      } catch (PodDriverException e) {
+        log.warn("firewall not checked reason={}", e.getMessage());
+      }
+    }
+  }
+
+  /** Something that blocks and has a result. */
+  interface Work<T> {
+    T run() throws IOException, InterruptedException;
+  }
+
+  /** Something that blocks. */
+  interface Step {
+    void run() throws IOException, InterruptedException;
+  }
 }

@@ -1,24 +1,69 @@
 package org.codius.hyper.cri;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.RuntimeInfo.Isolation;
+import org.codius.hyper.cri.v1.Cri;
+import org.codius.hyper.network.PodFirewall;
 import org.codius.hyper.network.Subnet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A containerd of our own: started, supervised and configured by us, apart from any other on the
  * machine.
  *
  * <p>It outlives this process, and with it the pods; the next start on the same root finds it and
- * goes on with it. {@link #close()} lets go of it, {@link #stop()} ends it.
+ * goes on with it. While we live, it is started again if it dies; its pods do not notice. {@link
+ * #close()} lets go of it, {@link #stop()} ends it.
  *
- * <p>Safe for use by several threads.
+ * <p>Needs root on Linux. Under systemd the unit needs {@code KillMode=process}, or systemd ends
+ * containerd and all pods with the daemon. Safe for use by several threads.
  */
 public final class EmbeddedContainerd implements AutoCloseable {
 
-  private final EmbeddedContainerdConfig config;
+  private static final Logger log = LoggerFactory.getLogger(EmbeddedContainerd.class);
 
-  private EmbeddedContainerd(EmbeddedContainerdConfig config) {
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final int ELF_HEADER_BYTES = 64;
+
+  private final EmbeddedContainerdConfig config;
+  private final ContainerdFiles files;
+  private final ContainerdPrograms programs;
+  private final FileChannel lock;
+  private final Subnet podSubnet;
+  private final ContainerdSupervisor supervisor;
+
+  @GuardedBy("this")
+  private boolean isClosed;
+
+  private EmbeddedContainerd(
+      EmbeddedContainerdConfig config,
+      ContainerdFiles files,
+      ContainerdPrograms programs,
+      FileChannel lock,
+      Subnet podSubnet) {
     this.config = config;
+    this.files = files;
+    this.programs = programs;
+    this.lock = lock;
+    this.podSubnet = podSubnet;
+    this.supervisor = new ContainerdSupervisor(config.instance(), this::findOrSpawn);
   }
 
   /**
@@ -26,49 +71,244 @@ public final class EmbeddedContainerd implements AutoCloseable {
    * them; empty if all are.
    */
   public static List<String> missingPackages() {
-    return List.of();
+    return ContainerdPrograms.missingPackages();
   }
 
   /**
    * Starts the containerd of {@code config}'s root, or finds it running. Blocks until it answers.
    *
-   * @throws org.codius.hyper.PodDriverException if it does not, or programs are missing, or another
-   *     process uses the root
+   * @throws PodDriverException with {@link Reason#RUNTIME_UNAVAILABLE} if it does not, or this is
+   *     not root on Linux, or programs are missing, or another process uses the root
    */
   public static EmbeddedContainerd start(EmbeddedContainerdConfig config) {
-    return new EmbeddedContainerd(config);
+    requireRoot();
+    ContainerdPrograms programs = ContainerdPrograms.find();
+    ContainerdFiles files = new ContainerdFiles(config.root());
+    FileChannel lock = null;
+    try {
+      files.makeRoot();
+      lock = lock(files);
+      PodNetwork network = new PodNetwork(files.podSubnet(), programs.ip());
+      Subnet subnet = network.reserve();
+      files.write(config.instance(), programs, subnet, network.mtu());
+      EmbeddedContainerd containerd = new EmbeddedContainerd(config, files, programs, lock, subnet);
+      lock = null; // its own now
+      try {
+        containerd.supervisor.start();
+        return containerd;
+      } catch (IOException | InterruptedException | RuntimeException e) {
+        containerd.close();
+        throw e;
+      }
+    } catch (IOException e) {
+      throw new PodDriverException(
+          Reason.RUNTIME_UNAVAILABLE, "start containerd: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PodDriverException(Reason.RUNTIME_UNAVAILABLE, "start containerd: interrupted", e);
+    } finally {
+      release(lock);
+    }
   }
 
   /** Returns how {@link CriDriver#connect} gets to it. */
   public CriConfig criConfig() {
-    return CriConfig.of(
+    return new CriConfig(
         config.instance(),
-        config.root().resolve("containerd.sock"),
-        "",
-        org.codius.hyper.RuntimeInfo.Isolation.NAMESPACE,
-        config.root().resolve("pods"));
+        files.socket(),
+        "runc",
+        Isolation.NAMESPACE,
+        files.pods(),
+        files.registries(),
+        List.of(podSubnet),
+        config.nameServers(),
+        config.limits());
   }
 
   /** Returns where the pods' addresses come from. It stays the same until {@link #stop()}. */
   public Subnet podSubnet() {
-    return Subnet.parse("10.167.0.0/20");
+    return podSubnet;
   }
 
   /** Returns its process id; another one after it died and was started again. */
   public long pid() {
-    return 0;
-  }
-
-  Path root() {
-    return config.root();
+    return supervisor.process().pid();
   }
 
   /** Ends all pods and it, and removes whatever was made for it. Blocks until nothing is left. */
   public void stop() {
-    close();
+    synchronized (this) {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+    }
+    supervisor.close();
+    try {
+      removeSandboxes();
+      Optional<ProcessHandle> process = ContainerdProcess.find(files);
+      if (process.isPresent()) {
+        ContainerdProcess.end(process.get(), config.startTimeout());
+      }
+      PodFirewall.of(config.instance(), List.of(podSubnet)).remove();
+      new PodNetwork(files.podSubnet(), programs.ip()).release();
+      new Leftovers(files, programs, config.instance()).remove();
+    } catch (IOException e) {
+      throw new PodDriverException(
+          Reason.RUNTIME_UNAVAILABLE, "stop containerd: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PodDriverException(Reason.RUNTIME_UNAVAILABLE, "stop containerd: interrupted", e);
+    } finally {
+      release(lock);
+    }
   }
 
   /** Lets go of it. It goes on running, and so do the pods, but nobody restarts it. */
   @Override
-  public void close() {}
+  public void close() {
+    synchronized (this) {
+      if (isClosed) {
+        return;
+      }
+      isClosed = true;
+    }
+    supervisor.close();
+    release(lock);
+  }
+
+  /** What the supervisor does: at the start, and each time the process has ended. */
+  private ProcessHandle findOrSpawn() throws IOException, InterruptedException {
+    Optional<ProcessHandle> found = ContainerdProcess.find(files);
+    if (found.isPresent()) {
+      try {
+        log.debug("containerd found pid={}", found.get().pid());
+        return awaitReady(found.get());
+      } catch (IOException e) {
+        log.warn("containerd does not answer and is ended pid={}", found.get().pid(), e);
+        ContainerdProcess.end(found.get(), config.startTimeout());
+      }
+    }
+    for (ProcessHandle shim : ContainerdProcess.findShims(files)) {
+      if (!ContainerdProcess.sharesMounts(shim)) {
+        // Seen: it then takes its pods up without their network.
+        throw new IOException(
+            "its pods run in another mount namespace than this process (of process "
+                + shim.pid()
+                + "); start the daemon as it was started before, for instance by the same service");
+      }
+    }
+    ProcessHandle process = ContainerdProcess.spawn(programs, files);
+    log.debug("containerd started pid={}", process.pid());
+    return awaitReady(process);
+  }
+
+  private ProcessHandle awaitReady(ProcessHandle process) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + config.startTimeout().toNanos();
+    ContainerdProcess.awaitSocket(files, process, config.startTimeout());
+    try (CriClient client = new CriClient(files.socket())) {
+      for (List<String> unready = client.unreadyConditions(CALL_TIMEOUT);
+          !unready.isEmpty();
+          unready = client.unreadyConditions(CALL_TIMEOUT)) {
+        if (System.nanoTime() > deadline) {
+          throw new IOException("it is not ready: " + String.join("; ", unready));
+        }
+        Thread.sleep(POLL.toMillis());
+      }
+      if (!client.hasImage(PauseImage.NAME, CALL_TIMEOUT)) {
+        importPauseImage();
+        while (!client.hasImage(PauseImage.NAME, CALL_TIMEOUT)) {
+          if (System.nanoTime() > deadline) {
+            throw new IOException("it does not find the sandbox image it was given");
+          }
+          Thread.sleep(POLL.toMillis());
+        }
+      }
+      return process;
+    } catch (StatusRuntimeException e) {
+      throw new IOException("it does not answer: " + e.getStatus(), e);
+    }
+  }
+
+  private void importPauseImage() throws IOException, InterruptedException {
+    byte[] header;
+    try (InputStream in = Files.newInputStream(programs.runc().path())) {
+      header = in.readNBytes(ELF_HEADER_BYTES);
+    }
+    Files.write(files.pauseImage(), PauseImage.archive(PauseImage.Machine.of(header)));
+    programs
+        .ctr()
+        .run(
+            config.startTimeout(),
+            "",
+            List.of(
+                "--address",
+                files.socket().toString(),
+                "--namespace",
+                "k8s.io",
+                "images",
+                "import",
+                "--snapshotter",
+                files.snapshotter(),
+                files.pauseImage().toString()));
+    Files.delete(files.pauseImage());
+  }
+
+  /**
+   * All there are: nobody else uses this containerd. What is in the way is removed by force later.
+   */
+  private void removeSandboxes() {
+    if (ContainerdProcess.find(files).isEmpty()) {
+      return;
+    }
+    try (CriClient client = new CriClient(files.socket())) {
+      for (Cri.PodSandbox sandbox : client.sandboxes(Map.of(), CALL_TIMEOUT)) {
+        client.removeSandbox(sandbox.getId(), config.limits().removeTimeout());
+      }
+    } catch (StatusRuntimeException e) {
+      log.warn("containerd did not remove its pods, which are now killed: {}", e.getMessage());
+    }
+  }
+
+  private static void requireRoot() {
+    try {
+      Path self = Path.of("/proc/self");
+      if (!Files.exists(self)) {
+        throw new PodDriverException(
+            Reason.RUNTIME_UNAVAILABLE, "start containerd: this is not Linux");
+      }
+      if (!Integer.valueOf(0).equals(Files.getAttribute(self, "unix:uid"))) {
+        throw new PodDriverException(
+            Reason.RUNTIME_UNAVAILABLE, "start containerd: not root (try again with sudo)");
+      }
+    } catch (IOException e) {
+      throw new PodDriverException(
+          Reason.RUNTIME_UNAVAILABLE, "start containerd: " + e.getMessage(), e);
+    }
+  }
+
+  private static FileChannel lock(ContainerdFiles files) throws IOException {
+    FileChannel channel =
+        FileChannel.open(files.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      log.debug("root is in use by this very process root={}", files.root());
+    }
+    channel.close();
+    throw new IOException("another daemon uses " + files.root());
+  }
+
+  private static void release(@Nullable FileChannel lock) {
+    if (lock == null) {
+      return;
+    }
+    try {
+      lock.close();
+    } catch (IOException e) {
+      log.warn("lock not released", e);
+    }
+  }
 }

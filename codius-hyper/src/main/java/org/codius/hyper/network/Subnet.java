@@ -64,13 +64,14 @@ public record Subnet(int base, int prefix) {
   }
 
   /** Returns the address {@code offset} after the first. */
-  public InetAddress address(int offset) {
+  public Inet4Address address(int offset) {
     int value = base + offset;
     try {
-      return InetAddress.getByAddress(
-          new byte[] {
-            (byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value
-          });
+      return (Inet4Address)
+          InetAddress.getByAddress(
+              new byte[] {
+                (byte) (value >>> 24), (byte) (value >>> 16), (byte) (value >>> 8), (byte) value
+              });
     } catch (UnknownHostException e) {
       throw new AssertionError("four bytes are an address", e);
     }

@@ -1,0 +1,164 @@
+package org.codius.hyper.cri;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Queue;
+import org.codius.hyper.LogLine;
+import org.codius.hyper.LogLine.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one container's log as a runtime writes it: {@code 2026-11-23T11:13:17.253806739Z stdout F
+ * text}, where P in place of F says that the line goes on in the next one of that stream.
+ *
+ * <p>The log may be renamed to {@code <name>.1} and begun anew at any time, see {@link
+ * LogRotation}. An open file is read to its end before its successor. Lines longer than {@value
+ * #LONGEST_LINE} bytes are cut in pieces. Confined to one thread at a time.
+ */
+final class ContainerLogReader implements AutoCloseable {
+
+  static final int LONGEST_LINE = 64 << 10;
+  private static final int BUFFER = 32 << 10;
+
+  private final String container;
+  private final Path log;
+  private final Path rotated;
+
+  private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  private final ByteArrayOutputStream entry = new ByteArrayOutputStream();
+  private final Map<Stream, ByteArrayOutputStream> partial = new EnumMap<>(Stream.class);
+  private final Queue<LogLine> ready = new ArrayDeque<>();
+
+  private @Nullable FileChannel file;
+  private @Nullable Object key;
+
+  ContainerLogReader(String container, Path log) {
+    this.container = container;
+    this.log = log;
+    this.rotated = LogRotation.rotated(log);
+  }
+
+  /** Returns the next line without taking it, or empty if there is none for now. */
+  Optional<LogLine> peek() throws IOException {
+    while (ready.isEmpty()) {
+      // Asked before reading: only then is an end that we read after it the last one.
+      Optional<Path> successor = successor();
+      if (read()) {
+        continue;
+      }
+      if (successor.isEmpty()) {
+        return Optional.empty();
+      }
+      open(successor.get());
+    }
+    return Optional.of(ready.element());
+  }
+
+  LogLine take() {
+    return ready.remove();
+  }
+
+  /** Returns the file to read after the open one, if that is no longer written to. */
+  private Optional<Path> successor() throws IOException {
+    Object current = keyOf(log);
+    Object old = keyOf(rotated);
+    if (file == null) {
+      return old != null ? Optional.of(rotated) : Optional.ofNullable(current).map(k -> log);
+    }
+    if (key != null && key.equals(current)) {
+      return Optional.empty();
+    }
+    if (key != null && key.equals(old)) {
+      return Optional.ofNullable(current).map(k -> log);
+    }
+    return Optional.ofNullable(old).map(k -> rotated); // rotated twice since: something is lost
+  }
+
+  private static @Nullable Object keyOf(Path file) throws IOException {
+    try {
+      return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  private void open(Path path) throws IOException {
+    close();
+    try {
+      file = FileChannel.open(path);
+      key = keyOf(path);
+    } catch (NoSuchFileException e) {
+      return; // rotated at this very moment; the next look finds its place
+    } finally {
+      entry.reset();
+      buffer.clear();
+    }
+  }
+
+  /** Returns whether there was anything to read. */
+  private boolean read() throws IOException {
+    if (file == null || file.read(buffer) <= 0) {
+      return false;
+    }
+    buffer.flip();
+    while (buffer.hasRemaining()) {
+      byte next = buffer.get();
+      if (next == '\n') {
+        parse(entry.toByteArray());
+        entry.reset();
+      } else if (entry.size() < 2 * LONGEST_LINE) {
+        entry.write(next);
+      }
+    }
+    buffer.clear();
+    return true;
+  }
+
+  /** Cuts an entry into time, stream, tag and text; what does not look like one is left out. */
+  private void parse(byte[] bytes) {
+    String text = new String(bytes, StandardCharsets.ISO_8859_1); // one character per byte
+    String[] fields = text.split(" ", 4);
+    if (fields.length < 3) {
+      return;
+    }
+    Instant at;
+    try {
+      at = Instant.parse(fields[0]);
+    } catch (DateTimeException e) {
+      return;
+    }
+    Stream stream = fields[1].equals("stderr") ? Stream.STDERR : Stream.STDOUT;
+    ByteArrayOutputStream line =
+        partial.computeIfAbsent(stream, any -> new ByteArrayOutputStream());
+    if (fields.length == 4) {
+      line.writeBytes(fields[3].getBytes(StandardCharsets.ISO_8859_1));
+    }
+    boolean isPartial = fields[2].equals("P") || fields[2].startsWith("P:");
+    if (!isPartial || line.size() >= LONGEST_LINE) {
+      ready.add(new LogLine(at, container, stream, line.toString(StandardCharsets.UTF_8)));
+      line.reset();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    if (file != null) {
+      file.close();
+      file = null;
+      key = null;
+    }
+  }
+}

@@ -1,0 +1,180 @@
+package org.codius.hyper.cri;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.codius.hyper.network.Subnet;
+
+/** The files of a private containerd, all under one folder. */
+record ContainerdFiles(Path root) {
+
+  private static final String DIRECTORY_MODE = "rwx------";
+
+  Path config() {
+    return root.resolve("containerd.toml");
+  }
+
+  Path socket() {
+    return root.resolve("containerd.sock");
+  }
+
+  Path log() {
+    return root.resolve("containerd.log");
+  }
+
+  Path lock() {
+    return root.resolve("lock");
+  }
+
+  /** Where the range of the pods' addresses is noted. */
+  Path podSubnet() {
+    return root.resolve("pod-subnet");
+  }
+
+  /** Where each sandbox's and container's bundle is while it runs. */
+  Path bundles() {
+    return root.resolve("state/io.containerd.runtime.v2.task/k8s.io");
+  }
+
+  Path pods() {
+    return root.resolve("pods");
+  }
+
+  Path registries() {
+    return root.resolve("registries");
+  }
+
+  Path pauseImage() {
+    return root.resolve("pause.tar");
+  }
+
+  void makeRoot() throws IOException {
+    Files.createDirectories(
+        root,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(DIRECTORY_MODE)));
+  }
+
+  /** Returns which snapshotter works here: overlayfs does not work on top of overlayfs. */
+  String snapshotter() throws IOException {
+    return Files.getFileStore(root).type().equals("overlay") ? "native" : "overlayfs";
+  }
+
+  void write(String instance, ContainerdPrograms programs, Subnet subnet, int mtu)
+      throws IOException {
+    Files.createDirectories(pods());
+    Files.createDirectories(registries());
+    Path network = Files.createDirectories(root.resolve("cni")).resolve("10-codius.conflist");
+    replace(network, networkConfig(instance, subnet, mtu));
+    replace(config(), containerdConfig(programs));
+  }
+
+  /** Leaves a file alone that is right already: containerd watches the network's. */
+  private static void replace(Path file, String content) throws IOException {
+    if (!Files.exists(file) || !Files.readString(file).equals(content)) {
+      Files.writeString(file, content);
+    }
+  }
+
+  /** The name that the network goes by in CNI's own files. */
+  static String networkName(String instance) {
+    return "codius-" + instance;
+  }
+
+  private String networkConfig(String instance, Subnet subnet, int mtu) {
+    // ptp: each pod behind an interface of its own. Masquerading is the firewall's business.
+    return """
+        {
+          "cniVersion": "0.4.0",
+          "name": "%s",
+          "plugins": [
+            {
+              "type": "ptp", "ipMasq": false, "mtu": %d,
+              "ipam": {
+                "type": "host-local", "dataDir": %s,
+                "ranges": [[{ "subnet": "%s", "gateway": "%s", "rangeStart": "%s" }]],
+                "routes": [{ "dst": "0.0.0.0/0" }]
+              }
+            }
+          ]
+        }
+        """
+        .formatted(
+            networkName(instance),
+            mtu,
+            quoted(root.resolve("ipam")),
+            subnet,
+            subnet.address(1).getHostAddress(),
+            subnet.address(16).getHostAddress());
+  }
+
+  private String containerdConfig(ContainerdPrograms programs) throws IOException {
+    // restrict_oom_score_adj: without CAP_SYS_RESOURCE runc dies with a misleading message.
+    // netns_mounts_under_state_dir: the only way to have them under our root.
+    // io.containerd.runtime.v1.linux stays enabled: containerd 1.6 loads no tasks service, and so
+    // no
+    // CRI, without it.
+    return """
+        version = 2
+        root = %1$s
+        state = %2$s
+        disabled_plugins = [
+          "io.containerd.snapshotter.v1.aufs",
+          "io.containerd.snapshotter.v1.btrfs",
+          "io.containerd.snapshotter.v1.devmapper",
+          "io.containerd.snapshotter.v1.zfs",
+          "io.containerd.internal.v1.opt",
+          "io.containerd.internal.v1.tracing",
+          "io.containerd.tracing.processor.v1.otlp",
+        ]
+
+        [debug]
+          level = "warn"
+
+        [grpc]
+          address = %3$s
+
+        [ttrpc]
+          address = %4$s
+
+        [plugins."io.containerd.grpc.v1.cri"]
+          sandbox_image = "%5$s"
+          stream_server_address = "127.0.0.1"
+          stream_server_port = "0"
+          netns_mounts_under_state_dir = true
+          disable_apparmor = true
+          restrict_oom_score_adj = true
+          tolerate_missing_hugetlb_controller = true
+          [plugins."io.containerd.grpc.v1.cri".cni]
+            bin_dir = %6$s
+            conf_dir = %7$s
+          [plugins."io.containerd.grpc.v1.cri".registry]
+            config_path = %8$s
+          [plugins."io.containerd.grpc.v1.cri".containerd]
+            snapshotter = "%9$s"
+            default_runtime_name = "runc"
+            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
+              runtime_type = "io.containerd.runc.v2"
+              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
+                BinaryName = %10$s
+                Root = %11$s
+        """
+        .formatted(
+            quoted(root.resolve("data")),
+            quoted(root.resolve("state")),
+            quoted(socket()),
+            quoted(root.resolve("containerd.sock.ttrpc")),
+            PauseImage.NAME,
+            quoted(programs.cniPlugins()),
+            quoted(root.resolve("cni")),
+            quoted(registries()),
+            snapshotter(),
+            quoted(programs.runc().path()),
+            quoted(root.resolve("runc")));
+  }
+
+  /** Quotes a path as TOML and JSON both understand it. */
+  private static String quoted(Path path) {
+    return '"' + path.toString().replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+  }
+}

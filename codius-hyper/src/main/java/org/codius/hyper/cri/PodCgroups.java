@@ -1,0 +1,188 @@
+package org.codius.hyper.cri;
+
+import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodSpec.Resources;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The control groups that limit pods as a whole: {@code /codius-<instance>/<pod>}.
+ *
+ * <p>The runtime puts each container in a group of its own below the pod's, so what the containers
+ * use together never exceeds the pod's limit. Made by us, because a limit on a container does not
+ * hold with every runtime, and CRI has none for a pod. In version 1 each controller has a tree of
+ * its own; in version 2 there is one tree.
+ */
+final class PodCgroups {
+
+  private static final Logger log = LoggerFactory.getLogger(PodCgroups.class);
+
+  private static final long CPU_PERIOD_MICROS = 100_000;
+  private static final long MIB = 1L << 20;
+  private static final int LONGEST_REMOVAL_MILLIS = 5_000;
+  private static final int REMOVAL_POLL_MILLIS = 20;
+  private static final int PAUSE_PROCESSES = 1;
+
+  private final Path mount;
+  private final String instance;
+
+  PodCgroups(Path mount, String instance) {
+    this.mount = mount;
+    this.instance = instance;
+  }
+
+  static PodCgroups of(String instance) {
+    return new PodCgroups(Path.of("/sys/fs/cgroup"), instance);
+  }
+
+  /** Returns the group's name as the runtime wants it. */
+  String parentOf(PodId id) {
+    return "/" + folder() + "/" + id.name();
+  }
+
+  void make(PodId id, Resources resources) throws IOException {
+    if (isUnified()) {
+      Path all = Files.createDirectories(mount.resolve(folder()));
+      enableControllers(mount);
+      enableControllers(all);
+      Path pod = Files.createDirectories(all.resolve(id.name()));
+      write(pod, "memory.max", resources.memoryMib() * MIB);
+      writeIfThere(pod, "memory.swap.max", 0);
+      write(pod, "pids.max", resources.processes() + PAUSE_PROCESSES);
+      Files.writeString(
+          pod.resolve("cpu.max"), resources.cpus() * CPU_PERIOD_MICROS + " " + CPU_PERIOD_MICROS);
+      return;
+    }
+    Path memory = makeIn("memory", id);
+    // Raised, the two have to go in this order: memory and swap is never under memory alone.
+    writeIfThere(memory, "memory.memsw.limit_in_bytes", -1);
+    write(memory, "memory.limit_in_bytes", resources.memoryMib() * MIB);
+    writeIfThere(memory, "memory.memsw.limit_in_bytes", resources.memoryMib() * MIB);
+    write(makeIn("pids", id), "pids.max", resources.processes() + PAUSE_PROCESSES);
+    Path cpu = makeIn("cpu", id);
+    write(cpu, "cpu.cfs_period_us", CPU_PERIOD_MICROS);
+    write(cpu, "cpu.cfs_quota_us", resources.cpus() * CPU_PERIOD_MICROS);
+  }
+
+  /** Removes the pod's group in every tree, with whatever the runtime left below it. */
+  void remove(PodId id) throws IOException, InterruptedException {
+    for (Path tree : trees()) {
+      removeTree(tree.resolve(folder()).resolve(id.name()));
+      deleteIfEmpty(tree.resolve(folder()));
+    }
+  }
+
+  /** Kills every process of every pod and removes all groups of the instance. */
+  void clear() throws IOException, InterruptedException {
+    for (Path tree : trees()) {
+      Path all = tree.resolve(folder());
+      for (long pid : processes(all)) {
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      }
+      removeTree(all);
+    }
+  }
+
+  private String folder() {
+    return "codius-" + instance;
+  }
+
+  private boolean isUnified() {
+    return Files.exists(mount.resolve("cgroup.controllers"));
+  }
+
+  /** Returns where the trees are mounted; several names may stand for one. */
+  private List<Path> trees() throws IOException {
+    if (isUnified()) {
+      return List.of(mount);
+    }
+    try (Stream<Path> entries = Files.list(mount)) {
+      return entries.filter(Files::isDirectory).toList();
+    }
+  }
+
+  private Path makeIn(String controller, PodId id) throws IOException {
+    Path tree = mount.resolve(controller);
+    if (!Files.isDirectory(tree)) {
+      throw new IOException("no cgroup controller \"" + controller + "\" at " + tree);
+    }
+    return Files.createDirectories(tree.resolve(folder()).resolve(id.name()));
+  }
+
+  /** Hands the controllers of a group down to the groups below it. */
+  private static void enableControllers(Path group) throws IOException {
+    Files.writeString(group.resolve("cgroup.subtree_control"), "+memory +pids +cpu");
+  }
+
+  private static void write(Path group, String file, long value) throws IOException {
+    Files.writeString(group.resolve(file), Long.toString(value));
+  }
+
+  /** Kernels without swap accounting lack the file; then there is nothing to limit. */
+  private static void writeIfThere(Path group, String file, long value) throws IOException {
+    if (Files.exists(group.resolve(file))) {
+      write(group, file, value);
+    }
+  }
+
+  private static List<Long> processes(Path group) throws IOException {
+    List<Long> pids = new ArrayList<>();
+    for (Path each : groupsDeepestFirst(group)) {
+      try (Stream<String> lines = Files.lines(each.resolve("cgroup.procs"))) {
+        lines.map(Long::valueOf).forEach(pids::add);
+      } catch (NoSuchFileException e) {
+        log.trace("group is gone meanwhile, and its processes with it", e);
+      }
+    }
+    return pids;
+  }
+
+  /** A group is busy for a moment after its last process has ended. */
+  private static void removeTree(Path group) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + LONGEST_REMOVAL_MILLIS * 1_000_000L;
+    while (true) {
+      try {
+        for (Path each : groupsDeepestFirst(group)) {
+          Files.deleteIfExists(each);
+        }
+        return;
+      } catch (FileSystemException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        Thread.sleep(REMOVAL_POLL_MILLIS);
+      }
+    }
+  }
+
+  private static List<Path> groupsDeepestFirst(Path group) throws IOException {
+    if (!Files.isDirectory(group)) {
+      return List.of();
+    }
+    try (Stream<Path> below = Files.walk(group)) {
+      return below.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList();
+    }
+  }
+
+  private static void deleteIfEmpty(Path group) throws IOException {
+    try {
+      Files.deleteIfExists(group);
+    } catch (DirectoryNotEmptyException e) {
+      return; // other pods'
+    } catch (FileSystemException e) {
+      if (!String.valueOf(e.getReason()).contains("busy")) {
+        throw e;
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package org.codius.hyper.cri;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodSpec;
+import org.codius.hyper.cri.v1.Cri;
+
+/**
+ * Says to the runtime how a pod is to be confined.
+ *
+ * <p>CRI's own defaults are lax: no seccomp profile, /proc/sys open for writing. What a kubelet
+ * usually sends is sent here.
+ */
+final class PodConfigs {
+
+  static final String INSTANCE_LABEL = "org.codius.instance";
+  static final String POD_LABEL = "org.codius.pod";
+  static final String CONTAINER_LABEL = "org.codius.container";
+
+  /** The place of a container in its pod, from 0; also names its log file. */
+  static final String INDEX_LABEL = "org.codius.index";
+
+  /**
+   * What a container's root may do, within its own user, network and mount namespace's walls.
+   *
+   * <p>Images made for Docker expect to start as root, take over their data folders (CHOWN,
+   * DAC_OVERRIDE, FOWNER), become another user (SETGID, SETUID), signal the workers they then no
+   * longer own (KILL) and listen on port 80 (NET_BIND_SERVICE). Of Docker's other defaults, NET_RAW
+   * forges packets, MKNOD makes devices, SETFCAP and SETPCAP hand capabilities on, SYS_CHROOT,
+   * FSETID and AUDIT_WRITE serve few; they stay out.
+   */
+  private static final List<String> CAPABILITIES =
+      List.of("CHOWN", "DAC_OVERRIDE", "FOWNER", "KILL", "NET_BIND_SERVICE", "SETGID", "SETUID");
+
+  /** Docker's lists: what tells about the host, and what changes it. */
+  private static final List<String> MASKED =
+      List.of(
+          "/proc/acpi",
+          "/proc/asound",
+          "/proc/interrupts",
+          "/proc/kcore",
+          "/proc/keys",
+          "/proc/latency_stats",
+          "/proc/sched_debug",
+          "/proc/scsi",
+          "/proc/timer_list",
+          "/proc/timer_stats",
+          "/sys/devices/virtual/powercap",
+          "/sys/firmware");
+
+  private static final List<String> READ_ONLY =
+      List.of("/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger");
+
+  /** When the whole machine is out of memory, strangers' code goes first. */
+  private static final int OOM_SCORE = 800;
+
+  private static final int LONGEST_HOST_NAME = 63;
+
+  private PodConfigs() {}
+
+  static Map<String, String> labels(String instance) {
+    return Map.of(INSTANCE_LABEL, instance);
+  }
+
+  static Map<String, String> labels(PodId id) {
+    return Map.of(INSTANCE_LABEL, id.instance(), POD_LABEL, id.name());
+  }
+
+  static String logFile(int index) {
+    return index + ".log";
+  }
+
+  /**
+   * @param uid anything that was never used before: the runtime may still hold on to the name of a
+   *     try that it gave up
+   */
+  static Cri.PodSandboxConfig sandbox(
+      PodSpec spec, String uid, String cgroupParent, Path logs, List<String> nameServers) {
+    String name = spec.id().name();
+    return Cri.PodSandboxConfig.newBuilder()
+        .setMetadata(
+            Cri.PodSandboxMetadata.newBuilder()
+                .setName(spec.id().toString())
+                .setUid(uid)
+                .setNamespace("codius"))
+        .setHostname(name.substring(0, Math.min(name.length(), LONGEST_HOST_NAME)))
+        .setLogDirectory(logs.toString())
+        .setDnsConfig(Cri.DNSConfig.newBuilder().addAllServers(nameServers))
+        .putAllLabels(labels(spec.id()))
+        .setLinux(
+            Cri.LinuxPodSandboxConfig.newBuilder()
+                .setCgroupParent(cgroupParent)
+                .setSecurityContext(
+                    Cri.LinuxSandboxSecurityContext.newBuilder()
+                        .setNamespaceOptions(namespaces())
+                        .setReadonlyRootfs(true)
+                        .setSeccomp(runtimeDefault())))
+        .build();
+  }
+
+  static Cri.CreateContainerRequest container(
+      PodSpec spec, int index, String sandboxId, Cri.PodSandboxConfig sandbox) {
+    PodSpec.Container container = spec.containers().get(index);
+    Cri.ContainerConfig.Builder config =
+        Cri.ContainerConfig.newBuilder()
+            .setMetadata(Cri.ContainerMetadata.newBuilder().setName(container.name()))
+            .setImage(
+                Cri.ImageSpec.newBuilder().setImage(ImageName.parse(container.image()).toString()))
+            .addAllArgs(container.command())
+            .setWorkingDir(container.workdir())
+            .putAllLabels(labels(spec.id()))
+            .putLabels(CONTAINER_LABEL, container.name())
+            .putLabels(INDEX_LABEL, Integer.toString(index))
+            .setLogPath(logFile(index))
+            .setLinux(
+                Cri.LinuxContainerConfig.newBuilder()
+                    .setResources(
+                        Cri.LinuxContainerResources.newBuilder().setOomScoreAdj(OOM_SCORE))
+                    .setSecurityContext(
+                        Cri.LinuxContainerSecurityContext.newBuilder()
+                            .setCapabilities(
+                                Cri.Capability.newBuilder()
+                                    .addDropCapabilities("ALL")
+                                    .addAllAddCapabilities(CAPABILITIES))
+                            .setNamespaceOptions(namespaces())
+                            .setNoNewPrivs(true)
+                            .addAllMaskedPaths(MASKED)
+                            .addAllReadonlyPaths(READ_ONLY)
+                            .setSeccomp(runtimeDefault())));
+    container
+        .environment()
+        .forEach(
+            (name, value) ->
+                config.addEnvs(Cri.KeyValue.newBuilder().setKey(name).setValue(value)));
+    return Cri.CreateContainerRequest.newBuilder()
+        .setPodSandboxId(sandboxId)
+        .setConfig(config)
+        .setSandboxConfig(sandbox)
+        .build();
+  }
+
+  private static Cri.NamespaceOption namespaces() {
+    return Cri.NamespaceOption.newBuilder()
+        .setNetwork(Cri.NamespaceMode.POD)
+        .setPid(Cri.NamespaceMode.CONTAINER)
+        .setIpc(Cri.NamespaceMode.POD)
+        .build();
+  }
+
+  private static Cri.SecurityProfile runtimeDefault() {
+    return Cri.SecurityProfile.newBuilder()
+        .setProfileType(Cri.SecurityProfile.ProfileType.RuntimeDefault)
+        .build();
+  }
+}

@@ -1,0 +1,113 @@
+package org.codius.hyper.cri;
+
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Flow;
+import java.util.concurrent.ScheduledExecutorService;
+import org.codius.hyper.LogLine;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodId;
+import org.codius.hyper.cri.v1.Cri;
+
+/**
+ * A pod's output: that of its containers, merged by time. Each subscriber reads it from the start.
+ */
+final class PodLogs implements Flow.Publisher<LogLine> {
+
+  private static final int MOST_SUBSCRIPTIONS = 256;
+
+  private final CriPods pods;
+  private final PodId id;
+  private final boolean follow;
+  private final ScheduledExecutorService executor;
+  private final Set<LogSubscription> open;
+
+  /**
+   * @param open the subscriptions that have not ended, for the driver to end them
+   */
+  PodLogs(
+      CriPods pods,
+      PodId id,
+      boolean follow,
+      ScheduledExecutorService executor,
+      Set<LogSubscription> open) {
+    this.pods = pods;
+    this.id = id;
+    this.follow = follow;
+    this.executor = executor;
+    this.open = open;
+  }
+
+  @Override
+  public void subscribe(Flow.Subscriber<? super LogLine> subscriber) {
+    LogSubscription subscription = new LogSubscription(this, subscriber, executor);
+    if (open.size() >= MOST_SUBSCRIPTIONS) {
+      subscription.refuse("read the logs of " + id + ": too many are being read");
+      return;
+    }
+    open.add(subscription);
+    subscriber.onSubscribe(subscription);
+  }
+
+  /** Returns a reader for each container. */
+  List<ContainerLogReader> open() {
+    List<ContainerLogReader> readers = new ArrayList<>();
+    Path folder = pods.folders().logs(id);
+    for (Cri.Container container : pods.containers(id)) {
+      readers.add(
+          new ContainerLogReader(
+              container.getLabelsOrDefault(
+                  PodConfigs.CONTAINER_LABEL, container.getMetadata().getName()),
+              folder.resolve(PodConfigs.logFile(CriPods.indexOf(container)))));
+    }
+    if (readers.isEmpty()) {
+      throw new PodDriverException(
+          Reason.NO_SUCH_POD, "read the logs of " + id + ": there is no such pod");
+    }
+    return readers;
+  }
+
+  void onEnd(LogSubscription subscription) {
+    open.remove(subscription);
+  }
+
+  /** Returns whether nothing more will come once all is read. */
+  boolean isComplete() {
+    return !follow
+        || pods.containers(id).stream()
+            .noneMatch(
+                container ->
+                    container.getState() == Cri.ContainerState.CONTAINER_RUNNING
+                        || container.getState() == Cri.ContainerState.CONTAINER_CREATED);
+  }
+
+  PodDriverException failure(Exception e) {
+    if (e instanceof PodDriverException failure) {
+      return failure;
+    }
+    String action = "read the logs of " + id;
+    return e instanceof StatusRuntimeException status
+        ? CriErrors.of(action, Reason.RUNTIME_UNAVAILABLE, status)
+        : new PodDriverException(Reason.RUNTIME_UNAVAILABLE, action + ": " + e.getMessage(), e);
+  }
+
+  static void close(List<ContainerLogReader> readers) {
+    IOException failure = null;
+    for (ContainerLogReader reader : readers) {
+      try {
+        reader.close();
+      } catch (IOException e) {
+        failure = e;
+      }
+    }
+    if (failure != null) {
+      throw new PodDriverException(
+          Reason.RUNTIME_UNAVAILABLE, "close a log: " + failure.getMessage(), failure);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package org.codius.hyper.cri;
+
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodId;
+
+/** A few threads for calls that block, with a queue that has an end. */
+final class Workers implements AutoCloseable {
+
+  private static final int LONGEST_QUEUE = 1024;
+  private static final Duration IDLE_THREAD = Duration.ofSeconds(30);
+  private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
+  private static final int LOCKS = 256;
+
+  private final ThreadPoolExecutor executor;
+  private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
+
+  Workers(String name, int threads) {
+    this.executor =
+        new ThreadPoolExecutor(
+            threads,
+            threads,
+            IDLE_THREAD.toSeconds(),
+            TimeUnit.SECONDS,
+            new LinkedBlockingQueue<>(LONGEST_QUEUE),
+            daemons(name));
+    executor.allowCoreThreadTimeOut(true);
+    for (int i = 0; i < LOCKS; i++) {
+      locks[i] = new ReentrantLock();
+    }
+  }
+
+  static ThreadFactory daemons(String name) {
+    AtomicInteger count = new AtomicInteger();
+    return task -> {
+      Thread thread = new Thread(task, name + "-" + count.incrementAndGet());
+      thread.setDaemon(true);
+      return thread;
+    };
+  }
+
+  /** Does {@code work} on one of the threads. Whatever it throws comes as a PodDriverException. */
+  <T> CompletionStage<T> submit(String action, CriDriver.Work<T> work) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    execute(new Order(action, () -> result.complete(work.run()), result));
+    return result;
+  }
+
+  /** As {@link #submit}, for work without a result. */
+  CompletionStage<Void> order(String action, CriDriver.Step step) {
+    CompletableFuture<Void> result = new CompletableFuture<>();
+    CriDriver.Step last =
+        () -> {
+          step.run();
+          result.complete(null);
+        };
+    execute(new Order(action, last, result));
+    return result;
+  }
+
+  private void execute(Order order) {
+    try {
+      executor.execute(order);
+    } catch (RejectedExecutionException e) {
+      order.refuse(executor.isShutdown() ? "the driver was closed" : "too many orders are waiting");
+    }
+  }
+
+  /** Does {@code work} while no other work for the pod is done. */
+  <T> CompletionStage<T> submit(
+      String action, PodId id, Duration patience, CriDriver.Work<T> work) {
+    return submit(
+        action,
+        () -> {
+          ReentrantLock lock = lock(id, patience);
+          try {
+            return work.run();
+          } finally {
+            lock.unlock();
+          }
+        });
+  }
+
+  /** As {@link #submit}, for work without a result. */
+  CompletionStage<Void> order(String action, PodId id, Duration patience, CriDriver.Step step) {
+    return order(
+        action,
+        () -> {
+          ReentrantLock lock = lock(id, patience);
+          try {
+            step.run();
+          } finally {
+            lock.unlock();
+          }
+        });
+  }
+
+  private ReentrantLock lock(PodId id, Duration patience) throws InterruptedException {
+    ReentrantLock lock = locks[Math.floorMod(id.hashCode(), LOCKS)];
+    if (!lock.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new PodDriverException(
+          Reason.TIMEOUT, "work on pod " + id + ": another order for it did not end");
+    }
+    return lock;
+  }
+
+  static PodDriverException failure(String action, Exception e) {
+    if (e instanceof PodDriverException failure) {
+      return failure;
+    }
+    if (e instanceof StatusRuntimeException status) {
+      return CriErrors.of(action, Reason.RUNTIME_UNAVAILABLE, status);
+    }
+    if (e instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+      return new PodDriverException(
+          Reason.RUNTIME_UNAVAILABLE, action + ": the driver was closed", e);
+    }
+    return new PodDriverException(
+        e instanceof IOException ? Reason.START_FAILED : Reason.RUNTIME_UNAVAILABLE,
+        action + ": " + e,
+        e);
+  }
+
+  @Override
+  public void close() {
+    for (Runnable order : end(executor)) {
+      ((Order) order).refuse("the driver was closed");
+    }
+  }
+
+  /** Interrupts what is being done, waits for its end and returns what was not begun. */
+  static List<Runnable> end(ExecutorService executor) {
+    List<Runnable> waiting = executor.shutdownNow();
+    try {
+      if (!executor.awaitTermination(CLOSE_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
+        throw new IllegalStateException("a call to the runtime does not end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return waiting;
+  }
+
+  private record Order(String action, CriDriver.Step step, CompletableFuture<?> result)
+      implements Runnable {
+
+    @Override
+    public void run() {
+      try {
+        step.run();
+      } catch (IOException | InterruptedException | RuntimeException e) {
+        result.completeExceptionally(failure(action, e));
+      } catch (Error e) {
+        result.completeExceptionally(e);
+        throw e;
+      }
+    }
+
+    void refuse(String reason) {
+      result.completeExceptionally(
+          new PodDriverException(Reason.RUNTIME_UNAVAILABLE, action + ": " + reason));
+    }
+  }
+}
