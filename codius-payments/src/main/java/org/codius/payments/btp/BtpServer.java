@@ -9,7 +9,9 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.NetUtil;
 import io.netty.util.concurrent.ImmediateEventExecutor;
+import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
@@ -62,17 +64,13 @@ public final class BtpServer implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new PaymentException(
-          "listen on " + nameOf(config.listen()) + ": " + reason(bound.cause()), bound.cause());
+          "listen on " + NetUtil.toSocketAddressString(config.listen()) + ": " + reason(bound.cause()), bound.cause());
     }
     return new BtpServer(bound.channel(), connections);
   }
 
-  private static String nameOf(InetSocketAddress address) {
-    return address.getHostString() + ":" + address.getPort();
-  }
-
   private static String reason(Throwable cause) {
-    return cause instanceof java.net.BindException
+    return cause instanceof BindException
         ? String.valueOf(cause.getMessage())
         : cause.toString();
   }

@@ -134,8 +134,7 @@ class SqlLedgerTest {
         .isInstanceOf(PaymentException.class)
         .hasMessageEndingWith("the books hold less than 2^63 base units");
     Amount all = new Amount(UnsignedLong.MAX_VALUE, XRP);
-    assertThatThrownBy(() -> ledger.receive(OTHER, all))
-        .isInstanceOf(PaymentException.class);
+    assertThatThrownBy(() -> ledger.receive(OTHER, all)).isInstanceOf(PaymentException.class);
 
     assertThat(ledger.owed(OTHER)).isEqualTo(xrp(0));
     assertThat(ledger.check()).isEmpty();
