@@ -12,6 +12,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.util.NettyRuntime;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -50,7 +51,8 @@ public final class PodProxy implements AutoCloseable {
   /** Starts a proxy with event loops of its own, one per processor, which end with it. */
   public static PodProxy start(
       ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
-    EventLoopGroup group = new MultiThreadIoEventLoopGroup(NioIoHandler.newFactory());
+    EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+            NettyRuntime.availableProcessors(), NioIoHandler.newFactory());
     try {
       return start(config, routes, api, group, group);
     } catch (RuntimeException e) {

@@ -2,6 +2,11 @@ package org.codius.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.codius.proxy.ProxyUnderTest.NOBODY;
+import static org.codius.proxy.ProxyUnderTest.ONE;
+import static org.codius.proxy.ProxyUnderTest.TWO;
+import static org.codius.proxy.ProxyUnderTest.get;
+import static org.codius.proxy.ProxyUnderTest.ok;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -10,54 +15,27 @@ import java.net.ServerSocket;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 @ExtendWith(LeakCheck.class)
+@SuppressWarnings("StringConcatToTextBlock") // lines end in CR LF, which a text block hides
 class PodProxyTest {
 
-  private static final String ONE = "a".repeat(52);
-  private static final String TWO = "b".repeat(51) + "7";
-  private static final String NOBODY = "c".repeat(52);
-
-  private final Map<String, InetSocketAddress> routes = new ConcurrentHashMap<>();
-  private PodProxy proxy;
-
-  PodProxyTest() {
-    proxy = start(ProxyConfig.DEFAULT);
-  }
-
-  private PodProxy start(ProxyConfig config) {
-    return PodProxy.start(
-        config.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-        label -> Optional.ofNullable(routes.get(label)),
-        TestApi::addTo);
-  }
+  private final ProxyUnderTest proxy = new ProxyUnderTest();
+  private final Map<String, InetSocketAddress> routes = proxy.routes;
 
   @AfterEach
   void stop() {
     proxy.close();
   }
 
-  private Wire client() throws IOException {
-    return Wire.to(proxy.localAddress());
-  }
-
-  private static String get(String host, String path) {
-    return "GET " + path + " HTTP/1.1\r\nHost: " + host + "\r\n\r\n";
-  }
-
-  private static String ok(String body) {
-    return "HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
-  }
-
   @Test
   void twoPodsAndTheApiShareOnePipelinedConnection() throws IOException {
     try (RawPod one = RawPod.answering(ok("one"));
         RawPod two = RawPod.answering(ok("two"));
-        Wire client = client()) {
+        Wire client = proxy.client()) {
       routes.put(ONE, one.address());
       routes.put(TWO, two.address());
 
@@ -84,7 +62,7 @@ class PodProxyTest {
   @Test
   void d12FindsAPodInAnyCaseWithPortAndTrailingDot() throws IOException {
     try (RawPod pod = RawPod.answering(ok("pod"));
-        Wire client = client()) {
+        Wire client = proxy.client()) {
       routes.put(TWO, pod.address());
 
       for (String host :
@@ -107,7 +85,7 @@ class PodProxyTest {
   @Test
   void passesOnWhatIsForThePodAndSaysWhoAsked() throws IOException {
     try (RawPod pod = RawPod.answering(ok("pod"));
-        Wire client = client()) {
+        Wire client = proxy.client()) {
       routes.put(ONE, pod.address());
 
       client.send(
@@ -151,7 +129,7 @@ class PodProxyTest {
             RawPod.answering(
                 "HTTP/1.1 200 Fine\r\nConnection: X-Hop\r\nKeep-Alive: timeout=5\r\nX-Hop: 1\r\n"
                     + "X-Kept: 2\r\nContent-Length: 2\r\n\r\nhi");
-        Wire client = client()) {
+        Wire client = proxy.client()) {
       routes.put(ONE, pod.address());
 
       assertThat(client.send(get(ONE, "/")).answer().head())
@@ -162,7 +140,7 @@ class PodProxyTest {
 
   @Test
   void saysInJsonOrHtmlThatThereIsNoSuchPod() throws IOException {
-    try (Wire client = client()) {
+    try (Wire client = proxy.client()) {
       Wire.Answer json = client.send(get(NOBODY + ".codius.example", "/")).answer();
       Wire.Answer html =
           client
@@ -190,7 +168,7 @@ class PodProxyTest {
 
   @Test
   void answers503WhenThePodRefusesConnections() throws IOException {
-    try (Wire client = client()) {
+    try (Wire client = proxy.client()) {
       try (ServerSocket gone = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
         routes.put(ONE, (InetSocketAddress) gone.getLocalSocketAddress());
       }
@@ -207,7 +185,7 @@ class PodProxyTest {
   @Test
   void d6Answers502WhenThePodClosesWithoutAnAnswer() throws IOException {
     try (RawPod pod = RawPod.serving(RawPod.Connection::request);
-        Wire client = client()) {
+        Wire client = proxy.client()) {
       routes.put(ONE, pod.address());
 
       Wire.Answer answer = client.send(get(ONE, "/")).answer();
@@ -223,7 +201,7 @@ class PodProxyTest {
     assertThatThrownBy(
             () ->
                 PodProxy.start(
-                    ProxyConfig.DEFAULT.withBind(proxy.localAddress()),
+                    ProxyConfig.DEFAULT.withBind(proxy.proxy.localAddress()),
                     label -> Optional.empty(),
                     TestApi::addTo))
         .isInstanceOf(ProxyException.class)

@@ -84,6 +84,11 @@ final class RawPod implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    disappear();
+  }
+
+  /** Closes every connection at once, whatever the script is doing. */
+  void disappear() throws IOException {
     listener.close();
     for (Socket socket : sockets) {
       socket.close();
