@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.codius.daemon.DaemonConfig;
 import org.codius.daemon.DaemonConfig.Money;
-import org.codius.daemon.DaemonConfig.Runtime;
+import org.codius.daemon.DaemonConfig.PodRuntime;
 import org.codius.daemon.StartException;
 import org.codius.daemon.client.ClientException;
 import org.codius.daemon.client.Wallet;
@@ -73,12 +73,12 @@ final class Checkup {
             : Finding.problem("java", version, "apt-get install -y openjdk-17-jre-headless"));
   }
 
-  private void runtime(Runtime runtime) {
-    if (runtime instanceof Runtime.Cri cri) {
+  private void runtime(PodRuntime runtime) {
+    if (runtime instanceof PodRuntime.Cri cri) {
       socket("containerd or CRI-O", cri.socket());
-    } else if (runtime instanceof Runtime.Hyperd hyperd) {
+    } else if (runtime instanceof PodRuntime.Hyperd hyperd) {
       socket("hyperd", hyperd.socket());
-    } else if (runtime instanceof Runtime.Auto auto && Files.exists(auto.hyperSocket())) {
+    } else if (runtime instanceof PodRuntime.Auto auto && Files.exists(auto.hyperSocket())) {
       socket("hyperd", auto.hyperSocket());
     } else {
       List<String> missing = EmbeddedContainerd.missingPackages();

@@ -1,18 +1,15 @@
 package org.codius.daemon.cli;
 
-import java.nio.file.Path;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
 import org.codius.daemon.client.Offer;
 import org.codius.daemon.client.PodFile;
 import org.codius.daemon.client.StateFile;
 import org.codius.payments.Amount;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Tells what a pod would cost. */
@@ -24,16 +21,7 @@ import picocli.CommandLine.Spec;
     footer = "  codiusd quote codius.json --host http://localhost:3000 --duration 1d")
 final class QuoteCommand implements Callable<Integer> {
 
-  @Parameters(
-      paramLabel = "FILE",
-      description = "A codius.json, or a complete manifest or upload request.")
-  private Path file = Path.of("codius.json");
-
-  @Option(
-      names = "--vars",
-      paramLabel = "FILE",
-      description = "The variables of a codius.json. Default: codiusvars.json beside it.")
-  private @Nullable Path vars;
+  @Mixin private PodOptions podOptions = new PodOptions();
 
   @Mixin private BuyingOptions buying = new BuyingOptions();
 
@@ -43,10 +31,9 @@ final class QuoteCommand implements Callable<Integer> {
   public Integer call() {
     SecureRandom random = new SecureRandom();
     try (Progress progress = new Progress(spec.commandLine().getErr());
-        LazyWallet wallet = new LazyWallet(() -> buying.openWallet(random));
-        StateFile state = StateFile.open(StateFile.pathFor(file))) {
-      Path variables = vars == null ? file.resolveSibling("codiusvars.json") : vars;
-      PodFile pod = PodFile.load(file, variables, state, random);
+        LazyWallet wallet = new LazyWallet(() -> buying.openWallet(random))) {
+      ObjectNode state = StateFile.peek(StateFile.pathFor(podOptions.file()));
+      PodFile pod = podOptions.load(state, random, progress);
       Offer offer = buying.buyer(wallet, random, progress).quote(pod, buying.duration());
       Report report = new Report().add("Manifest hash", "manifestHash", offer.manifestHash());
       if (offer.asset().isPresent()) {

@@ -13,7 +13,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 /** Buys a pod. */
@@ -36,16 +35,7 @@ import picocli.CommandLine.Spec;
     })
 final class UploadCommand implements Callable<Integer> {
 
-  @Parameters(
-      paramLabel = "FILE",
-      description = "A codius.json, or a complete manifest or upload request.")
-  private Path file = Path.of("codius.json");
-
-  @Option(
-      names = "--vars",
-      paramLabel = "FILE",
-      description = "The variables of a codius.json. Default: codiusvars.json beside it.")
-  private @Nullable Path vars;
+  @Mixin private PodOptions podOptions = new PodOptions();
 
   @Option(
       names = "--max-price",
@@ -73,12 +63,12 @@ final class UploadCommand implements Callable<Integer> {
     SecureRandom random = new SecureRandom();
     try (Progress progress = new Progress(spec.commandLine().getErr());
         LazyWallet wallet = new LazyWallet(() -> buying.openWallet(random));
-        StateFile state = BuyingOptions.openState(stateFile, StateFile.pathFor(file))) {
+        StateFile state =
+            BuyingOptions.openState(stateFile, StateFile.pathFor(podOptions.file()))) {
       if (isForgetting) {
         state.forgetPending();
       }
-      Path variables = vars == null ? file.resolveSibling("codiusvars.json") : vars;
-      PodFile pod = PodFile.load(file, variables, state, random);
+      PodFile pod = podOptions.load(state.root(), random, progress);
       PodBuyer buyer = buying.buyer(wallet, random, progress);
       BigDecimal maximum =
           BuyingOptions.maximum(maxPrice, () -> buyer.quote(pod, buying.duration()), wallet);

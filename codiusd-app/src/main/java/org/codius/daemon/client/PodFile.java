@@ -6,20 +6,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
-import com.google.common.io.BaseEncoding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Optional;
-import java.util.random.RandomGenerator;
-import org.codius.manifest.CanonicalJson;
 import org.codius.manifest.InvalidManifestException;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.ManifestParser;
 import org.codius.manifest.Violation;
+import org.codius.manifest.generate.ManifestGenerator;
+import org.codius.manifest.registry.RegistryException;
 
 /**
  * What is to be uploaded, complete: the manifest and the private values.
@@ -31,7 +28,7 @@ public record PodFile(String body, ManifestHash manifestHash, String sources) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAXIMUM_SIZE = 1 << 20;
-  private static final int NONCE_BYTES = 16;
+  private static final byte[] NO_VARIABLES = "{\"vars\":{}}".getBytes(UTF_8);
 
   /**
    * Reads {@code file}: a complete request, a bare manifest, or a {@code codius.json} to be
@@ -42,47 +39,57 @@ public record PodFile(String body, ManifestHash manifestHash, String sources) {
    *
    * @param vars a {@code codiusvars.json}; not read if it is missing or the file has its private
    *     values already
-   * @throws ClientException if a file cannot be read or is none of these
+   * @param state as {@link StateFile#root} returns it
+   * @throws ClientException if a file cannot be read, or what comes of them is no manifest; with
+   *     everything that is wrong
    */
-  public static PodFile load(Path file, Path vars, StateFile state, RandomGenerator random) {
+  public static PodFile load(Path file, Path vars, JsonNode state, ManifestGenerator generator) {
     byte[] fileBytes = read(file);
     JsonNode tree = parse(file, fileBytes);
-    ObjectNode request = JSON.createObjectNode();
-    if (tree.path("manifest") instanceof ObjectNode manifest) {
-      request.set("manifest", manifest);
-    } else if (tree.has("containers")) {
-      request.set("manifest", tree);
-    } else {
+    if (!tree.has("manifest") && !tree.has("containers")) {
       throw new ClientException(
           file + " is neither a manifest nor an upload request",
           "It should be {\"manifest\": {\"name\": …, \"containers\": […]}}.");
     }
     boolean isComplete = tree.has("private");
-    Optional<byte[]> varsBytes =
-        isComplete || !Files.exists(vars) ? Optional.empty() : Optional.of(read(vars));
-    Hasher hasher = Hashing.sha256().newHasher().putInt(fileBytes.length).putBytes(fileBytes);
-    varsBytes.ifPresent(hasher::putBytes);
-    String sources = hasher.hash().toString();
-
-    JsonNode remembered = state.root().path("generatedManifest");
-    if (state.root().path("sources").asText().equals(sources)
-        && remembered instanceof ObjectNode known) {
-      return of(known, sources);
+    byte[] varsBytes = isComplete || !Files.exists(vars) ? NO_VARIABLES : read(vars);
+    String sources =
+        Hashing.sha256()
+            .newHasher()
+            .putInt(fileBytes.length)
+            .putBytes(fileBytes)
+            .putBytes(varsBytes)
+            .hash()
+            .toString();
+    if (state.path("sources").asText().equals(sources)
+        && state.path("generatedManifest") instanceof ObjectNode known) {
+      return of(toBytes(known), sources);
     }
-    request.set("private", isComplete ? tree.path("private") : JSON.createObjectNode());
-    varsBytes.ifPresent(bytes -> addVariables(request, vars, parse(vars, bytes), random));
-    return of(request, sources);
+    if (isComplete) {
+      return of(fileBytes, sources);
+    }
+    byte[] codius =
+        tree.has("manifest") ? fileBytes : toBytes(JSON.createObjectNode().set("manifest", tree));
+    try {
+      return of(generator.generate(codius, varsBytes).secretJson().getBytes(UTF_8), sources);
+    } catch (InvalidManifestException e) {
+      throw invalid(e);
+    } catch (RegistryException e) {
+      throw new ClientException(
+          String.valueOf(e.getMessage()),
+          "Name the image by its digest, name@sha256:…, and no registry has to be asked.",
+          e);
+    }
   }
 
-  /** Returns a request that is complete already. */
+  /**
+   * Returns a request that is complete already.
+   *
+   * @throws ClientException if it is not one
+   */
   public static PodFile of(String json) {
     byte[] bytes = json.getBytes(UTF_8);
-    Path name = Path.of("request");
-    String sources = Hashing.sha256().hashBytes(bytes).toString();
-    if (parse(name, bytes) instanceof ObjectNode request) {
-      return of(request, sources);
-    }
-    throw new ClientException("the upload request is no JSON object", "");
+    return of(bytes, Hashing.sha256().hashBytes(bytes).toString());
   }
 
   /** Leaves the body out: it may hold private values. */
@@ -91,68 +98,22 @@ public record PodFile(String body, ManifestHash manifestHash, String sources) {
     return "PodFile[" + manifestHash + "]";
   }
 
-  private static PodFile of(ObjectNode request, String sources) {
-    byte[] body = toBytes(request);
+  private static PodFile of(byte[] request, String sources) {
     try {
-      ManifestHash hash = ManifestParser.parseRequest(body).manifest().hash();
-      return new PodFile(new String(body, UTF_8), hash, sources);
+      ManifestHash hash = ManifestParser.parseRequest(request).manifest().hash();
+      return new PodFile(new String(request, UTF_8), hash, sources);
     } catch (InvalidManifestException e) {
-      StringBuilder message = new StringBuilder("the manifest cannot be run:");
-      for (Violation violation : e.violations()) {
-        message.append("\n  - ").append(violation.path()).append(": ").append(violation.help());
-      }
-      throw new ClientException(message.toString(), "", e);
+      throw invalid(e);
     }
   }
 
-  /** Does what the original client's generateManifest does with codiusvars.json. */
-  private static void addVariables(
-      ObjectNode request, Path path, JsonNode vars, RandomGenerator random) {
-    if (!vars.path("vars").isObject()) {
-      throw new ClientException(
-          path + " has no \"vars\"",
-          "It should be {\"vars\": {\"public\": {…}, \"private\": {…}}}.");
+  private static ClientException invalid(InvalidManifestException e) {
+    StringBuilder message = new StringBuilder("the manifest cannot be run:");
+    for (Violation violation : e.violations()) {
+      String place = violation.path().isEmpty() ? "" : violation.path() + ": ";
+      message.append("\n  - ").append(place).append(violation.help());
     }
-    ObjectNode manifest = (ObjectNode) request.path("manifest");
-    ObjectNode all = manifest.withObject("/vars");
-    vars.path("vars").path("public").properties().forEach(v -> all.set(v.getKey(), v.getValue()));
-    ObjectNode secrets = JSON.createObjectNode();
-    vars.path("vars")
-        .path("private")
-        .properties()
-        .forEach(
-            variable -> {
-              byte[] nonce = new byte[NONCE_BYTES];
-              random.nextBytes(nonce);
-              ObjectNode secret =
-                  JSON.createObjectNode()
-                      .put("value", variable.getValue().path("value").asText())
-                      .put("nonce", BaseEncoding.base16().lowerCase().encode(nonce));
-              secrets.set(variable.getKey(), secret);
-              String hash =
-                  Hashing.sha256().hashBytes(CanonicalJson.of(toBytes(secret))).toString();
-              all.putObject(variable.getKey()).put("encoding", "private:sha256").put("value", hash);
-            });
-    if (!secrets.isEmpty()) {
-      ((ObjectNode) request.path("private")).set("vars", secrets);
-    }
-    all.forEach(variable -> dropDescription(variable));
-    if (all.isEmpty()) {
-      manifest.remove("vars");
-    }
-    for (JsonNode container : manifest.path("containers")) {
-      if (container instanceof ObjectNode object
-          && object.path("environment").isObject()
-          && object.path("environment").isEmpty()) {
-        object.remove("environment");
-      }
-    }
-  }
-
-  private static void dropDescription(JsonNode variable) {
-    if (variable instanceof ObjectNode object) {
-      object.remove("description");
-    }
+    return new ClientException(message.toString(), "", e);
   }
 
   private static byte[] read(Path file) {
@@ -178,7 +139,7 @@ public record PodFile(String body, ManifestHash manifestHash, String sources) {
       String place =
           "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
       throw new ClientException(
-          file + " is no JSON at " + place + ": " + e.getOriginalMessage(), "", e);
+          file + " is no JSON: " + e.getOriginalMessage(), "Look at " + place + ".", e);
     } catch (IOException e) {
       throw new ClientException("cannot read " + file + ": " + e.getMessage(), "", e);
     }

@@ -92,8 +92,20 @@ public final class StateFile implements AutoCloseable {
     }
   }
 
+  /** Returns what the file at {@code path} holds, without opening it; empty if there is none. */
+  public static ObjectNode peek(Path path) {
+    try {
+      return read(path);
+    } catch (IOException e) {
+      throw new ClientException(
+          "cannot read the state file " + path + ": " + reason(e),
+          "Move it away to start anew.",
+          e);
+    }
+  }
+
   /** Returns the whole of it. Changes to it become the file's with {@link #save}. */
-  ObjectNode root() {
+  public ObjectNode root() {
     return root;
   }
 

@@ -15,6 +15,7 @@ import org.codius.payments.PaymentSender;
 import org.codius.payments.Uplink;
 import org.codius.payments.btp.BtpUplink;
 import org.codius.payments.btp.BtpUplinkConfig;
+import org.codius.payments.stream.StreamSender;
 
 /** An account at an Interledger connector, to pay from. Safe for use by several threads. */
 public final class Wallet implements AutoCloseable {
@@ -49,7 +50,7 @@ public final class Wallet implements AutoCloseable {
           BtpUplink.connect(BtpUplinkConfig.of(withToken(uri, random)), group)
               .toCompletableFuture()
               .get(CONNECT_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-      return new Wallet(group, uplink, sender(uplink, group));
+      return new Wallet(group, uplink, StreamSender.create(uplink, group));
     } catch (ExecutionException | IllegalArgumentException e) {
       end(group);
       throw unreachable(uri, String.valueOf(Throwables.getRootCause(e).getMessage()), e);
@@ -76,10 +77,6 @@ public final class Wallet implements AutoCloseable {
     sender.close();
     uplink.close();
     end(group);
-  }
-
-  private static PaymentSender sender(Uplink uplink, EventLoopGroup group) {
-    throw new IllegalArgumentException("paying " + uplink + " is under construction " + group);
   }
 
   private static void end(EventLoopGroup group) {
