@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
@@ -19,6 +20,7 @@ import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.cri.v1.Cri;
+import org.codius.hyper.network.PodFirewall;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,20 +134,21 @@ public final class CriDriver implements PodDriver {
 
   @Override
   public CompletionStage<PodStatus> run(PodSpec spec) {
-    requireOwn(spec.id());
+    if (!isOwn(spec.id())) {
+      throw new IllegalArgumentException(
+          "pod: " + spec.id() + " (expected: of instance " + config.instance() + ")");
+    }
     return orders.submit("run pod " + spec.id(), spec.id(), patience(), () -> pods.run(spec));
   }
 
   @Override
   public CompletionStage<Void> openEgress(PodId id) {
-    requireOwn(id);
     return orders.order("open egress of " + id, id, patience(), () -> pods.openEgress(id));
   }
 
   @Override
   public CompletionStage<Optional<PodStatus>> status(PodId id) {
-    requireOwn(id);
-    return orders.submit("look at pod " + id, () -> pods.status(id));
+    return orders.submit("look at pod " + id, () -> isOwn(id) ? pods.status(id) : Optional.empty());
   }
 
   @Override
@@ -155,13 +158,13 @@ public final class CriDriver implements PodDriver {
 
   @Override
   public CompletionStage<Void> remove(PodId id) {
-    requireOwn(id);
-    return orders.order("remove pod " + id, id, patience(), () -> pods.remove(id));
+    return isOwn(id)
+        ? orders.order("remove pod " + id, id, patience(), () -> pods.remove(id))
+        : CompletableFuture.completedFuture(null); // as any pod that is not there
   }
 
   @Override
   public Flow.Publisher<LogLine> logs(PodId id, boolean follow) {
-    requireOwn(id);
     return new PodLogs(pods, id, follow, background, subscriptions);
   }
 
@@ -179,11 +182,13 @@ public final class CriDriver implements PodDriver {
     return config.limits().startTimeout().plus(config.limits().removeTimeout());
   }
 
-  private void requireOwn(PodId id) {
-    if (!id.instance().equals(config.instance())) {
-      throw new IllegalArgumentException(
-          "pod: " + id + " (expected: of instance " + config.instance() + ")");
-    }
+  /** For tests that have to clean up. */
+  PodFirewall firewall() {
+    return pods.firewall();
+  }
+
+  private boolean isOwn(PodId id) {
+    return id.instance().equals(config.instance());
   }
 
   private void upkeep() {

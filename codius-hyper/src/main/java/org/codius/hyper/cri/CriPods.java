@@ -147,6 +147,10 @@ final class CriPods {
   }
 
   void openEgress(PodId id) throws IOException {
+    if (!id.instance().equals(config.instance())) {
+      throw new PodDriverException(
+          Reason.NO_SUCH_POD, "open egress of " + id + ": it is not this instance's");
+    }
     firewall.openEgress(id.name());
     folders.markEgressOpen(id);
   }
@@ -175,6 +179,9 @@ final class CriPods {
 
   /** Returns the ids the runtime has for the pod's containers, in the pod's order. */
   List<Cri.Container> containers(PodId id) {
+    if (!id.instance().equals(config.instance())) {
+      return List.of();
+    }
     try {
       return client.containers(PodConfigs.labels(id), callTimeout()).stream()
           .sorted(Comparator.comparingInt(CriPods::indexOf))

@@ -1,0 +1,207 @@
+package org.codius.hyper.cri;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
+import org.codius.hyper.LogLine;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStatus;
+
+/** A private containerd in a folder of its own, a driver on it and a registry with one image. */
+final class TestHost implements AutoCloseable {
+
+  static final PodSpec.Resources SMALL = new PodSpec.Resources(1, 64, 64);
+
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration POLL = Duration.ofMillis(50);
+
+  private final String instance;
+  private final Path root;
+  private final TestRegistry registry;
+  private EmbeddedContainerd containerd;
+  private CriDriver driver;
+
+  private TestHost(
+      String instance,
+      Path root,
+      TestRegistry registry,
+      EmbeddedContainerd containerd,
+      CriDriver driver) {
+    this.instance = instance;
+    this.root = root;
+    this.registry = registry;
+    this.containerd = containerd;
+    this.driver = driver;
+  }
+
+  static TestHost start() throws Exception {
+    String id = Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 24, 1 << 28));
+    return start("t" + id);
+  }
+
+  static TestHost start(String instance) throws Exception {
+    assumeTrue(
+        Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
+        "needs root");
+    assumeTrue(
+        EmbeddedContainerd.missingPackages().isEmpty(),
+        "needs the Debian packages " + EmbeddedContainerd.missingPackages());
+    assumeTrue(Files.exists(Path.of("/bin/busybox")), "needs the Debian package busybox-static");
+    Path root = Files.createTempDirectory("codius-it");
+    TestRegistry registry = TestRegistry.start();
+    EmbeddedContainerd containerd = null;
+    try {
+      containerd = EmbeddedContainerd.start(config(instance, root));
+      CriDriver driver = CriDriver.connect(containerd.criConfig());
+      TestHost host = new TestHost(instance, root, registry, containerd, driver);
+      host.get(driver.pull(registry.image()));
+      return host;
+    } catch (Exception e) {
+      registry.close();
+      if (containerd != null) {
+        containerd.stop();
+      }
+      throw e;
+    }
+  }
+
+  static EmbeddedContainerdConfig config(String instance, Path root) {
+    return EmbeddedContainerdConfig.of(instance, root);
+  }
+
+  String instance() {
+    return instance;
+  }
+
+  Path root() {
+    return root;
+  }
+
+  TestRegistry registry() {
+    return registry;
+  }
+
+  EmbeddedContainerd containerd() {
+    return containerd;
+  }
+
+  CriDriver driver() {
+    return driver;
+  }
+
+  /** Lets go of everything, as the end of a daemon does, and takes it up again. */
+  void restart() {
+    driver.close();
+    containerd.close();
+    containerd = EmbeddedContainerd.start(config(instance, root));
+    driver = CriDriver.connect(containerd.criConfig());
+  }
+
+  PodId id(String name) {
+    return new PodId(instance, name);
+  }
+
+  PodSpec.Container container(String name, String script) {
+    return new PodSpec.Container(name, registry.image(), List.of("sh", "-c", script), "", Map.of());
+  }
+
+  PodSpec pod(String name, PodSpec.Container... containers) {
+    return new PodSpec(id(name), List.of(containers), SMALL);
+  }
+
+  PodStatus run(PodSpec spec) throws Exception {
+    return get(driver.run(spec));
+  }
+
+  /** Runs a script in a pod of one container to its end, and returns what it wrote. */
+  List<String> output(String name, String script) throws Exception {
+    PodSpec spec = pod(name, container("main", script + "\n echo the-end"));
+    run(spec);
+    try {
+      return lines(spec.id());
+    } finally {
+      get(driver.remove(spec.id()));
+    }
+  }
+
+  /** Returns what the pod writes up to a line {@code the-end}. */
+  List<String> lines(PodId id) throws Exception {
+    LineCollector collector = new LineCollector();
+    driver.logs(id, true).subscribe(collector);
+    List<String> lines = new ArrayList<>();
+    for (LogLine line = collector.next(); !line.text().equals("the-end"); line = collector.next()) {
+      lines.add(line.text());
+    }
+    collector.cancel();
+    return lines;
+  }
+
+  String http(PodStatus pod, int port, String path) throws Exception {
+    URI uri =
+        URI.create(
+            "http://" + pod.address().orElseThrow().getHostAddress() + ":" + port + "/" + path);
+    HttpResponse<String> response =
+        HttpClient.newBuilder()
+            .connectTimeout(Duration.ofSeconds(5))
+            .build()
+            .send(
+                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+                HttpResponse.BodyHandlers.ofString());
+    return response.body();
+  }
+
+  /**
+   * Asks again until the answer is as expected: a foreign process tells nobody when it is ready.
+   */
+  <T> T await(Callable<T> question, Predicate<T> expected) throws Exception {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (true) {
+      Object last;
+      try {
+        T answer = question.call();
+        if (expected.test(answer)) {
+          return answer;
+        }
+        last = answer;
+      } catch (IOException e) {
+        last = e;
+      }
+      assertThat(System.nanoTime()).as("patience with %s", last).isLessThan(deadline);
+      LockSupport.parkNanos(POLL.toNanos());
+    }
+  }
+
+  PodStatus awaitStatus(PodId id, Predicate<PodStatus> expected) throws Exception {
+    return await(() -> get(driver.status(id)), status -> status.filter(expected).isPresent())
+        .orElseThrow();
+  }
+
+  <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    driver.close();
+    containerd.stop();
+    registry.close();
+  }
+}

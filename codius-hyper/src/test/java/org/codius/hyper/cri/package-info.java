@@ -1,0 +1,4 @@
+@NullMarked
+package org.codius.hyper.cri;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.codius.hyper.network;
+
+import org.jspecify.annotations.NullMarked;
