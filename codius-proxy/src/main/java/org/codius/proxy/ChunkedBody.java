@@ -84,10 +84,12 @@ final class ChunkedBody extends Body {
     int at = from;
     int end = from + line - 2;
     long size = 0;
-    int digit;
-    while (at < end && (digit = StringUtil.decodeHexNibble(in.getByte(at))) >= 0) {
+    for (; at < end; at++) {
+      int digit = StringUtil.decodeHexNibble((char) (in.getByte(at) & 0xff));
+      if (digit < 0) {
+        break;
+      }
       size = 16 * size + digit;
-      at++;
     }
     if (at == from || at - from > MAX_SIZE_DIGITS) {
       throw syntax.bad("chunk size is not a number of at most 15 hexadecimal digits");
