@@ -1,5 +1,7 @@
 package org.codius.hyper;
 
+import static java.util.Objects.requireNonNull;
+
 /** A call to the runtime failed. The message reads {@code action: reason}. */
 public final class PodDriverException extends RuntimeException {
 
@@ -13,6 +15,11 @@ public final class PodDriverException extends RuntimeException {
   public PodDriverException(Reason reason, String message, Throwable cause) {
     super(message, cause);
     this.reason = reason;
+  }
+
+  @Override
+  public String getMessage() {
+    return requireNonNull(super.getMessage(), "message");
   }
 
   public Reason reason() {

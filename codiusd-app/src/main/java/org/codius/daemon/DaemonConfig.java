@@ -21,7 +21,7 @@ public record DaemonConfig(
     URI publicUri,
     InetSocketAddress bind,
     Path root,
-    Runtime runtime,
+    PodRuntime runtime,
     Money money,
     BigDecimal costPerMonth,
     double memoryFraction,
@@ -32,23 +32,23 @@ public record DaemonConfig(
     boolean isPublicPlayMoneyAllowed) {
 
   /** What runs the pods. */
-  public sealed interface Runtime {
+  public sealed interface PodRuntime {
 
     /** The strongest there is: hyperd if its socket is there, else a containerd of our own. */
-    record Auto(Path hyperSocket) implements Runtime {}
+    record Auto(Path hyperSocket) implements PodRuntime {}
 
     /** A private containerd, started and kept by the daemon. */
-    record PrivateContainerd() implements Runtime {}
+    record PrivateContainerd() implements PodRuntime {}
 
     /**
      * A containerd or CRI-O that is there already.
      *
      * @param handler which of its runtime handlers runs the pods; empty for its default
      */
-    record Cri(Path socket, String handler) implements Runtime {}
+    record Cri(Path socket, String handler) implements PodRuntime {}
 
     /** hyperd. */
-    record Hyperd(Path socket) implements Runtime {}
+    record Hyperd(Path socket) implements PodRuntime {}
   }
 
   /** Where the money comes from. */
@@ -119,18 +119,18 @@ public record DaemonConfig(
         settings.flag("CODIUS_I_KNOW"));
   }
 
-  private static Runtime runtime(Settings settings, Path hyperSocket) {
+  private static PodRuntime runtime(Settings settings, Path hyperSocket) {
     String driver = settings.text("CODIUS_DRIVER", "auto");
     Path criSocket = Path.of(settings.text("CODIUS_CRI_SOCKET", "/run/containerd/containerd.sock"));
     String handler = settings.text("CODIUS_CRI_HANDLER", "");
     return switch (driver) {
-      case "auto" -> new Runtime.Auto(hyperSocket);
-      case "containerd" -> new Runtime.PrivateContainerd();
-      case "cri" -> new Runtime.Cri(criSocket, handler);
-      case "hyperd" -> new Runtime.Hyperd(hyperSocket);
+      case "auto" -> new PodRuntime.Auto(hyperSocket);
+      case "containerd" -> new PodRuntime.PrivateContainerd();
+      case "cri" -> new PodRuntime.Cri(criSocket, handler);
+      case "hyperd" -> new PodRuntime.Hyperd(hyperSocket);
       default -> {
         settings.wrong("CODIUS_DRIVER", driver, "auto, containerd, cri or hyperd");
-        yield new Runtime.Auto(hyperSocket);
+        yield new PodRuntime.Auto(hyperSocket);
       }
     };
   }

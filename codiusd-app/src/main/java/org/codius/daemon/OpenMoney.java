@@ -51,7 +51,7 @@ final class OpenMoney {
           .join();
     } catch (CompletionException e) {
       throw new StartException(
-          e.getCause() instanceof PaymentException ? e.getCause().getMessage() : e.getMessage(),
+          e.getCause() instanceof PaymentException cause ? cause.getMessage() : e.toString(),
           "Check CODIUS_UPLINK: its host, port and token. Without it codiusd takes play money.",
           e);
     }

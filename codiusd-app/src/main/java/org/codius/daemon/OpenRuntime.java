@@ -4,7 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.codius.daemon.DaemonConfig.Runtime;
+import org.codius.daemon.DaemonConfig.PodRuntime;
 import org.codius.daemon.store.DataFolder;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
@@ -29,20 +29,20 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
    *
    * @throws StartException if it does not answer, or programs it needs are missing
    */
-  static OpenRuntime open(Runtime runtime, DataFolder folder, EventLoopGroup loops) {
-    if (runtime instanceof Runtime.Cri cri) {
+  static OpenRuntime open(PodRuntime runtime, DataFolder folder, EventLoopGroup loops) {
+    if (runtime instanceof PodRuntime.Cri cri) {
       return cri(cri, folder);
     }
-    if (runtime instanceof Runtime.Hyperd hyperd) {
+    if (runtime instanceof PodRuntime.Hyperd hyperd) {
       return hyperd(hyperd.socket(), folder, loops);
     }
-    if (runtime instanceof Runtime.Auto auto && Files.exists(auto.hyperSocket())) {
+    if (runtime instanceof PodRuntime.Auto auto && Files.exists(auto.hyperSocket())) {
       return hyperd(auto.hyperSocket(), folder, loops);
     }
     return privateContainerd(folder);
   }
 
-  private static OpenRuntime cri(Runtime.Cri cri, DataFolder folder) {
+  private static OpenRuntime cri(PodRuntime.Cri cri, DataFolder folder) {
     CriConfig config =
         CriConfig.of(
             folder.instance(),

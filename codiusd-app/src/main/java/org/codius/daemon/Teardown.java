@@ -24,8 +24,6 @@ final class Teardown implements AutoCloseable {
       AutoCloseable resource = opened.pop();
       try {
         resource.close();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
       } catch (Exception e) {
         log.warn("close failed what={}", resource.getClass().getSimpleName(), e);
       }

@@ -57,14 +57,19 @@ record Threads(
         new DefaultThreadFactory(name));
   }
 
+  /** Ends them all; who is interrupted meanwhile does not wait for the rest. */
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     timers.shutdownNow();
     workers.shutdownNow();
-    workers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
-    timers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
-    books.shutdown();
-    books.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
-    loops.shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS).await();
+    try {
+      workers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+      timers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+      books.shutdown();
+      books.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+      loops.shutdownGracefully(0, GRACE_SECONDS, TimeUnit.SECONDS).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -17,7 +17,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codius.daemon.DaemonConfig.Money;
-import org.codius.daemon.DaemonConfig.Runtime;
+import org.codius.daemon.DaemonConfig.PodRuntime;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -32,7 +32,7 @@ class DaemonConfigTest {
                 URI.create("http://localhost:3000"),
                 new InetSocketAddress("127.0.0.1", 3000),
                 Path.of("/var/lib/codius"),
-                new Runtime.Auto(Path.of("/var/run/hyper.sock")),
+                new PodRuntime.Auto(Path.of("/var/run/hyper.sock")),
                 new Money.Play(7768),
                 new BigDecimal(10),
                 0.75,
@@ -71,7 +71,7 @@ class DaemonConfigTest {
                 URI.create("https://codius.example.com"),
                 new InetSocketAddress("0.0.0.0", 8080),
                 Path.of("/srv/codius"),
-                new Runtime.Cri(Path.of("/run/crio/crio.sock"), "kata"),
+                new PodRuntime.Cri(Path.of("/run/crio/crio.sock"), "kata"),
                 new Money.Uplink(URI.create("btp+wss://me:secret@example.com:443")),
                 new BigDecimal("2.5"),
                 0.5,

@@ -1,5 +1,7 @@
 package org.codius.daemon.http;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /** A request that is answered with an error. */
@@ -19,6 +21,11 @@ final class ApiException extends RuntimeException {
     this.status = status;
     this.code = code;
     this.help = help;
+  }
+
+  @Override
+  public String getMessage() {
+    return requireNonNull(super.getMessage(), "message");
   }
 
   HttpResponseStatus status() {

@@ -31,18 +31,13 @@ final class Router {
     String method = request.method().name();
     String path = request.path();
     if (path.equals("/pods")) {
-      switch (method) {
-        case "OPTIONS":
-          return pods::quote;
-        case "POST":
-          return pods::upload;
-        case "PUT":
-          return pods::extend;
-        case "GET":
-          return pods::show;
-        default:
-          throw notFound(request);
-      }
+      return switch (method) {
+        case "OPTIONS" -> pods::quote;
+        case "POST" -> pods::upload;
+        case "PUT" -> pods::extend;
+        case "GET" -> pods::show;
+        default -> throw notFound(request);
+      };
     }
     if (!method.equals("GET") && !method.equals("HEAD")) {
       throw notFound(request);

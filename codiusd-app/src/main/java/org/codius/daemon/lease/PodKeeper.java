@@ -124,7 +124,7 @@ public final class PodKeeper {
         Environment.resolve(manifest, request.privateVariables(), publicUri);
     List<PodSpec.Container> containers =
         manifest.containers().stream()
-            .map(container -> spec(container, environments.get(container.id())))
+            .map(container -> spec(container, environments.getOrDefault(container.id(), Map.of())))
             .collect(Collectors.toUnmodifiableList());
     return new PodSpec(id(manifest.hash()), containers, Capacity.SMALL);
   }

@@ -1,5 +1,7 @@
 package org.codius.daemon.lease;
 
+import static java.util.Objects.requireNonNull;
+
 /** A request cannot be met. Says why, and what its sender can do; nothing was charged for it. */
 public final class RefusedException extends RuntimeException {
 
@@ -10,6 +12,11 @@ public final class RefusedException extends RuntimeException {
     super(message);
     this.reason = reason;
     this.help = help;
+  }
+
+  @Override
+  public String getMessage() {
+    return requireNonNull(super.getMessage(), "message");
   }
 
   public Reason reason() {
