@@ -26,6 +26,7 @@ final class MoneySender {
 
   private static final Logger log = LoggerFactory.getLogger(MoneySender.class);
 
+  private static final BigInteger UNSIGNED_MAXIMUM = UnsignedLong.MAX_VALUE.bigIntegerValue();
   private static final int MAXIMUM_UNDERWAY = 8;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
@@ -120,6 +121,9 @@ final class MoneySender {
         return;
       }
       BigInteger amount = rate.toSend(missing).min(left).min(rate.largest());
+      if (underway > 0 && !rate.isOneToOne() && rate.toArrive(amount).compareTo(missing) >= 0) {
+        return; // the last packet makes up for what the others' rounding left
+      }
       if (amount.signum() <= 0) {
         payer.failed(new PaymentException("pay: the path takes no packet, however small"));
         return;
@@ -143,8 +147,6 @@ final class MoneySender {
         .whenComplete(
             (answer, failure) -> within(() -> answered(amount, arriving, minimum, answer)));
   }
-
-  private static final BigInteger UNSIGNED_MAXIMUM = UnsignedLong.MAX_VALUE.bigIntegerValue();
 
   private void answered(
       BigInteger amount, BigInteger arriving, UnsignedLong minimum, Answer answer) {

@@ -37,6 +37,11 @@ final class PathRate {
     trial = this.maximum;
   }
 
+  /** Returns whether what is sent is what arrives. */
+  boolean isOneToOne() {
+    return sent.equals(delivered);
+  }
+
   /** Returns the least to send so that {@code wanted} arrives. */
   BigInteger toSend(BigInteger wanted) {
     return ceiling(wanted.multiply(sent), delivered);

@@ -57,6 +57,8 @@ final class RateProbe {
   private BigInteger bestDelivered = BigInteger.ZERO;
   private Set<BigInteger> next = new LinkedHashSet<>(); // amounts for the next round
   private int underway;
+  private int rounds;
+  private boolean isLimited; // the path said how large packets may be
   private boolean isBlocked; // something in this round may work later
   private String lastCode = "";
 
@@ -98,6 +100,7 @@ final class RateProbe {
   private void volley(List<BigInteger> amounts) {
     next = new LinkedHashSet<>();
     isBlocked = false;
+    rounds++;
     underway = amounts.size();
     for (BigInteger amount : amounts) {
       link.probe(destination, UnsignedLong.valueOf(amount), greeting)
@@ -132,6 +135,7 @@ final class RateProbe {
       BigInteger largest = PathRate.largestFrom(amount, rejected.data());
       maximum = maximum.min(largest);
       next.add(largest);
+      isLimited = true;
     } else if (rejected.mayPass()) {
       isBlocked = true;
       next.add(amount);
@@ -140,7 +144,9 @@ final class RateProbe {
   }
 
   private void conclude() {
-    if (bestDelivered.toString().length() >= LEAST_DIGITS) {
+    boolean isGoodEnough = bestDelivered.toString().length() >= LEAST_DIGITS;
+    boolean knowsBetter = isLimited && rounds == 1; // the largest packet gives the best rate
+    if (isGoodEnough && !knowsBetter) {
       rate.complete(
           new PathRate(
               UnsignedLong.valueOf(bestSent),

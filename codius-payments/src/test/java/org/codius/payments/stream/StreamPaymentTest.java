@@ -1,0 +1,231 @@
+package org.codius.payments.stream;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.codius.payments.stream.FakePath.XRP;
+
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.codius.payments.Amount;
+import org.codius.payments.Invoice;
+import org.codius.payments.PayToken;
+import org.codius.payments.PaymentException;
+import org.codius.payments.PaymentReceiver.IncomingPayment;
+import org.codius.payments.PaymentResult;
+import org.codius.payments.PaymentSender.OutgoingPayment;
+import org.interledger.core.InterledgerAddress;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** The two ends with each other, over a path that does what it is told. */
+class StreamPaymentTest {
+
+  private static final Amount PRICE = Amount.of(1_141_553, XRP);
+  private static final Amount MORE = Amount.of(9_000_000, XRP);
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final String ITEM = "POST manifest 60";
+
+  private final SecureRandom random = new SecureRandom();
+  private final ExecutorService worker = Executors.newFixedThreadPool(2);
+  private final ScheduledExecutorService timer = Executors.newScheduledThreadPool(2);
+  private final FakePath path = new FakePath(timer);
+  private final MemoryLedger ledger = new MemoryLedger(XRP);
+  private final StreamReceiver receiver =
+      StreamReceiver.start(
+          path.host(), ledger, new byte[32], worker, timer, InstantSource.system(), random);
+  private final StreamSender sender = StreamSender.create(path.payer(), timer);
+  private final PayToken token = PayToken.random(random);
+
+  @AfterEach
+  void stop() {
+    sender.close();
+    receiver.close();
+    timer.shutdownNow();
+    worker.shutdownNow();
+  }
+
+  @Test
+  void paysThePriceToTheUnitAndNothingBeforeItIsAskedFor() throws Exception {
+    OutgoingPayment outgoing = open(MORE);
+    IncomingPayment incoming = receiver.find(token).orElseThrow();
+    assertThat(incoming.isFor(ITEM)).isTrue();
+    assertThat(incoming.isFor("POST another 60")).isFalse();
+    assertThat(incoming.price()).isEqualTo(PRICE);
+    assertThat(ledger.owed(token)).isEqualTo(Amount.zero(XRP));
+
+    PaymentResult result = await(incoming.receive(PATIENCE));
+
+    assertThat(result).isEqualTo(new PaymentResult.Paid(PRICE));
+    assertThat(ledger.owed(token)).isEqualTo(PRICE);
+    outgoing.close();
+    await(outgoing.ended());
+    assertThat(outgoing.sent()).isEqualTo(PRICE);
+    assertThat(outgoing.delivered()).isEqualTo(PRICE);
+  }
+
+  @Test
+  void paysInSmallPacketsWhereThePathTakesNoLargerOnes() throws Exception {
+    path.takeAtMost(5_000);
+    open(MORE);
+
+    PaymentResult result = await(receiver.find(token).orElseThrow().receive(PATIENCE));
+
+    assertThat(result).isEqualTo(new PaymentResult.Paid(PRICE));
+    assertThat(ledger.bookings()).isGreaterThan(200);
+  }
+
+  @Test
+  void paysOnceOverAPathThatLosesCopiesAndReordersPackets() throws Exception {
+    path.loseCopyAndDelay(20, 30, 20);
+    path.takeAtMost(50_000);
+    open(MORE);
+
+    PaymentResult result = await(receiver.find(token).orElseThrow().receive(PATIENCE));
+
+    assertThat(result).isEqualTo(new PaymentResult.Paid(PRICE));
+    assertThat(ledger.owed(token)).isEqualTo(PRICE);
+  }
+
+  @Test
+  void paysAcrossARate() throws Exception {
+    path.exchange(1_234_567, 1_000_000);
+    path.takeAtMost(100_000);
+    OutgoingPayment outgoing = open(MORE);
+
+    await(receiver.find(token).orElseThrow().receive(PATIENCE));
+
+    outgoing.close();
+    await(outgoing.ended());
+    long owed = ledger.owed(token).baseUnits().longValue();
+    assertThat(owed).isBetween(1_141_553L, 1_141_556L);
+    assertThat(outgoing.delivered().baseUnits().longValue()).isEqualTo(owed);
+    assertThat(outgoing.sent().baseUnits().longValue()).isBetween(924_659L, 924_700L);
+  }
+
+  @Test
+  void keepsWhatArrivedAndTakesOnlyTheRestOnTheNextConnection() throws Exception {
+    open(Amount.of(1_000, XRP));
+    IncomingPayment first = receiver.find(token).orElseThrow();
+    PaymentResult underpaid = await(first.receive(Duration.ofMillis(500)));
+    assertThat(underpaid).isEqualTo(new PaymentResult.Underpaid(Amount.of(1_000, XRP)));
+
+    OutgoingPayment outgoing = open(MORE);
+    PaymentResult paid = await(receiver.find(token).orElseThrow().receive(PATIENCE));
+
+    assertThat(paid).isEqualTo(new PaymentResult.Paid(PRICE));
+    outgoing.close();
+    await(outgoing.ended());
+    assertThat(outgoing.sent()).isEqualTo(Amount.of(1_140_553, XRP));
+  }
+
+  @Test
+  void canBeAskedAgainAfterTimeRanOut() throws Exception {
+    open(MORE);
+    IncomingPayment incoming = receiver.find(token).orElseThrow();
+    path.loseCopyAndDelay(100, 0, 0);
+    PaymentResult underpaid = await(incoming.receive(Duration.ofMillis(300)));
+    assertThat(underpaid).isEqualTo(new PaymentResult.Underpaid(Amount.zero(XRP)));
+
+    path.loseCopyAndDelay(0, 0, 0);
+    PaymentResult paid = await(incoming.receive(PATIENCE));
+
+    assertThat(paid).isEqualTo(new PaymentResult.Paid(PRICE));
+  }
+
+  @Test
+  void isPaidAtOnceWhatTheLedgerAlreadyOwes() throws Exception {
+    ledger.receive(token, PRICE);
+    OutgoingPayment outgoing = open(MORE);
+
+    PaymentResult result = await(receiver.find(token).orElseThrow().receive(PATIENCE));
+
+    assertThat(result).isEqualTo(new PaymentResult.Paid(PRICE));
+    assertThat(outgoing.sent()).isEqualTo(Amount.zero(XRP));
+  }
+
+  @Test
+  void aSecondWaitEndsWithTheFirst() throws Exception {
+    open(MORE);
+    IncomingPayment incoming = receiver.find(token).orElseThrow();
+
+    CompletionStage<PaymentResult> first = incoming.receive(PATIENCE);
+    CompletionStage<PaymentResult> second = incoming.receive(PATIENCE);
+
+    assertThat(await(first)).isEqualTo(new PaymentResult.Paid(PRICE));
+    assertThat(await(second)).isEqualTo(new PaymentResult.Paid(PRICE));
+    assertThat(ledger.owed(token)).isEqualTo(PRICE);
+  }
+
+  @Test
+  void aPacketTheLedgerCouldNotTakeIsSentAgain() throws Exception {
+    ledger.failNext(2);
+    OutgoingPayment outgoing = open(MORE);
+
+    PaymentResult result = await(receiver.find(token).orElseThrow().receive(PATIENCE));
+
+    assertThat(result).isEqualTo(new PaymentResult.Paid(PRICE));
+    outgoing.close();
+    await(outgoing.ended());
+    assertThat(outgoing.sent()).isEqualTo(PRICE);
+  }
+
+  @Test
+  void waitingEndsWhenThePayerLeaves() throws Exception {
+    OutgoingPayment outgoing = open(Amount.of(1_000, XRP));
+    CompletionStage<PaymentResult> waiting = receiver.find(token).orElseThrow().receive(PATIENCE);
+
+    outgoing.close();
+
+    assertThat(await(waiting)).isInstanceOf(PaymentResult.Underpaid.class);
+    assertThat(receiver.find(token)).isEmpty();
+  }
+
+  @Test
+  void thePayerHearsOfTheHostsClose() throws Exception {
+    OutgoingPayment outgoing = open(MORE);
+
+    receiver.find(token).orElseThrow().close();
+
+    await(outgoing.ended());
+    assertThat(receiver.find(token)).isEmpty();
+  }
+
+  @Test
+  void sendsNothingWhereNothingMayBeSent() throws Exception {
+    OutgoingPayment outgoing = open(Amount.zero(XRP));
+
+    PaymentResult result =
+        await(receiver.find(token).orElseThrow().receive(Duration.ofMillis(300)));
+
+    assertThat(result).isEqualTo(new PaymentResult.Underpaid(Amount.zero(XRP)));
+    assertThat(outgoing.sent()).isEqualTo(Amount.zero(XRP));
+  }
+
+  @Test
+  void saysWhyItCannotBeOpened() {
+    Invoice nowhere = Invoice.of(InterledgerAddress.of("test.host.nowhere"), new byte[32]);
+
+    assertThatThrownBy(() -> await(sender.open(nowhere, MORE)))
+        .isInstanceOf(ExecutionException.class)
+        .hasCauseInstanceOf(PaymentException.class)
+        .hasMessageContaining("open a STREAM to test.host.nowhere: no packet arrived (F02)");
+  }
+
+  private OutgoingPayment open(Amount maximum) throws Exception {
+    Invoice invoice = receiver.invoice(token, ITEM, PRICE);
+    OutgoingPayment payment = await(sender.open(invoice, maximum));
+    await(payment.ready());
+    return payment;
+  }
+
+  private static <T> T await(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(PATIENCE.toSeconds() + 5, TimeUnit.SECONDS);
+  }
+}
