@@ -54,7 +54,7 @@ public final class HyperdSimulator implements AutoCloseable {
 
   private HyperdSimulator(Path socket, EventLoopGroup group) throws IOException {
     this.socket = socket;
-    this.connections = new DefaultChannelGroup(group.next(), true);
+    this.connections = new DefaultChannelGroup(group.next());
     Files.deleteIfExists(socket);
     this.server =
         new ServerBootstrap()

@@ -76,6 +76,14 @@ final class SimulatedContainer {
     }
   }
 
+  boolean isOf(String imageReference) {
+    return image.tagged().equals(imageReference) || image.digested().equals(imageReference);
+  }
+
+  String imageId() {
+    return image.id();
+  }
+
   /** Whether it asks for ulimits, with which none was seen to start. */
   boolean hasLimits() {
     return !UserPod.field(spec, "ulimits").isEmpty();

@@ -26,6 +26,7 @@ final class SimulatedDaemon {
   private static final Pattern CONTAINER_NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
   private static final int FIRST_ADDRESS = 2;
   private static final int LAST_ADDRESS = 254;
+  private static final int NOT_STARTED = 255;
 
   final SimulatedImages images = new SimulatedImages();
   final Map<String, SimulatedPod> pods = new LinkedHashMap<>();
@@ -140,10 +141,10 @@ final class SimulatedDaemon {
     }
     List<SimulatedContainer> failed = new ArrayList<>();
     for (SimulatedContainer container : pod.containers) {
+      container.start();
       if (container.hasLimits() || startsFail.test(container.name)) {
+        container.exit(NOT_STARTED, false);
         failed.add(container);
-      } else {
-        container.start();
       }
     }
     if (!failed.isEmpty()) {

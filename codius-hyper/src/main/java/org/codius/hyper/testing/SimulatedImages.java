@@ -42,7 +42,18 @@ final class SimulatedImages {
 
   void load(SimulatedImage image) {
     present.put(image.tagged(), image);
-    present.put(image.digested(), image);
+  }
+
+  /** Removes all names of the image that {@code reference} names, and returns what was done. */
+  List<Map.Entry<String, String>> remove(String reference) {
+    SimulatedImage image =
+        find(reference)
+            .orElseThrow(() -> new HyperdRefusal("No such image: " + withTag(reference)));
+    present.values().removeIf(image::equals);
+    return List.of(
+        Map.entry("untaged", withTag(reference)),
+        Map.entry("deleted", "sha256:" + image.id()),
+        Map.entry("deleted", "sha256:" + HexIds.of("layer of " + image.id())));
   }
 
   /** Returns the lines of progress, the last of which may be an error. */

@@ -87,6 +87,9 @@ final class SimulatedPod {
 
   ObjectNode infoJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
+    if (toldAddress == 0) {
+      toldAddress = address;
+    }
     json.put("podID", spec.id()).put("kind", "Pod").put("apiVersion", "1.17");
     if (!toldVm.isEmpty()) {
       json.put("vm", toldVm);

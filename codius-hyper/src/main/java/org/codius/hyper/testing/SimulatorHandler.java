@@ -33,7 +33,7 @@ final class SimulatorHandler extends SimpleChannelInboundHandler<FullHttpRequest
     boolean isKeptAlive = HttpUtil.isKeepAlive(http);
     HyperdSimulator.Fault fault = faults.remove(request.path());
     if (request.route().equals("GET /container/logs") && fault == null) {
-      new SimulatorLogReply(daemon, ctx, lingerMillis).answer(request);
+      new SimulatorLogReply(daemon, ctx, lingerMillis, isKeptAlive).answer(request);
       return;
     }
     answer(request)

@@ -2,6 +2,7 @@ package org.codius.hyper.testing;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http.DefaultHttpContent;
@@ -27,11 +28,17 @@ final class SimulatorLogReply {
   private final SimulatedDaemon daemon;
   private final ChannelHandlerContext context;
   private final long lingerMillis;
+  private final boolean isKeptAlive;
 
-  SimulatorLogReply(SimulatedDaemon daemon, ChannelHandlerContext context, long lingerMillis) {
+  SimulatorLogReply(
+      SimulatedDaemon daemon,
+      ChannelHandlerContext context,
+      long lingerMillis,
+      boolean isKeptAlive) {
     this.daemon = daemon;
     this.context = context;
     this.lingerMillis = lingerMillis;
+    this.isKeptAlive = isKeptAlive;
   }
 
   void answer(SimulatorRequest request) {
@@ -39,15 +46,15 @@ final class SimulatorLogReply {
     try {
       query = query(request);
     } catch (HyperdRefusal refusal) {
-      context.writeAndFlush(SimulatorReply.refusal(refusal).encode());
+      closeIfAsked(context.writeAndFlush(SimulatorReply.refusal(refusal).encode()));
       return;
     }
     HttpResponse head = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     SimulatorReply.mark(head.headers());
     head.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
-    context.writeAndFlush(head);
     String key = request.get("container");
-    synchronized (daemon) {
+    synchronized (daemon) { // so that who sees the head knows the log is being read
+      context.writeAndFlush(head);
       Optional<SimulatedContainer> container = daemon.findContainer(key);
       if (container.isEmpty()) {
         send(
@@ -106,10 +113,12 @@ final class SimulatorLogReply {
   private void end() {
     context
         .executor()
-        .execute(
-            () ->
-                context
-                    .writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
-                    .addListener(ChannelFutureListener.CLOSE_ON_FAILURE));
+        .execute(() -> closeIfAsked(context.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)));
+  }
+
+  private void closeIfAsked(ChannelFuture sent) {
+    if (!isKeptAlive) {
+      sent.addListener(ChannelFutureListener.CLOSE);
+    }
   }
 }

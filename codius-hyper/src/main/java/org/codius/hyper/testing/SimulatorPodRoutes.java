@@ -30,7 +30,7 @@ final class SimulatorPodRoutes {
           up -> {
             synchronized (daemon) {
               daemon.start(pod);
-              return SimulatorReply.empty(200);
+              return SimulatorReply.ok(200);
             }
           });
     }
@@ -96,7 +96,7 @@ final class SimulatorPodRoutes {
       } else {
         pod.containers.forEach(each -> each.exit(0, true));
       }
-      return SimulatorReply.empty(200);
+      return SimulatorReply.ok(200);
     }
     pod.containers.stream()
         .filter(each -> each.name.equals(container))
@@ -104,7 +104,7 @@ final class SimulatorPodRoutes {
         .orElseThrow(
             () -> new HyperdRefusal("can not get container " + container + " in pod " + id))
         .exit(signal == KILL ? 128 + KILL : 0, true);
-    return SimulatorReply.empty(200);
+    return SimulatorReply.ok(200);
   }
 
   private static int signal(String text) {
@@ -118,7 +118,7 @@ final class SimulatorPodRoutes {
       throw new HyperdRefusal(verb + ": pod state is not valid: " + pod.state.number());
     }
     pod.state = to;
-    return SimulatorReply.empty(204);
+    return SimulatorReply.nothing("");
   }
 
   private SimulatorReply labels(SimulatorRequest request) {

@@ -42,8 +42,17 @@ record SimulatorReply(int status, String contentType, String body, boolean isStr
     return new SimulatorReply(status, JSON, json + "\n", false);
   }
 
-  static SimulatorReply empty(int status) {
-    return new SimulatorReply(status, JSON, status == 204 ? "" : "{}\n", false);
+  static SimulatorReply ok(int status) {
+    return new SimulatorReply(status, JSON, "{}\n", false);
+  }
+
+  /**
+   * Says nothing.
+   *
+   * @param contentType of nothing; some calls give one, others do not
+   */
+  static SimulatorReply nothing(String contentType) {
+    return new SimulatorReply(204, contentType, "", false);
   }
 
   /** Tells of the pod {@code id}, which becomes a number if it looks like one. */
@@ -84,7 +93,9 @@ record SimulatorReply(int status, String contentType, String body, boolean isStr
         new DefaultFullHttpResponse(
             HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(status), content);
     HttpHeaders headers = response.headers();
-    headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+    if (!contentType.isEmpty()) {
+      headers.set(HttpHeaderNames.CONTENT_TYPE, contentType);
+    }
     if (!isFromRouter()) {
       headers.set(HttpHeaderNames.SERVER, SERVER);
     }

@@ -55,6 +55,7 @@ final class SimulatorRoutes {
       case "GET /list" -> list(request);
       case "POST /image/create" ->
           SimulatorReply.progress(daemon.images.pull(request.get("imageName"), request.get("tag")));
+      case "DELETE /image" -> removeImage(request.get("imageId"));
       case "GET /images/get" -> images(request.get("filter"));
       case "GET /container/info" -> containerInfo(request.get("container"));
       case "POST /container/remove" -> removeContainer(request.get("container"));
@@ -132,6 +133,29 @@ final class SimulatorRoutes {
     return SimulatorReply.json(200, json);
   }
 
+  private SimulatorReply removeImage(String reference) {
+    if (reference.isEmpty()) {
+      throw new HyperdRefusal("image name cannot be blank");
+    }
+    daemon
+        .containers()
+        .filter(container -> container.isOf(reference))
+        .findFirst()
+        .ifPresent(
+            container -> {
+              throw new HyperdRefusal(
+                  ("conflict: unable to remove repository reference \"%s\" (must force) - container"
+                          + " %.12s is using its referenced image %.12s")
+                      .formatted(reference, container.id, container.imageId()));
+            });
+    ArrayNode done = JsonNodeFactory.instance.arrayNode();
+    daemon
+        .images
+        .remove(reference)
+        .forEach(change -> done.addObject().put(change.getKey(), change.getValue()));
+    return SimulatorReply.json(200, object().set("imagesList", done));
+  }
+
   private SimulatorReply containerInfo(String key) {
     if (key.isEmpty()) {
       throw new HyperdRefusal("Empty container name");
@@ -149,7 +173,7 @@ final class SimulatorRoutes {
   private SimulatorReply removeContainer(String key) {
     SimulatedContainer container = container(key, "cannot find container %s");
     daemon.podOf(container).containers.remove(container);
-    return SimulatorReply.empty(204);
+    return SimulatorReply.nothing(SimulatorReply.JSON);
   }
 
   /** Waits for the container to exit, without end. */

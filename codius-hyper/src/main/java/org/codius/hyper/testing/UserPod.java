@@ -1,7 +1,6 @@
 package org.codius.hyper.testing;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.io.JsonEOFException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -53,10 +52,10 @@ record UserPod(String id, JsonNode json) {
       if (!json.isMissingNode()) {
         return json;
       }
-    } catch (JsonEOFException e) {
-      // As below.
     } catch (JsonProcessingException e) {
-      throw new HyperdRefusal("invalid character: " + e.getOriginalMessage());
+      if (!e.getOriginalMessage().startsWith("Unexpected end-of-input")) {
+        throw new HyperdRefusal("invalid character " + e.getOriginalMessage());
+      }
     }
     throw new HyperdRefusal("unexpected end of JSON input");
   }

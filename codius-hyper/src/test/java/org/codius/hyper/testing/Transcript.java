@@ -1,0 +1,117 @@
+package org.codius.hyper.testing;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A recording of exchanges with a real hyperd. */
+record Transcript(String name, List<Exchange> exchanges) {
+
+  private static final Pattern RESPONSE =
+      Pattern.compile("\n--- response \\(curl rc=(\\d+), [0-9.]+ s\\)\n");
+  private static final Pattern HEX_LINE =
+      Pattern.compile("(?m)^[0-9a-f]{8}: ((?:[0-9a-f]{2,4} ?)+) {2}.*$");
+
+  /**
+   * One request and its answer.
+   *
+   * @param note what was done before it
+   * @param exitCode curl's: 0, 28 if it gave up waiting, 52 if the connection was closed instead
+   */
+  record Exchange(
+      String note, String request, String requestBody, int exitCode, HttpAnswer answer) {
+
+    String target() {
+      return request.substring(0, request.indexOf(" HTTP/"));
+    }
+
+    @Override
+    public String toString() {
+      return target();
+    }
+  }
+
+  static Transcript read(String name) {
+    String path = "/org/codius/hyper/hyperd/transcripts/" + name + ".http";
+    try (InputStream in = Transcript.class.getResourceAsStream(path)) {
+      if (in == null) {
+        throw new IllegalArgumentException("transcript: \"" + name + "\"");
+      }
+      return parse(name, new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException("read " + path + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Transcript parse(String name, String text) {
+    List<Exchange> exchanges = new ArrayList<>();
+    String note = "";
+    for (String block : text.split("(?m)^#{20,}$|(?==+ NOTE: )", -1)) {
+      Matcher noted = Pattern.compile("^=+ NOTE: (.*)").matcher(block);
+      if (noted.find()) {
+        note = noted.group(1);
+      }
+      Matcher response = RESPONSE.matcher(block);
+      if (response.find()) {
+        exchanges.add(exchange(note, block, response));
+        note = "";
+      }
+    }
+    return new Transcript(name, exchanges);
+  }
+
+  private static Exchange exchange(String note, String block, Matcher response) {
+    String request = block.substring(0, response.start()).stripLeading();
+    int headEnd = request.indexOf("\n\n");
+    String head = headEnd < 0 ? request : request.substring(0, headEnd);
+    String body = headEnd < 0 ? "" : request.substring(headEnd).strip();
+    return new Exchange(
+        note,
+        head.stripTrailing(),
+        body,
+        Integer.parseInt(response.group(1)),
+        answer(block.substring(response.end()), head.startsWith("HEAD ")));
+  }
+
+  private static HttpAnswer answer(String text, boolean isHead) {
+    if (!text.startsWith("HTTP/")) {
+      return HttpAnswer.NONE;
+    }
+    int headEnd = text.indexOf("\n\n");
+    HttpAnswer head = HttpAnswer.parseHead(text.substring(0, headEnd));
+    if (isHead) {
+      return head; // curl prints it twice
+    }
+    String body = text.substring(headEnd).replaceFirst("^\n{1,3}", "");
+    if (body.contains("[binary body")) {
+      return head.withBody(bytes(body));
+    }
+    String length = head.header("content-length");
+    if (head.header("content-type").equals("application/json") && !length.isEmpty()) {
+      // One line; what follows it is a remark, and the length was taken before names were changed.
+      return head.withBody(body.split("\n", 2)[0].getBytes(StandardCharsets.UTF_8));
+    }
+    if (!length.isEmpty()) {
+      byte[] all = body.getBytes(StandardCharsets.UTF_8);
+      return head.withBody(Arrays.copyOf(all, Math.min(all.length, Integer.parseInt(length))));
+    }
+    return head.withBody((body.strip() + "\n").getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] bytes(String dump) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    Matcher line = HEX_LINE.matcher(dump);
+    while (line.find()) {
+      bytes.writeBytes(HexFormat.of().parseHex(line.group(1).replace(" ", "")));
+    }
+    return bytes.toByteArray();
+  }
+}
