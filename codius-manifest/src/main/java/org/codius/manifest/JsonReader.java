@@ -1,57 +1,44 @@
 package org.codius.manifest;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParseException;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonToken;
-import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.google.common.base.Utf8;
-import java.io.IOException;
-import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.List;
 import org.codius.manifest.JsonObject.Member;
 
 /**
- * Reads one JSON document into a {@link JsonValue}, accepting exactly what {@code JSON.parse} does.
+ * Reads one JSON document, accepting exactly what JavaScript's {@code JSON.parse} does.
  *
- * <p>It is stricter in three places, all of them in the bytes and not in the grammar: invalid UTF-8
- * (which Node silently replaces), documents above a size and nesting above a depth are refused.
- * What it throws never quotes the document, which may hold private values.
+ * <p>Stricter only about the bytes: invalid UTF-8 (which Node silently replaces), documents above a
+ * size and nesting above a depth are refused. What it throws never quotes the document, which may
+ * hold private values.
+ *
+ * <p>Not Jackson's parser, because that refuses names with half a surrogate pair, which have a
+ * hash, quotes the document in its errors, and keeps a table of names strangers sent.
  */
 final class JsonReader {
 
-  /** Objects and arrays inside each other. */
+  /** The most objects and arrays inside each other. */
   static final int MAX_DEPTH = 1000;
 
-  /**
-   * Names are not kept between documents: a table of them would hold what strangers sent, and its
-   * hash can be attacked.
-   */
-  private static final JsonFactory FACTORY =
-      JsonFactory.builder()
-          .disable(JsonFactory.Feature.CANONICALIZE_FIELD_NAMES)
-          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
-          .streamReadConstraints(
-              StreamReadConstraints.builder()
-                  .maxNestingDepth(MAX_DEPTH)
-                  .maxNameLength(Integer.MAX_VALUE)
-                  .maxNumberLength(Integer.MAX_VALUE)
-                  .maxStringLength(Integer.MAX_VALUE)
-                  .build())
-          .build();
+  private static final int END = -1;
 
-  private final JsonParser parser;
+  private final byte[] json;
+  private int at;
+  private int depth;
 
-  /** The members of the objects being read, innermost last. */
+  /** Whether the string just read is what {@link JsonValue.Text#isPlain} says. */
+  private boolean isPlain;
+
+  /** The members and elements of what is being read, innermost last. */
   private final List<Member> members = new ArrayList<>();
 
-  private JsonReader(JsonParser parser) {
-    this.parser = parser;
+  private final List<JsonValue> elements = new ArrayList<>();
+
+  private JsonReader(byte[] json) {
+    this.json = json;
   }
 
   /**
@@ -64,71 +51,235 @@ final class JsonReader {
       throw Violations.tooLarge(json.length, maxBytes);
     }
     if (!Utf8.isWellFormed(json)) {
-      throw Violations.invalidUtf8();
+      throw Violations.notUtf8();
     }
-    String text = new String(json, UTF_8);
-    try (JsonParser parser = FACTORY.createParser(new StringReader(text))) {
-      return new JsonReader(parser).document();
-    } catch (JsonProcessingException e) {
-      throw syntaxError(e);
-    } catch (IOException e) {
-      throw new AssertionError("reading from memory failed", e);
-    }
+    return new JsonReader(json).document();
   }
 
-  private JsonValue document() throws IOException {
-    JsonToken first = parser.nextToken();
-    if (first == null) {
-      throw new JsonParseException(parser, "empty");
-    }
-    JsonValue value = value(first);
-    if (parser.nextToken() != null) {
-      throw new JsonParseException(parser, "more than one value");
+  private JsonValue document() {
+    JsonValue value = value();
+    if (next() != END) {
+      throw error();
     }
     return value;
   }
 
-  private JsonValue value(JsonToken token) throws IOException {
-    return switch (token) {
-      case START_OBJECT -> object();
-      case START_ARRAY -> array();
-      case VALUE_STRING -> JsonValue.Text.of(parser.getText());
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT ->
-          new JsonValue.Numeral(Double.parseDouble(parser.getText()));
-      case VALUE_TRUE -> JsonValue.Literal.TRUE;
-      case VALUE_FALSE -> JsonValue.Literal.FALSE;
-      case VALUE_NULL -> JsonValue.Literal.NULL;
-      default -> throw new AssertionError("token where a value was due: " + token);
+  private JsonValue value() {
+    return switch (next()) {
+      case '{' -> object();
+      case '[' -> array();
+      case '"' -> text();
+      case 't' -> word("true", JsonValue.Literal.TRUE);
+      case 'f' -> word("false", JsonValue.Literal.FALSE);
+      case 'n' -> word("null", JsonValue.Literal.NULL);
+      default -> number();
     };
   }
 
-  private JsonValue object() throws IOException {
+  private JsonValue text() {
+    String text = string();
+    return new JsonValue.Text(text, isPlain);
+  }
+
+  private JsonValue object() {
+    enter();
     int start = members.size();
-    while (parser.nextToken() != JsonToken.END_OBJECT) {
-      String name = parser.currentName();
-      members.add(Member.of(name, value(parser.nextToken())));
+    if (next() == '}') {
+      at++;
+    } else {
+      do {
+        if (next() != '"') {
+          throw error();
+        }
+        String name = string();
+        boolean isNamePlain = isPlain;
+        expect(':');
+        members.add(new Member(name, isNamePlain, value()));
+      } while (another('}'));
     }
     List<Member> own = members.subList(start, members.size());
     JsonObject object = JsonObject.from(own.toArray(new Member[0]));
     own.clear();
+    depth--;
     return object;
   }
 
-  private JsonValue array() throws IOException {
-    List<JsonValue> elements = new ArrayList<>();
-    JsonToken token = parser.nextToken();
-    while (token != JsonToken.END_ARRAY) {
-      elements.add(value(token));
-      token = parser.nextToken();
+  private JsonValue array() {
+    enter();
+    int start = elements.size();
+    if (next() == ']') {
+      at++;
+    } else {
+      do {
+        elements.add(value());
+      } while (another(']'));
     }
-    return new JsonValue.Array(elements);
+    List<JsonValue> own = elements.subList(start, elements.size());
+    JsonValue array = new JsonValue.Array(own);
+    own.clear();
+    depth--;
+    return array;
   }
 
-  private static InvalidManifestException syntaxError(JsonProcessingException e) {
-    // Jackson's own message quotes the document: it must not become a cause either.
-    JsonLocation location = e.getLocation();
-    return location == null
-        ? Violations.notJson(1, 1)
-        : Violations.notJson(location.getLineNr(), location.getColumnNr());
+  private void enter() {
+    if (++depth > MAX_DEPTH) {
+      throw Violations.tooDeep(MAX_DEPTH);
+    }
+    at++;
+  }
+
+  /** Passes a comma and returns true, or passes {@code end} and returns false. */
+  private boolean another(char end) {
+    int found = next();
+    if (found != ',' && found != end) {
+      throw error();
+    }
+    at++;
+    return found == ',';
+  }
+
+  private void expect(char wanted) {
+    if (next() != wanted) {
+      throw error();
+    }
+    at++;
+  }
+
+  private JsonValue word(String word, JsonValue.Literal literal) {
+    for (int i = 0; i < word.length(); i++, at++) {
+      if (at == json.length || json[at] != word.charAt(i)) {
+        throw error();
+      }
+    }
+    return literal;
+  }
+
+  private String string() {
+    int start = ++at;
+    while (at < json.length) {
+      byte b = json[at];
+      if (b == '"') {
+        isPlain = true;
+        return new String(json, start, at++ - start, ISO_8859_1);
+      }
+      if (b < ' ' || b == '\\' || b == 0x7F) { // beyond ASCII is negative
+        return stringFrom(start);
+      }
+      at++;
+    }
+    throw error();
+  }
+
+  /** Reads on where the string has something that is not plain. */
+  private String stringFrom(int start) {
+    StringBuilder text = new StringBuilder();
+    int copied = start;
+    while (at < json.length) {
+      byte b = json[at];
+      if (b == '"') {
+        text.append(new String(json, copied, at++ - copied, UTF_8));
+        isPlain = false;
+        return text.toString();
+      }
+      if (b >= 0 && b < ' ') {
+        throw error();
+      }
+      if (b == '\\') {
+        text.append(new String(json, copied, at++ - copied, UTF_8));
+        text.append(escaped());
+        copied = at;
+      } else {
+        at++;
+      }
+    }
+    throw error();
+  }
+
+  private char escaped() {
+    int letter = peek();
+    at++;
+    return switch (letter) {
+      case '"', '\\', '/' -> (char) letter;
+      case 'b' -> '\b';
+      case 'f' -> '\f';
+      case 'n' -> '\n';
+      case 'r' -> '\r';
+      case 't' -> '\t';
+      case 'u' -> unicodeEscape();
+      default -> throw error();
+    };
+  }
+
+  private char unicodeEscape() {
+    int unit = 0;
+    for (int i = 0; i < 4; i++, at++) {
+      int digit = at < json.length ? Character.digit((char) (json[at] & 0xFF), 16) : -1;
+      if (digit < 0) {
+        throw error();
+      }
+      unit = (unit << 4) | digit;
+    }
+    return (char) unit;
+  }
+
+  private JsonValue number() {
+    int start = at;
+    if (peek() == '-') {
+      at++;
+    }
+    if (peek() == '0') {
+      at++;
+    } else {
+      digits();
+    }
+    if (peek() == '.') {
+      at++;
+      digits();
+    }
+    if (peek() == 'e' || peek() == 'E') {
+      at++;
+      if (peek() == '+' || peek() == '-') {
+        at++;
+      }
+      digits();
+    }
+    return new JsonValue.Numeral(
+        Double.parseDouble(new String(json, start, at - start, ISO_8859_1)));
+  }
+
+  private void digits() {
+    int start = at;
+    while (peek() >= '0' && peek() <= '9') {
+      at++;
+    }
+    if (at == start) {
+      throw error();
+    }
+  }
+
+  private int peek() {
+    return at < json.length ? json[at] : END;
+  }
+
+  /** Passes white space and returns what follows, without passing it. */
+  private int next() {
+    int found = peek();
+    while (found == ' ' || found == '\n' || found == '\r' || found == '\t') {
+      at++;
+      found = peek();
+    }
+    return found;
+  }
+
+  private InvalidManifestException error() {
+    int line = 1;
+    int column = 1;
+    for (int i = 0; i < Math.min(at, json.length); i++) {
+      boolean isNewline = json[i] == '\n';
+      boolean isWithinCharacter = (json[i] & 0xC0) == 0x80;
+      line += isNewline ? 1 : 0;
+      column = isNewline ? 1 : column + (isWithinCharacter ? 0 : 1);
+    }
+    return Violations.notJson(line, column);
   }
 }

@@ -24,6 +24,8 @@ public record Violation(String path, String message, String help, Code code)
     NOT_UTF8,
     /** The document is larger than the host reads. */
     TOO_LARGE,
+    /** The document is nested deeper than the host reads. */
+    TOO_DEEP,
     /** A required property is missing. */
     MISSING,
     /** A property has the wrong JSON type. */

@@ -56,8 +56,14 @@ final class Violations {
         "This is not JSON: look at line " + line + ", column " + column + ".", Code.NOT_JSON);
   }
 
-  static InvalidManifestException invalidUtf8() {
+  static InvalidManifestException notUtf8() {
     return syntax("This is not UTF-8 text: save the file as UTF-8.", Code.NOT_UTF8);
+  }
+
+  static InvalidManifestException tooDeep(int maxDepth) {
+    return syntax(
+        "There are more than " + maxDepth + " objects and arrays inside each other.",
+        Code.TOO_DEEP);
   }
 
   static InvalidManifestException tooLarge(int bytes, int maxBytes) {

@@ -2,7 +2,9 @@ package org.codius.manifest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.codius.manifest.InvalidManifestException.Kind.INTERPOLATION;
 import static org.codius.manifest.InvalidManifestException.Kind.SCHEMA;
 
@@ -14,7 +16,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.codius.manifest.Violation.Code;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -103,6 +107,104 @@ class EnvironmentTest {
         "10.075-post-422-undefined-var-novars.txt",
         "10.076-post-422-private-missing.txt",
         "10.077-post-422-private-mismatch.txt");
+  }
+
+  /** Defect D5 of the original: it fails on a quote without the private values. */
+  @Test
+  void d5QuoteNeedsNoPrivateValues() {
+    PodRequest withoutValues = withPrivate("");
+    PodRequest withNone = withPrivate("\"private\":{}");
+
+    Environment.check(withoutValues.manifest(), withoutValues.privateVariables());
+
+    assertThat(refusal(withoutValues)).hasMessageStartingWith("could not interpolate private var.");
+    assertThatThrownBy(() -> Environment.check(withNone.manifest(), withNone.privateVariables()))
+        .hasMessageStartingWith("could not interpolate private var. var=$S");
+  }
+
+  @Test
+  void d5QuoteStillChecksTheRest() {
+    PodRequest request =
+        ManifestParser.parseRequest(
+            Requests.withEnvironment("\"A\":\"$NOPE\",\"CODIUS_X\":\"\"", "", ""));
+
+    assertThatThrownBy(() -> Environment.check(request.manifest(), request.privateVariables()))
+        .hasMessage("could not interpolate var. var=$NOPE manifest.vars=undefined")
+        .extracting(e -> ((InvalidManifestException) e).violations().size())
+        .isEqualTo(2);
+  }
+
+  @Test
+  void twoDollarsAreALiteralDollarUnlessAVariableHasThatName() {
+    assertThat(valueOf("$$V", "\"V\":{\"value\":\"pub\"}")).isEqualTo("$V");
+    assertThat(valueOf("$$", "")).isEqualTo("$");
+    assertThat(valueOf("$$V", "\"$V\":{\"value\":\"pub\"}")).isEqualTo("pub");
+  }
+
+  @Test
+  void namesOfJavaScriptsObjectsAreNoVariables() {
+    for (String name : List.of("toString", "constructor", "__proto__", "hasOwnProperty")) {
+      PodRequest request = environment("$" + name, "\"V\":{\"value\":\"x\"}");
+      assertThat(refusal(request))
+          .hasMessage(
+              "could not interpolate var. var=$"
+                  + name
+                  + " manifest.vars={\"V\":{\"value\":\"x\"}}");
+    }
+  }
+
+  @Test
+  void refusesPrivateValuesNoProcessCanBeGiven() {
+    String large = "é".repeat(61_441);
+    String hash = new PrivateVariable("n", large).hash();
+    PodRequest request =
+        ManifestParser.parseRequest(
+            Requests.withEnvironment(
+                "\"A\":\"$S\"",
+                "\"vars\":{\"S\":{\"encoding\":\"private:sha256\",\"value\":\"" + hash + "\"}}",
+                "\"private\":{\"vars\":{\"S\":{\"nonce\":\"n\",\"value\":\"" + large + "\"}}}"));
+
+    assertThat(refusal(request).violations())
+        .extracting(Violation::path, Violation::code)
+        .containsExactly(tuple("private.vars.S", Code.TOO_LARGE_FOR_ENVIRONMENT));
+  }
+
+  @Test
+  void refusesAnEnvironmentThatIsTooLargeAsAWhole() {
+    StringBuilder environment = new StringBuilder("\"E\":\"\"");
+    for (int i = 0; i < 20; i++) {
+      environment.append(",\"E").append(i).append("\":\"$V\"");
+    }
+    PodRequest request =
+        ManifestParser.parseRequest(
+            Requests.withEnvironment(
+                environment.toString(),
+                "\"vars\":{\"V\":{\"value\":\"" + "x".repeat(100_000) + "\"}}",
+                ""));
+
+    assertThat(refusal(request).violations())
+        .extracting(Violation::path, Violation::code)
+        .containsExactly(tuple("manifest.containers.0", Code.TOO_LARGE_FOR_ENVIRONMENT));
+  }
+
+  private static String valueOf(String value, String variables) {
+    PodRequest request = environment(value, variables);
+    Map<String, Map<String, String>> environments =
+        Environment.resolve(request.manifest(), request.privateVariables(), URI);
+    return environments.getOrDefault("app", Map.of()).getOrDefault("A", "");
+  }
+
+  private static PodRequest environment(String value, String variables) {
+    return ManifestParser.parseRequest(
+        Requests.withEnvironment("\"A\":\"" + value + "\"", "\"vars\":{" + variables + "}", ""));
+  }
+
+  private static PodRequest withPrivate(String member) {
+    return ManifestParser.parseRequest(
+        Requests.withEnvironment(
+            "\"A\":\"$S\"",
+            "\"vars\":{\"S\":{\"encoding\":\"private:sha256\",\"value\":\"h\"}}",
+            member));
   }
 
   private static Stream<JsonNode> cases() {
