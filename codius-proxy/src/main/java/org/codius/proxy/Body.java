@@ -67,7 +67,7 @@ abstract class Body {
     }
   }
 
-  static final class EndlessBody extends Body {
+  private static final class EndlessBody extends Body {
 
     @Override
     @Nullable ByteBuf read(ByteBuf in) {

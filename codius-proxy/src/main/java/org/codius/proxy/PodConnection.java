@@ -13,6 +13,8 @@ import io.netty.handler.codec.ByteToMessageDecoder;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A connection to a pod: sends requests, reads their answers, waits in the pool in between.
@@ -21,13 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodConnection extends ChannelInboundHandlerAdapter {
 
-  private enum State {
-    /** In the pool, or not in use yet. */
-    IDLE,
-    HEAD,
-    BODY,
-    TUNNEL
-  }
+  private static final Logger log = LoggerFactory.getLogger(PodConnection.class);
 
   private final String label;
   private final InetSocketAddress pod;
@@ -36,12 +32,11 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
   private final ProxyConfig.Timeouts timeouts;
   private final Channel channel;
   private final Watchdog watch;
-  private final HeadScanner scanner;
-  private State state = State.IDLE;
-  private @Nullable PodExchange exchange;
-  private @Nullable Body body;
+
+  /** Reads the answer that is awaited, or null while the connection is kept for later. */
+  private @Nullable AnswerReader reader;
+
   private @Nullable ByteBuf held;
-  private boolean isAnswerReusable;
   private boolean isReused;
   private boolean isFailed;
 
@@ -54,7 +49,6 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     this.timeouts = config.timeouts();
     this.channel = channel;
     this.watch = new Watchdog(channel.eventLoop(), this::late);
-    this.scanner = new HeadScanner(Syntax.ANSWER, limits.podHead(), limits.podHead());
   }
 
   String label() {
@@ -80,8 +74,7 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
 
   /** Takes the connection into use. */
   void begin(PodExchange next) {
-    exchange = next;
-    state = State.HEAD;
+    reader = new AnswerReader(next, limits);
     watch.set(timeouts.answer());
   }
 
@@ -89,9 +82,9 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
   void connected(ChannelFuture attempt) {
     if (attempt.isSuccess()) {
       channel.flush();
-    } else if (exchange != null) {
-      PodExchange failed = exchange;
-      exchange = null;
+    } else if (reader != null) {
+      PodExchange failed = reader.exchange();
+      reader = null;
       watch.close();
       failed.connectFailed(attempt.cause());
     }
@@ -99,7 +92,7 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
 
   /** Writes bytes of a request; before the connection stands they wait, as they do unflushed. */
   void write(ByteBuf bytes) {
-    if (state == State.HEAD) {
+    if (reader != null && reader.stage() == AnswerReader.Stage.HEAD) {
       watch.set(timeouts.answer());
     }
     channel.write(bytes);
@@ -127,13 +120,12 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
 
   /** Gives the connection up, whatever it is doing; the exchange hears no more of it. */
   void abandon() {
-    exchange = null;
+    reader = null;
     channel.close();
   }
 
   /** Waits in the pool. */
   void rest() {
-    state = State.IDLE;
     isReused = true;
     watch.set(timeouts.podIdle());
   }
@@ -141,108 +133,46 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
     ByteBuf bytes = (ByteBuf) msg;
-    if (exchange == null) {
+    AnswerReader reading = reader;
+    if (reading == null) {
       bytes.release();
       ctx.close(); // nobody asked
       return;
     }
-    held =
+    ByteBuf in =
         held == null
             ? bytes
             : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), held, bytes);
+    held = in;
     try {
-      while (held != null && exchange != null && step(exchange, held)) {
-        // as long as there is something to pass on
-      }
+      reading.read(in);
     } catch (RefusedException e) {
       fail(e.refusal().message());
     }
-    if (held != null && (exchange == null || !held.isReadable())) {
+    if (reader == reading) {
+      progressed(reading, in);
+    }
+    if (reader == null || !in.isReadable()) {
       releaseHeld();
     }
   }
 
-  /** Returns whether it is worth trying again. */
-  private boolean step(PodExchange current, ByteBuf in) throws RefusedException {
-    return switch (state) {
-      case HEAD -> head(current, in);
-      case BODY -> body(current, in);
+  private void progressed(AnswerReader reading, ByteBuf in) {
+    switch (reading.stage()) {
+      case HEAD -> {}
+      case BODY -> watch.set(timeouts.answerBody());
+      case COMPLETE -> complete(reading, in);
       case TUNNEL -> {
-        held = null;
-        current.answerBody(in);
-        yield false;
+        watch.clear();
+        channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
       }
-      case IDLE -> false;
-    };
+    }
   }
 
-  private boolean head(PodExchange current, ByteBuf in) throws RefusedException {
-    if (!in.isReadable()) {
-      return false;
-    }
-    int length = scanner.scan(in);
-    if (length < 0) {
-      return false;
-    }
-    byte[] bytes = new byte[length];
-    in.readBytes(bytes);
-    RequestHead request = current.request();
-    AnswerHead head = AnswerHead.parse(bytes, request, limits.fields());
-    if (head.isInterim()) {
-      current.interim(head);
-      return true;
-    }
-    if (head.isSwitch()) {
-      if (request.upgrade() == null) {
-        throw Syntax.ANSWER.bad("it upgrades the connection unasked");
-      }
-      state = State.TUNNEL;
-      watch.clear();
-      channel.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
-      current.switched(head);
-      return true;
-    }
-    isAnswerReusable = head.isReusable();
-    current.answer(head, in.readableBytes());
-    if (head.length() == 0) {
-      complete(current, in);
-      return false;
-    }
-    state = State.BODY;
-    watch.set(timeouts.answerBody());
-    body =
-        Body.of(
-            head.length(),
-            request.isHttp11() ? Body.Form.WIRE : Body.Form.DATA,
-            Syntax.ANSWER,
-            limits);
-    return true;
-  }
-
-  private boolean body(PodExchange current, ByteBuf in) throws RefusedException {
-    Body reading = body;
-    if (reading == null) {
-      throw new IllegalStateException("no body");
-    }
-    ByteBuf piece = reading.read(in);
-    if (piece != null) {
-      current.answerBody(piece);
-    }
-    if (exchange != current) {
-      return false;
-    }
-    if (reading.isComplete()) {
-      complete(current, in);
-      return false;
-    }
-    watch.set(timeouts.answerBody());
-    return piece != null;
-  }
-
-  private void complete(PodExchange current, ByteBuf rest) {
-    boolean isReusable = isAnswerReusable && !rest.isReadable() && current.isRequestComplete();
-    exchange = null;
-    body = null;
+  private void complete(AnswerReader reading, ByteBuf rest) {
+    PodExchange exchange = reading.exchange();
+    boolean isReusable = reading.isReusable() && !rest.isReadable() && exchange.isRequestComplete();
+    reader = null;
     releaseHeld();
     read(true);
     if (isReusable) {
@@ -251,36 +181,36 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
       watch.close();
       channel.close();
     }
-    current.complete();
+    exchange.complete();
   }
 
   private void fail(String reason) {
-    PodExchange current = exchange;
-    exchange = null;
+    AnswerReader failed = reader;
+    reader = null;
     channel.close();
-    if (current != null) {
-      current.broken(reason, false);
+    if (failed != null) {
+      failed.exchange().broken(reason, false);
     }
   }
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
-    if (exchange != null) {
-      exchange.flushAnswer();
+    if (reader != null) {
+      reader.exchange().flushAnswer();
     }
   }
 
   @Override
   public void channelWritabilityChanged(ChannelHandlerContext ctx) {
-    if (exchange != null && channel.isWritable()) {
-      exchange.podWritable();
+    if (reader != null && channel.isWritable()) {
+      reader.exchange().podWritable();
     }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE && exchange != null) {
-      exchange.podShut();
+    if (event == ChannelInputShutdownEvent.INSTANCE && reader != null) {
+      reader.exchange().podShut();
     }
   }
 
@@ -288,19 +218,20 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
   public void channelInactive(ChannelHandlerContext ctx) {
     watch.close();
     pool.remove(this);
-    boolean isUnanswered = state == State.HEAD && held == null;
+    boolean isUnanswered = held == null;
     releaseHeld();
-    PodExchange current = exchange;
-    exchange = null;
-    if (current == null) {
+    AnswerReader ended = reader;
+    reader = null;
+    if (ended == null) {
       return;
     }
-    if (state == State.TUNNEL) {
-      current.tunnelEnded();
-    } else if (state == State.BODY && !isFailed && body instanceof Body.EndlessBody) {
-      current.complete();
+    PodExchange exchange = ended.exchange();
+    if (ended.stage() == AnswerReader.Stage.TUNNEL) {
+      exchange.tunnelEnded();
+    } else if (ended.isEndedByClose() && !isFailed) {
+      exchange.complete();
     } else {
-      current.broken("it closed the connection", isUnanswered);
+      exchange.broken("it closed the connection", isUnanswered);
     }
   }
 
@@ -310,21 +241,21 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     if (cause instanceof IOException) {
       ctx.close();
     } else {
+      log.warn("answer failed hash={}", label, cause);
       fail("the proxy failed on it");
-      ctx.fireExceptionCaught(cause);
     }
   }
 
   private void late() {
-    PodExchange current = exchange;
-    if (current != null && !channel.config().isAutoRead()) {
+    AnswerReader waiting = reader;
+    if (waiting != null && !channel.config().isAutoRead()) {
       watch.set(timeouts.answerBody()); // it is the client who keeps us waiting
       return;
     }
-    exchange = null;
+    reader = null;
     channel.close();
-    if (current != null) {
-      current.timedOut();
+    if (waiting != null) {
+      waiting.exchange().timedOut();
     }
   }
 

@@ -1,7 +1,6 @@
 package org.codius.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
@@ -10,7 +9,6 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,29 +19,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class PodExchange {
 
-  /** An answer's first bytes up to this many are sent together with its head. */
-  private static final int JOINED = 4096;
-
-  private static final ByteBuf CRLF = constant("\r\n");
-  private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
-
   private final PodForwarder forwarder;
   private final ChannelHandlerContext client;
   private final RoutedRequest routed;
   private final RequestHead request;
   private final PodPool pool;
+  private final AnswerRelay relay;
   private @Nullable PodConnection connection;
 
   /** The request, as long as it may have to be sent again. */
   private @Nullable ByteBuf repeat;
 
-  /** The answer's head and what came with it, until it is clear how much that is. */
-  private @Nullable ByteBuf unsent;
-
   private boolean isRequestComplete;
-  private boolean isAnswerBegun;
   private boolean isKept;
-  private boolean isWrapping;
+  private boolean isTunnel;
   private boolean isClientShut;
   private boolean isPodShut;
 
@@ -54,6 +43,7 @@ final class PodExchange {
     this.routed = routed;
     this.request = routed.head();
     this.pool = pool;
+    this.relay = new AnswerRelay(client, request);
   }
 
   RequestHead request() {
@@ -62,6 +52,11 @@ final class PodExchange {
 
   boolean isRequestComplete() {
     return isRequestComplete;
+  }
+
+  /** Whether nothing is to be done any more. */
+  boolean isEnded() {
+    return connection == null;
   }
 
   // from the client
@@ -118,7 +113,7 @@ final class PodExchange {
 
   /** The client sends no more. Only after an upgrade does that mean something to the pod. */
   void clientShut() {
-    if (connection != null && isTunnel()) {
+    if (connection != null && isTunnel) {
       isClientShut = true;
       if (isPodShut) {
         tunnelEnded();
@@ -155,72 +150,36 @@ final class PodExchange {
     }
   }
 
-  /** Passes an interim answer on, as 100 or 103; HTTP/1.0 has none. */
   void interim(AnswerHead head) {
     dropRepeat();
-    if (request.isHttp11()) {
-      client.write(ForwardedHead.answer(client.alloc(), head, request, false, true, 0));
-    }
+    relay.interim(head);
+    holdPodBack();
   }
 
   void answer(AnswerHead head, int received) {
     dropRepeat();
-    isAnswerBegun = true;
-    boolean isFramed = head.length() >= 0;
-    isWrapping = head.length() == Body.UNTIL_CLOSE && request.isHttp11();
-    isKept = request.keepsAlive() && isRequestComplete && (isFramed || request.isHttp11());
-    unsent =
-        ForwardedHead.answer(
-            client.alloc(),
-            head,
-            request,
-            !isFramed && request.isHttp11(),
-            isKept,
-            Math.min(received, JOINED));
+    boolean endsByClose = head.length() < 0 && !request.isHttp11();
+    isKept = request.keepsAlive() && isRequestComplete && !endsByClose;
+    relay.head(head, received, isKept);
   }
 
   void answerBody(ByteBuf piece) {
-    if (isWrapping) {
-      String size = Integer.toHexString(piece.readableBytes());
-      send(ByteBufUtil.writeAscii(client.alloc(), size + "\r\n"));
-      send(piece);
-      send(CRLF.duplicate());
-    } else {
-      send(piece);
-    }
+    relay.body(piece);
+    holdPodBack();
+  }
+
+  private void holdPodBack() {
     if (connection != null && !client.channel().isWritable()) {
       connection.read(false);
     }
   }
 
-  private void send(ByteBuf piece) {
-    ByteBuf before = unsent;
-    if (before != null && piece.readableBytes() <= before.writableBytes()) {
-      before.writeBytes(piece);
-      piece.release();
-      return;
-    }
-    sendUnsent();
-    client.write(piece);
-  }
-
-  private void sendUnsent() {
-    if (unsent != null) {
-      client.write(unsent);
-      unsent = null;
-    }
-  }
-
   void flushAnswer() {
-    sendUnsent();
-    client.flush();
+    relay.flush();
   }
 
   void complete() {
-    if (isWrapping) {
-      send(LAST_CHUNK.duplicate());
-    }
-    sendUnsent();
+    relay.end();
     end();
     client.write(isKept ? ResponseEnd.KEEP : ResponseEnd.CLOSE);
     client.flush();
@@ -228,15 +187,11 @@ final class PodExchange {
 
   void switched(AnswerHead head) {
     dropRepeat();
-    isAnswerBegun = true;
+    isTunnel = true;
     isRequestComplete = false; // the client's side is read on
-    client.write(ForwardedHead.answer(client.alloc(), head, request, false, true, 0));
+    relay.switched(head);
     client.write(ResponseEnd.UPGRADED);
     client.flush();
-  }
-
-  private boolean isTunnel() {
-    return isAnswerBegun && request.upgrade() != null && !isRequestComplete;
   }
 
   /** The pod sends no more after an upgrade. */
@@ -277,7 +232,7 @@ final class PodExchange {
 
   /** Tells the client if it is not too late, and otherwise by cutting the answer short. */
   private void fail(Refusal refusal) {
-    if (isAnswerBegun && unsent == null) {
+    if (relay.isBegun()) {
       end();
       client.close();
     } else {
@@ -297,10 +252,7 @@ final class PodExchange {
   private void end() {
     connection = null;
     dropRepeat();
-    if (unsent != null) {
-      unsent.release();
-      unsent = null;
-    }
+    relay.discard();
     forwarder.ended(this);
   }
 
@@ -316,11 +268,5 @@ final class PodExchange {
     if (channel.config().isAutoRead() != isOn) {
       channel.config().setAutoRead(isOn);
     }
-  }
-
-  private static ByteBuf constant(String ascii) {
-    return Unpooled.unreleasableBuffer(
-            Unpooled.directBuffer().writeBytes(ascii.getBytes(StandardCharsets.US_ASCII)))
-        .asReadOnly();
   }
 }

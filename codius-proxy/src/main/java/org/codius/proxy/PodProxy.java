@@ -51,7 +51,8 @@ public final class PodProxy implements AutoCloseable {
   /** Starts a proxy with event loops of its own, one per processor, which end with it. */
   public static PodProxy start(
       ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
-    EventLoopGroup group = new MultiThreadIoEventLoopGroup(
+    EventLoopGroup group =
+        new MultiThreadIoEventLoopGroup(
             NettyRuntime.availableProcessors(), NioIoHandler.newFactory());
     try {
       return start(config, routes, api, group, group);

@@ -38,13 +38,11 @@ final class RequestDecoder extends ChannelDuplexHandler {
   private final ProxyConfig.Limits limits;
   private final ProxyConfig.Timeouts timeouts;
   private final Watchdog watch;
-  private final HeadScanner scanner;
+  private final RequestReader reader;
   private State state = State.HEAD;
   private @Nullable Body body;
   private @Nullable ByteBuf held;
   private boolean isDecoding;
-  private boolean isHeadBegun;
-  private boolean isEmptyLineSkipped;
   private boolean isAnswering;
   private boolean isInputShut;
   private boolean isDraining;
@@ -54,7 +52,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
     this.limits = config.limits();
     this.timeouts = config.timeouts();
     this.watch = new Watchdog(channel.eventLoop(), this::late);
-    this.scanner = new HeadScanner(Syntax.REQUEST, limits.head(), limits.requestLine());
+    this.reader = new RequestReader(limits);
   }
 
   @Override
@@ -125,35 +123,19 @@ final class RequestDecoder extends ChannelDuplexHandler {
   }
 
   private boolean head(ChannelHandlerContext ctx, ByteBuf in) throws RefusedException {
-    if (!in.isReadable()) {
+    boolean wasBegun = reader.isBegun();
+    RequestHead head = reader.read(in);
+    if (head == null) {
+      if (reader.isBegun() && !wasBegun) {
+        watch.set(timeouts.head());
+      }
       return false;
     }
-    if (!isHeadBegun) {
-      isHeadBegun = true;
-      watch.set(timeouts.head());
-    }
-    byte first = in.getByte(in.readerIndex());
-    if (first == '\r' && !isEmptyLineSkipped) {
-      return skipEmptyLine(in);
-    }
-    if (!Syntax.isToken(first)) {
-      throw Syntax.REQUEST.bad("request does not begin with a method");
-    }
-    int length = scanner.scan(in);
-    if (length < 0) {
-      return false;
-    }
-    byte[] bytes = new byte[length];
-    in.readBytes(bytes);
-    RequestHead head = RequestParser.parse(bytes, limits.fields());
-    isHeadBegun = false;
-    isEmptyLineSkipped = false;
     isAnswering = false;
     if (head.hasBody()) {
       boolean isForPod = head.host().label() != null;
-      body =
-          Body.of(
-              head.length(), isForPod ? Body.Form.WIRE : Body.Form.DATA, Syntax.REQUEST, limits);
+      Body.Form form = isForPod ? Body.Form.WIRE : Body.Form.DATA;
+      body = Body.of(head.length(), form, Syntax.REQUEST, limits);
       state = State.BODY;
       watch.set(timeouts.body());
     } else {
@@ -162,19 +144,6 @@ final class RequestDecoder extends ChannelDuplexHandler {
     }
     ctx.fireChannelRead(head);
     return true;
-  }
-
-  /** Clients of old send one empty line too many after a body (RFC 9112 §2.2). */
-  private boolean skipEmptyLine(ByteBuf in) throws RefusedException {
-    if (in.readableBytes() < 2) {
-      return false;
-    }
-    if (in.getByte(in.readerIndex() + 1) != '\n') {
-      throw Syntax.REQUEST.bad("request does not begin with a method");
-    }
-    in.skipBytes(2);
-    isEmptyLineSkipped = true;
-    return in.isReadable();
   }
 
   private boolean body(ChannelHandlerContext ctx, ByteBuf in) throws RefusedException {
@@ -286,7 +255,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
     }
     if (state == State.BODY && !channel.config().isAutoRead()) {
       watch.set(timeouts.body()); // it is not the client who keeps us waiting
-    } else if (state == State.BODY || (state == State.HEAD && isHeadBegun)) {
+    } else if (state == State.BODY || (state == State.HEAD && reader.isBegun())) {
       refuse(ctx, Refusal.requestTimeout());
     } else {
       ctx.close();
@@ -297,7 +266,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ProxyInitializer.DRAIN) {
       isDraining = true;
-      if (state == State.HEAD && !isHeadBegun) {
+      if (state == State.HEAD && !reader.isBegun()) {
         ctx.close();
       }
       return;

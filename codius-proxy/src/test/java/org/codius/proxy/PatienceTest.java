@@ -8,6 +8,10 @@ import static org.codius.proxy.ProxyUnderTest.ok;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +30,27 @@ class PatienceTest {
     return ProxyConfig.DEFAULT.withTimeouts(
         new ProxyConfig.Timeouts(
             LONG, LONG, LONG, write, LONG, answer, answerBody, LONG, LONG, SHORT, LONG));
+  }
+
+  @Test
+  void answers504WhenThePodDoesNotTakeTheConnection() throws IOException {
+    ProxyConfig config =
+        ProxyConfig.DEFAULT.withTimeouts(
+            new ProxyConfig.Timeouts(
+                LONG, LONG, LONG, LONG, SHORT, LONG, LONG, LONG, LONG, SHORT, LONG));
+    try (ProxyUnderTest proxy = new ProxyUnderTest(config);
+        ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        Socket first = new Socket(deaf.getInetAddress(), deaf.getLocalPort());
+        Socket second = new Socket(deaf.getInetAddress(), deaf.getLocalPort());
+        Wire client = proxy.client()) {
+      assertThat(first.isConnected() && second.isConnected()).isTrue(); // its queue is full
+      proxy.routes.put(ONE, (InetSocketAddress) deaf.getLocalSocketAddress());
+
+      Wire.Answer answer = client.send(get(ONE, "/")).answer();
+
+      assertThat(answer.status()).isEqualTo(504);
+      assertThat(answer.body()).contains("\"code\":\"POD_TIMEOUT\"");
+    }
   }
 
   @Test

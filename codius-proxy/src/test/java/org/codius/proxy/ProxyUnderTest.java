@@ -1,14 +1,17 @@
 package org.codius.proxy;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /** A proxy on a free loopback port, its routes, and who comes to it. */
 final class ProxyUnderTest implements AutoCloseable {
@@ -19,8 +22,7 @@ final class ProxyUnderTest implements AutoCloseable {
 
   final Map<String, InetSocketAddress> routes = new ConcurrentHashMap<>();
 
-  /** The proxy's side of every connection so far. */
-  final List<Channel> clients = new CopyOnWriteArrayList<>();
+  private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
   final PodProxy proxy;
 
@@ -34,13 +36,18 @@ final class ProxyUnderTest implements AutoCloseable {
             config.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             label -> Optional.ofNullable(routes.get(label)),
             pipeline -> {
-              clients.add(pipeline.channel());
+              accepted.add(pipeline.channel());
               TestApi.addTo(pipeline);
             });
   }
 
   Wire client() throws IOException {
     return Wire.to(proxy.localAddress());
+  }
+
+  /** Returns the proxy's side of the next connection that came. */
+  Channel nextAccepted() throws InterruptedException {
+    return requireNonNull(accepted.poll(1, TimeUnit.MINUTES));
   }
 
   static String get(String host, String path) {

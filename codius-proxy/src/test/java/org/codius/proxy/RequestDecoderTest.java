@@ -44,9 +44,7 @@ class RequestDecoderTest {
   private List<String> read() {
     List<String> messages = new ArrayList<>();
     StringBuilder body = new StringBuilder();
-    for (Object message = channel.readInbound();
-        message != null;
-        message = channel.readInbound()) {
+    for (Object message = channel.readInbound(); message != null; message = channel.readInbound()) {
       if (message instanceof ByteBuf piece) {
         body.append(piece.toString(ISO_8859_1));
         piece.release();

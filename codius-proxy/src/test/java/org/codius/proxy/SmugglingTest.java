@@ -101,7 +101,10 @@ class SmugglingTest {
         field("length with form feed", "Content-Length: 3\f\r\n", "abc"),
         field("length with NUL", "Content-Length: 3\0\r\n", "abc"),
         field("length spelled with underscore", "Content_Length: 44\r\n", INNER),
-        field("Connection names the length", "Connection: Content-Length\r\nContent-Length: 44\r\n", INNER));
+        field(
+            "Connection names the length",
+            "Connection: Content-Length\r\nContent-Length: 44\r\n",
+            INNER));
   }
 
   static Stream<Case> codings() {
@@ -121,7 +124,8 @@ class SmugglingTest {
         field("TE with vertical tab", "Transfer-Encoding: \u000bchunked\r\n", "0\r\n\r\n"),
         field("TE with NUL", "Transfer-Encoding: chunked\0\r\n", "0\r\n\r\n"),
         field("TE with bare CR", "Transfer-Encoding: chunked\r \r\n", "0\r\n\r\n"),
-        field("TE in Kelvin letters", "Transfer-Encoding: chun\u00e2\u0084\u00aaed\r\n", "0\r\n\r\n"),
+        field(
+            "TE in Kelvin letters", "Transfer-Encoding: chun\u00e2\u0084\u00aaed\r\n", "0\r\n\r\n"),
         field("TE on a folded line", "Transfer-Encoding:\r\n chunked\r\n", "0\r\n\r\n"),
         field("TE with space before colon", "Transfer-Encoding : chunked\r\n", "0\r\n\r\n"),
         field("TE with tab before colon", "Transfer-Encoding\t: chunked\r\n", "0\r\n\r\n"),
@@ -154,10 +158,11 @@ class SmugglingTest {
         bad(
             "URL of another port",
             "GET http://" + ONE + ".codius.example:81/" + lineEnd + HOST + "\r\n"),
-        bad(
-            "URL with user", "GET http://a@" + ONE + ".codius.example/" + lineEnd + HOST + "\r\n"),
+        bad("URL with user", "GET http://a@" + ONE + ".codius.example/" + lineEnd + HOST + "\r\n"),
         bad("URL without host", "GET http:///" + lineEnd + HOST + "\r\n"),
-        bad("URL of another scheme", "GET ftp://" + ONE + ".codius.example/" + lineEnd + HOST + "\r\n"));
+        bad(
+            "URL of another scheme",
+            "GET ftp://" + ONE + ".codius.example/" + lineEnd + HOST + "\r\n"));
   }
 
   static Stream<Case> lines() {
@@ -208,7 +213,9 @@ class SmugglingTest {
         field("value with DEL", "X: a\u007fb\r\n", ""),
         field("forged forwarder with underscore", "X_Forwarded_For: 1.2.3.4\r\n", ""),
         new Case(
-            "unknown expectation", 417, LINE + HOST + "Expect: 200-ok\r\nContent-Length: 0\r\n\r\n"),
+            "unknown expectation",
+            417,
+            LINE + HOST + "Expect: 200-ok\r\nContent-Length: 0\r\n\r\n"),
         field("two expectations", "Expect: 100-continue\r\nExpect: 100-continue\r\n", ""),
         new Case("head too large", 431, LINE + HOST + "X: " + "a".repeat(17_000) + "\r\n\r\n"),
         new Case("too many fields", 431, LINE + HOST + "X: a\r\n".repeat(100) + "\r\n"));
@@ -246,7 +253,8 @@ class SmugglingTest {
   /** Bodies that go wrong after their head has left for the pod. */
   static Stream<String> aBadChunkEndsBothConnections() {
     List<String> bodies = new ArrayList<>();
-    for (String size : List.of("g", "-1", "+1", "0x1", " 1", "1 ", "", "\u00b2", "1\t", "1;a\u0001")) {
+    for (String size :
+        List.of("g", "-1", "+1", "0x1", " 1", "1 ", "", "\u00b2", "1\t", "1;a\u0001")) {
       bodies.add(size + "\r\na\r\n0\r\n\r\n" + INNER);
     }
     bodies.add("10000000000000000\r\na\r\n0\r\n\r\n"); // 2^64, which a careless reader takes for 0
