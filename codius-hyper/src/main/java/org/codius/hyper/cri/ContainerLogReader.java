@@ -40,6 +40,7 @@ final class ContainerLogReader implements AutoCloseable {
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
   private final ByteArrayOutputStream entry = new ByteArrayOutputStream();
   private final Map<Stream, ByteArrayOutputStream> partial = new EnumMap<>(Stream.class);
+  private Instant latest = Instant.EPOCH;
   private final Queue<LogLine> ready = new ArrayDeque<>();
 
   private @Nullable FileChannel file;
@@ -69,6 +70,23 @@ final class ContainerLogReader implements AutoCloseable {
 
   LogLine take() {
     return ready.remove();
+  }
+
+  /**
+   * Takes lines that lack their end for whole ones, because nothing more will come.
+   *
+   * @return whether there was any
+   */
+  boolean endLines() {
+    partial.forEach(
+        (stream, line) -> {
+          if (line.size() > 0) {
+            ready.add(
+                new LogLine(latest, container, stream, line.toString(StandardCharsets.UTF_8)));
+            line.reset();
+          }
+        });
+    return !ready.isEmpty();
   }
 
   /** Returns the file to read after the open one, if that is no longer written to. */
@@ -134,9 +152,8 @@ final class ContainerLogReader implements AutoCloseable {
     if (fields.length < 3) {
       return;
     }
-    Instant at;
     try {
-      at = Instant.parse(fields[0]);
+      latest = Instant.parse(fields[0]);
     } catch (DateTimeException e) {
       return;
     }
@@ -148,7 +165,7 @@ final class ContainerLogReader implements AutoCloseable {
     }
     boolean isPartial = fields[2].equals("P") || fields[2].startsWith("P:");
     if (!isPartial || line.size() >= LONGEST_LINE) {
-      ready.add(new LogLine(at, container, stream, line.toString(StandardCharsets.UTF_8)));
+      ready.add(new LogLine(latest, container, stream, line.toString(StandardCharsets.UTF_8)));
       line.reset();
     }
   }

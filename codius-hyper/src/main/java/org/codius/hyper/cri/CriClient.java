@@ -27,6 +27,8 @@ import org.codius.hyper.cri.v1.RuntimeServiceGrpc.RuntimeServiceBlockingStub;
  */
 final class CriClient implements AutoCloseable {
 
+  private static final Duration INITIALIZATION = Duration.ofSeconds(10);
+  private static final Duration POLL = Duration.ofMillis(50);
   private static final int MOST_MESSAGE_BYTES = 16 << 20;
 
   private final ManagedChannel channel;
@@ -131,14 +133,38 @@ final class CriClient implements AutoCloseable {
   }
 
   private <T> T call(Supplier<T> call) {
-    try {
-      return call.get();
-    } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
-          && channel.getState(false) != ConnectivityState.READY) {
-        throw Status.UNAVAILABLE.withDescription("no connection").withCause(e).asRuntimeException();
+    long deadline = System.nanoTime() + INITIALIZATION.toNanos();
+    while (true) {
+      try {
+        return call.get();
+      } catch (StatusRuntimeException e) {
+        if (isInitializing(e) && System.nanoTime() < deadline) {
+          pause();
+          continue;
+        }
+        throw isWithoutConnection(e)
+            ? Status.UNAVAILABLE.withDescription("no connection").withCause(e).asRuntimeException()
+            : e;
       }
-      throw e;
+    }
+  }
+
+  /** A containerd takes orders a moment before it has read its pods, and refuses them. */
+  private static boolean isInitializing(StatusRuntimeException e) {
+    return String.valueOf(e.getStatus().getDescription()).contains("server is not initialized");
+  }
+
+  private boolean isWithoutConnection(StatusRuntimeException e) {
+    return e.getStatus().getCode() == Status.Code.DEADLINE_EXCEEDED
+        && channel.getState(false) != ConnectivityState.READY;
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(POLL.toMillis());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw Status.CANCELLED.withCause(e).asRuntimeException();
     }
   }
 

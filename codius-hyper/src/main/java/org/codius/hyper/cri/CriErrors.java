@@ -95,13 +95,14 @@ final class CriErrors {
     Reason reason =
         switch (e.getStatus().getCode()) {
           case DEADLINE_EXCEEDED -> Reason.TIMEOUT;
-          case UNAVAILABLE -> Reason.RUNTIME_UNAVAILABLE;
+          case UNAVAILABLE, CANCELLED -> Reason.RUNTIME_UNAVAILABLE;
           default -> otherwise;
         };
     String words =
-        switch (reason) {
-          case TIMEOUT -> "the runtime took too long";
-          case RUNTIME_UNAVAILABLE -> "the runtime does not answer";
+        switch (e.getStatus().getCode()) {
+          case DEADLINE_EXCEEDED -> "the runtime took too long";
+          case UNAVAILABLE -> "the runtime does not answer";
+          case CANCELLED -> "the driver was closed"; // nobody else cancels
           default -> last(words(e));
         };
     return new PodDriverException(reason, action + ": " + words, e);

@@ -135,12 +135,12 @@ final class LogSubscription implements Flow.Subscription {
       readers = logs.open();
     }
     for (int i = 0; i < LINES_PER_TURN; i++) {
-      if (demand.get() == 0) {
+      Optional<ContainerLogReader> earliest = earliest(readers);
+      if (demand.get() == 0 && (earliest.isPresent() || logs.isFollowing())) {
         return null;
       }
-      Optional<ContainerLogReader> earliest = earliest(readers);
       if (earliest.isEmpty()) {
-        return onNothingToRead();
+        return onNothingToRead(readers);
       }
       idleTurns = 0;
       demand.decrementAndGet();
@@ -153,8 +153,11 @@ final class LogSubscription implements Flow.Subscription {
     return Duration.ZERO;
   }
 
-  private @Nullable Duration onNothingToRead() {
+  private @Nullable Duration onNothingToRead(List<ContainerLogReader> readers) {
     if (isLastTurn) {
+      if (readers.stream().filter(ContainerLogReader::endLines).count() > 0) {
+        return Duration.ZERO;
+      }
       finish();
       subscriber.onComplete();
       return null;

@@ -2,6 +2,7 @@ package org.codius.hyper.cri;
 
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,6 +73,10 @@ final class PodLogs implements Flow.Publisher<LogLine> {
     return readers;
   }
 
+  boolean isFollowing() {
+    return follow;
+  }
+
   void onEnd(LogSubscription subscription) {
     open.remove(subscription);
   }
@@ -91,6 +96,10 @@ final class PodLogs implements Flow.Publisher<LogLine> {
       return failure;
     }
     String action = "read the logs of " + id;
+    if (e instanceof ClosedByInterruptException) {
+      return new PodDriverException(
+          Reason.RUNTIME_UNAVAILABLE, action + ": the driver was closed", e);
+    }
     return e instanceof StatusRuntimeException status
         ? CriErrors.of(action, Reason.RUNTIME_UNAVAILABLE, status)
         : new PodDriverException(Reason.RUNTIME_UNAVAILABLE, action + ": " + e.getMessage(), e);

@@ -51,6 +51,9 @@ public final class PodFirewall {
   @GuardedBy("this")
   private boolean isForwardingOurs;
 
+  @GuardedBy("this")
+  private boolean isApplied;
+
   private PodFirewall(String table, List<Subnet> podSubnets) {
     this.table = table;
     this.podSubnets = List.copyOf(podSubnets);
@@ -130,7 +133,7 @@ public final class PodFirewall {
 
   /** Puts the table back if somebody took it away. */
   public synchronized void repair() {
-    if (currentTable().isEmpty()) {
+    if (isApplied && currentTable().isEmpty()) {
       log.warn("firewall was gone and is applied again table={}", table);
       apply();
     }
@@ -143,6 +146,7 @@ public final class PodFirewall {
   public synchronized void remove() {
     isForwardingOurs |= currentTable().contains(Ruleset.FORWARDING_MARK);
     pods.clear();
+    isApplied = false;
     nft("add table inet " + table + "\ndelete table inet " + table + "\n", List.of("-f", "-"));
     if (isForwardingOurs && !nft("", List.of("list", "ruleset")).contains("hook forward")) {
       writeForwarding("0");
@@ -184,6 +188,7 @@ public final class PodFirewall {
   @GuardedBy("this")
   private void apply() {
     nft(Ruleset.render(table, podSubnets, pods.values(), isForwardingOurs), List.of("-f", "-"));
+    isApplied = true;
   }
 
   /** Returns the table as it is, or the empty string if it is not. */

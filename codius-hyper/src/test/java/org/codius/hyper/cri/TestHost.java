@@ -20,6 +20,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
@@ -29,6 +30,9 @@ import org.codius.hyper.PodStatus;
 final class TestHost implements AutoCloseable {
 
   static final PodSpec.Resources SMALL = new PodSpec.Resources(1, 64, 64);
+
+  /** Little, so that logs are rotated within a test. */
+  static final long LOG_BYTES = 256 << 10;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(50);
@@ -84,7 +88,20 @@ final class TestHost implements AutoCloseable {
   }
 
   static EmbeddedContainerdConfig config(String instance, Path root) {
-    return EmbeddedContainerdConfig.of(instance, root);
+    EmbeddedContainerdConfig usual = EmbeddedContainerdConfig.of(instance, root);
+    CriConfig.Limits limits = usual.limits();
+    return new EmbeddedContainerdConfig(
+        instance,
+        root,
+        usual.nameServers(),
+        new CriConfig.Limits(
+            limits.callTimeout(),
+            limits.pullTimeout(),
+            limits.startTimeout(),
+            limits.removeTimeout(),
+            LOG_BYTES,
+            limits.concurrentCalls()),
+        usual.startTimeout());
   }
 
   String instance() {
@@ -152,6 +169,22 @@ final class TestHost implements AutoCloseable {
     }
     collector.cancel();
     return lines;
+  }
+
+  /** Returns the processes of a pod, that of its sandbox included. */
+  List<Long> processes(PodId id) throws IOException {
+    Path group = Path.of("/sys/fs/cgroup");
+    if (!Files.exists(group.resolve("cgroup.controllers"))) {
+      group = group.resolve("pids");
+    }
+    List<Long> pids = new ArrayList<>();
+    try (Stream<Path> below =
+        Files.walk(group.resolve("codius-" + id.instance()).resolve(id.name()))) {
+      for (Path file : below.filter(path -> path.endsWith("cgroup.procs")).toList()) {
+        Files.readAllLines(file).stream().map(Long::valueOf).forEach(pids::add);
+      }
+    }
+    return pids;
   }
 
   String http(PodStatus pod, int port, String path) throws Exception {

@@ -1,0 +1,76 @@
+package org.codius.hyper.cri;
+
+import java.util.List;
+import org.codius.hyper.PodDriver;
+import org.codius.hyper.PodStatus;
+import org.codius.hyper.RuntimeInfo.Isolation;
+import org.codius.hyper.network.PodFirewall;
+import org.codius.hyper.testing.PodDriverContract;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+
+/** The contract, on a real containerd. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class CriDriverContractIT implements PodDriverContract {
+
+  private TestHost host;
+  private @Nullable PodDriver driver;
+
+  @BeforeAll
+  void start() throws Exception {
+    host = TestHost.start(INSTANCE);
+  }
+
+  @AfterEach
+  void removePods() throws Exception {
+    for (PodStatus pod : host.get(driver().list())) {
+      host.get(driver().remove(pod.id()));
+    }
+    driver().close();
+    driver = null;
+  }
+
+  @AfterAll
+  void stop() {
+    if (host != null) {
+      PodFirewall.of(OTHER_INSTANCE, List.of()).remove();
+      host.close();
+    }
+  }
+
+  /** Connected when first asked for: it takes up the pods that there are then. */
+  @Override
+  public PodDriver driver() {
+    if (driver == null) {
+      driver = connectAs(INSTANCE);
+    }
+    return driver;
+  }
+
+  @Override
+  public PodDriver connectAs(String instance) {
+    CriConfig own = host.containerd().criConfig();
+    return CriDriver.connect(
+        instance.equals(INSTANCE)
+            ? own
+            : CriConfig.of(
+                instance,
+                own.socket(),
+                own.runtimeHandler(),
+                Isolation.NAMESPACE,
+                host.root().resolve(instance)));
+  }
+
+  @Override
+  public String image() {
+    return host.registry().image();
+  }
+
+  @Override
+  public String missingImage() {
+    return host.registry().missingImage();
+  }
+}

@@ -1,0 +1,116 @@
+package org.codius.hyper.cri;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.codius.hyper.LogLine;
+import org.codius.hyper.PodSpec;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Output that a real containerd wrote down. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PodLogsIT {
+
+  private TestHost host;
+
+  @BeforeAll
+  void start() throws Exception {
+    host = TestHost.start();
+  }
+
+  @AfterAll
+  void stop() {
+    if (host != null) {
+      host.close();
+    }
+  }
+
+  @Test
+  void linesOfAllContainersComeWithNameAndStreamUntilThePodEnds() throws Exception {
+    PodSpec spec =
+        host.pod(
+            "two",
+            host.container("first", "echo out; sleep 1; exit 0"),
+            host.container("second", "sleep 0.5; echo err >&2; sleep 1; printf unfinished"));
+    host.run(spec);
+    LineCollector lines = new LineCollector();
+
+    host.driver().logs(spec.id(), true).subscribe(lines);
+    List<LogLine> seen = List.of(lines.next(), lines.next(), lines.next());
+    lines.awaitEnd();
+
+    assertThat(seen)
+        .extracting(line -> line.container() + " " + line.stream() + " " + line.text())
+        .containsExactly("first STDOUT out", "second STDERR err", "second STDOUT unfinished");
+    host.get(host.driver().remove(spec.id()));
+  }
+
+  @Test
+  void aLineThatTheRuntimeSplitComesInOnePiece() throws Exception {
+    List<String> lines = host.output("long", "yes | head -n 20000 | tr -d '\\n'; echo");
+
+    assertThat(lines).containsExactly("y".repeat(20000));
+  }
+
+  @Test
+  void theFollowerMissesNothingWhenLogsAreRotatedAndTheyStaySmall() throws Exception {
+    PodSpec spec =
+        host.pod(
+            "chatty",
+            host.container(
+                "main",
+                "for n in 1 2 3 4; do seq $((n*2000-1999)) $((n*2000)); sleep 1.3; done;"
+                    + " echo the-end; sleep 600"));
+    host.run(spec);
+
+    List<String> lines = host.lines(spec.id());
+    long kept = size(host.root().resolve("pods"));
+    LineCollector late = new LineCollector();
+    host.driver().logs(spec.id(), false).subscribe(late);
+    late.awaitEnd();
+
+    assertThat(lines)
+        .containsExactlyElementsOf(
+            IntStream.rangeClosed(1, 8000).mapToObj(Integer::toString).toList());
+    assertThat(kept).isLessThanOrEqualTo(2 * TestHost.LOG_BYTES);
+    assertThat(late.next().text()).isNotEqualTo("1"); // the oldest are gone
+    host.get(host.driver().remove(spec.id()));
+  }
+
+  @Test
+  void closingTheDriverEndsWhatIsBeingRead() throws Exception {
+    PodSpec spec = host.pod("open", host.container("main", "echo here; sleep 600"));
+    host.run(spec);
+    LineCollector lines = new LineCollector();
+    CriDriver second = CriDriver.connect(host.containerd().criConfig());
+    second.logs(spec.id(), true).subscribe(lines);
+    lines.next();
+
+    second.close();
+
+    assertThatThrownBy(lines::awaitEnd).hasMessageContaining("the driver was closed");
+    host.get(host.driver().remove(spec.id()));
+  }
+
+  private static long size(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    try (Stream<Path> walk = Files.walk(folder)) {
+      walk.filter(Files::isRegularFile).forEach(files::add);
+    }
+    long sum = 0;
+    for (Path file : files) {
+      sum += Files.size(file);
+    }
+    return sum;
+  }
+}
