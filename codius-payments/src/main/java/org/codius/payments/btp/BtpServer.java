@@ -64,15 +64,17 @@ public final class BtpServer implements AutoCloseable {
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       throw new PaymentException(
-          "listen on " + NetUtil.toSocketAddressString(config.listen()) + ": " + reason(bound.cause()), bound.cause());
+          "listen on "
+              + NetUtil.toSocketAddressString(config.listen())
+              + ": "
+              + reason(bound.cause()),
+          bound.cause());
     }
     return new BtpServer(bound.channel(), connections);
   }
 
   private static String reason(Throwable cause) {
-    return cause instanceof BindException
-        ? String.valueOf(cause.getMessage())
-        : cause.toString();
+    return cause instanceof BindException ? String.valueOf(cause.getMessage()) : cause.toString();
   }
 
   /** Returns where it listens; the port is the real one if 0 was asked for. */

@@ -1,4 +1,4 @@
-package org.codius.payments.connector;
+package org.codius.payments;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -10,7 +10,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.codius.payments.PacketHandler;
 import org.interledger.core.InterledgerAddress;
 import org.interledger.core.InterledgerFulfillPacket;
 import org.interledger.core.InterledgerFulfillment;
@@ -19,21 +18,21 @@ import org.interledger.core.InterledgerRejectPacket;
 import org.interledger.core.InterledgerResponsePacket;
 
 /** Packets to test with, all under one fulfilment. */
-final class Packets {
+public final class Packets {
 
-  static final InterledgerFulfillment FULFILMENT = InterledgerFulfillment.of(new byte[32]);
+  public static final InterledgerFulfillment FULFILMENT = InterledgerFulfillment.of(new byte[32]);
 
   /** Fulfils everything, and sends the data back. */
-  static final PacketHandler ECHO =
+  public static final PacketHandler ECHO =
       prepare -> CompletableFuture.completedStage(fulfill(prepare.getData()));
 
   private Packets() {}
 
-  static InterledgerPreparePacket prepare(InterledgerAddress to, long amount, byte... data) {
+  public static InterledgerPreparePacket prepare(InterledgerAddress to, long amount, byte... data) {
     return prepare(to, amount, Instant.now().plus(Duration.ofSeconds(20)), data);
   }
 
-  static InterledgerPreparePacket prepare(
+  public static InterledgerPreparePacket prepare(
       InterledgerAddress to, long amount, Instant expiry, byte... data) {
     return InterledgerPreparePacket.builder()
         .destination(to)
@@ -44,23 +43,23 @@ final class Packets {
         .build();
   }
 
-  static InterledgerFulfillPacket fulfill(byte... data) {
+  public static InterledgerFulfillPacket fulfill(byte... data) {
     return InterledgerFulfillPacket.builder().fulfillment(FULFILMENT).data(data).build();
   }
 
   /** Returns the code of a reject, or the data of a fulfill as text. */
-  static String outcome(CompletionStage<InterledgerResponsePacket> response) {
+  public static String outcome(CompletionStage<InterledgerResponsePacket> response) {
     return await(response)
         .map(
             fulfill -> "fulfilled " + new String(fulfill.getData(), UTF_8),
             reject -> reject.getCode().getCode());
   }
 
-  static InterledgerRejectPacket reject(CompletionStage<InterledgerResponsePacket> response) {
+  public static InterledgerRejectPacket reject(CompletionStage<InterledgerResponsePacket> response) {
     return (InterledgerRejectPacket) await(response);
   }
 
-  static <T> T await(CompletionStage<T> stage) {
+  public static <T> T await(CompletionStage<T> stage) {
     try {
       return stage.toCompletableFuture().get(20, TimeUnit.SECONDS);
     } catch (InterruptedException | ExecutionException | TimeoutException e) {

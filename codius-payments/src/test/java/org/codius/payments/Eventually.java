@@ -1,18 +1,18 @@
-package org.codius.payments.connector;
+package org.codius.payments;
 
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what tells nobody that it happened. */
-final class Eventually {
+public final class Eventually {
 
   private static final Duration PATIENCE = Duration.ofSeconds(15);
   private static final Duration INTERVAL = Duration.ofMillis(5);
 
   private Eventually() {}
 
-  static void isTrue(String what, BooleanSupplier condition) {
+  public static void isTrue(String what, BooleanSupplier condition) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     while (!condition.getAsBoolean()) {
       if (System.nanoTime() - deadline > 0) {
