@@ -119,13 +119,13 @@ public final class CriDriver implements PodDriver {
 
   private void pullNow(String image) throws IOException {
     ImageName name = ImageName.parse(image);
-    if (client.hasImage(name.toString(), config.limits().callTimeout())) {
-      return;
-    }
-    if (config.registries() != null && name.isOnLoopback()) {
-      name.allowPlainHttp(config.registries());
-    }
     try {
+      if (client.hasImage(name.toString(), config.limits().callTimeout())) {
+        return;
+      }
+      if (config.registries() != null && name.isOnLoopback()) {
+        name.allowPlainHttp(config.registries());
+      }
       client.pullImage(name.toString(), config.limits().pullTimeout());
     } catch (StatusRuntimeException e) {
       throw CriErrors.onPull(image, e);

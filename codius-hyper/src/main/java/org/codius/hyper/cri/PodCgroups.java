@@ -56,6 +56,7 @@ final class PodCgroups {
       enableControllers(mount);
       enableControllers(all);
       Path pod = Files.createDirectories(all.resolve(id.name()));
+      enableControllers(pod); // the runtime tells from its own groups which container was killed
       write(pod, "memory.max", resources.memoryMib() * MIB);
       writeIfThere(pod, "memory.swap.max", 0);
       write(pod, "pids.max", resources.processes() + PAUSE_PROCESSES);

@@ -81,7 +81,9 @@ public final class PodFirewall {
   public synchronized Set<String> adopt(Collection<Pod> pods) {
     String before = currentTable();
     isForwardingOurs =
-        before.isEmpty() ? !isForwarding() : before.contains(Ruleset.FORWARDING_MARK);
+        before.isEmpty()
+            ? !isForwarding() || isForwardingOfAnother()
+            : before.contains(Ruleset.FORWARDING_MARK);
     Map<String, Entry> found = new LinkedHashMap<>();
     for (Pod pod : pods) {
       try {
@@ -203,6 +205,11 @@ public final class PodFirewall {
     if (!isForwarding()) {
       writeForwarding("1");
     }
+  }
+
+  /** Then it is up to the last instance that goes to switch it off. */
+  private boolean isForwardingOfAnother() {
+    return nft("", List.of("list", "ruleset")).contains(Ruleset.FORWARDING_MARK);
   }
 
   private static boolean isForwarding() {

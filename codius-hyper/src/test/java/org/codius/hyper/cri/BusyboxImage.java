@@ -54,7 +54,10 @@ record BusyboxImage(byte[] manifest, byte[] config, byte[] layer) {
             .folder("bin/", 0755)
             .folder("tmp/", 01777)
             .folder("etc/", 0755)
-            .file("etc/passwd", 0644, "root:x:0:0::/:/bin/sh\n".getBytes(StandardCharsets.UTF_8))
+            .file(
+                "etc/passwd",
+                0644,
+                "root:x:0:0::/:/bin/sh\nwww:x:33:33::/:/bin/sh\n".getBytes(StandardCharsets.UTF_8))
             .file("bin/busybox", 0755, Files.readAllBytes(BUSYBOX));
     APPLETS.forEach(applet -> tar.link("bin/" + applet, "busybox"));
     byte[] layer = tar.toByteArray();

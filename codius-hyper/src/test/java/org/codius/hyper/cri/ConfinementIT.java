@@ -74,6 +74,16 @@ class ConfinementIT {
             "firmware 0");
   }
 
+  /** What images made for Docker do at their start. */
+  @Test
+  void itCanTakeOverItsFolderAndGiveUpRoot() throws Exception {
+    List<String> answers =
+        host.output(
+            "giveup", "mkdir data; chown www data; su www -c 'touch data/mine && id -u'");
+
+    assertThat(answers).containsExactly("33");
+  }
+
   @Test
   void itSeesOnlyItsOwnProcesses() throws Exception {
     List<String> processes = host.output("processes", "ls /proc | grep -c '^[0-9]'");

@@ -1,0 +1,141 @@
+package org.codius.hyper.cri;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import org.codius.hyper.LogLine;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ContainerLogReaderTest {
+
+  private static final String TIME = "2026-11-23T11:13:17.253806739Z ";
+
+  @TempDir Path folder;
+
+  private Path log;
+  private ContainerLogReader reader;
+
+  @BeforeEach
+  void open() {
+    log = folder.resolve("0.log");
+    reader = new ContainerLogReader("web", log);
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    reader.close();
+  }
+
+  @Test
+  void readsTimeStreamAndText() throws IOException {
+    write(log, TIME + "stderr F says: \"hé\"\n");
+
+    LogLine line = reader.peek().orElseThrow();
+
+    assertThat(line.at()).hasToString("2026-11-23T11:13:17.253806739Z");
+    assertThat(line.container()).isEqualTo("web");
+    assertThat(line.stream()).isEqualTo(LogLine.Stream.STDERR);
+    assertThat(line.text()).isEqualTo("says: \"hé\"");
+  }
+
+  @Test
+  void thereIsNothingBeforeTheLogIsThere() throws IOException {
+    assertThat(reader.peek()).isEmpty();
+
+    write(log, TIME + "stdout F \n");
+    assertThat(texts()).containsExactly("");
+  }
+
+  @Test
+  void joinsWhatTheRuntimeSplitEvenWithinACharacterAndBesideTheOtherStream() throws IOException {
+    byte[] e = "é".getBytes(StandardCharsets.UTF_8);
+    write(log, TIME + "stdout P on");
+    Files.write(log, new byte[] {e[0], '\n'}, StandardOpenOption.APPEND);
+    write(log, TIME + "stderr F other\n" + TIME + "stdout F ");
+    Files.write(log, new byte[] {e[1]}, StandardOpenOption.APPEND);
+    write(log, " line\n");
+
+    assertThat(texts()).containsExactly("other", "oné line");
+  }
+
+  @Test
+  void readsALogThatGrowsByOneByteAtATime() throws IOException {
+    List<String> texts = new ArrayList<>();
+    for (char c : (TIME + "stdout F one\n" + TIME + "stdout F two\n").toCharArray()) {
+      write(log, String.valueOf(c));
+      texts.addAll(texts());
+    }
+
+    assertThat(texts).containsExactly("one", "two");
+  }
+
+  @Test
+  void cutsALineThatIsTooLong() throws IOException {
+    String piece = TIME + "stdout P " + "x".repeat(16 << 10) + "\n";
+    write(log, piece.repeat(5) + TIME + "stdout F end\n");
+
+    List<String> texts = texts();
+
+    assertThat(texts).hasSize(2);
+    assertThat(texts.get(0)).hasSize(ContainerLogReader.LONGEST_LINE);
+    assertThat(texts.get(1)).endsWith("xend");
+  }
+
+  @Test
+  void skipsWhatIsNoEntry() throws IOException {
+    write(log, "rubbish\n\nnot-a-time stdout F x\n" + TIME + "stdout F fine\n");
+
+    assertThat(texts()).containsExactly("fine");
+  }
+
+  @Test
+  void aLineWithoutItsEndIsGivenOutWhenNothingMoreWillCome() throws IOException {
+    write(log, TIME + "stdout P last words\n");
+
+    assertThat(texts()).isEmpty();
+    assertThat(reader.endLines()).isTrue();
+    assertThat(texts()).containsExactly("last words");
+  }
+
+  @Test
+  void goesOnInTheNewFileAfterTheOldIsReadToItsEnd() throws IOException {
+    write(log, TIME + "stdout F one\n");
+    assertThat(texts()).containsExactly("one");
+
+    Files.move(log, LogRotation.rotated(log));
+    write(LogRotation.rotated(log), TIME + "stdout F two\n"); // not told yet
+    assertThat(texts()).containsExactly("two");
+    write(log, TIME + "stdout F three\n");
+
+    assertThat(texts()).containsExactly("three");
+  }
+
+  @Test
+  void beginsWithTheOldFileIfThereIsOne() throws IOException {
+    write(LogRotation.rotated(log), TIME + "stdout F old\n");
+    write(log, TIME + "stdout F new\n");
+
+    assertThat(texts()).containsExactly("old", "new");
+  }
+
+  private List<String> texts() throws IOException {
+    List<String> texts = new ArrayList<>();
+    while (reader.peek().isPresent()) {
+      texts.add(reader.take().text());
+    }
+    return texts;
+  }
+
+  private static void write(Path file, String text) throws IOException {
+    Files.writeString(file, text, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+  }
+}
