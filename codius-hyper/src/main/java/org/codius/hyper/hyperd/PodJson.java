@@ -1,8 +1,9 @@
 package org.codius.hyper.hyperd;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import org.codius.hyper.PodId;
+import java.util.Map;
 import org.codius.hyper.PodSpec;
 
 /** Writes pods as hyperd reads them ({@code UserPod} of its {@code types.proto}). */
@@ -45,14 +46,25 @@ final class PodJson {
     return pod;
   }
 
-  /** Returns the body of a pod that takes over a container which no pod has. */
-  static ObjectNode adopting(PodId id, LeakedContainer leaked, String image) {
-    ObjectNode pod = Json.object().put("id", id.toString());
-    pod.putArray("containers")
-        .addObject()
-        .put("id", leaked.containerId())
-        .put("name", leaked.name())
-        .put("image", HyperdImage.of(image));
+  /**
+   * Returns the body of a pod with the containers of {@code spec} that takes over those whose ids
+   * are given by name. They come first, so that what they are is settled before others fail.
+   */
+  static ObjectNode adopting(PodSpec spec, Map<String, String> adopted) {
+    ObjectNode pod = Json.object().put("id", spec.id().toString());
+    ArrayNode first = pod.putArray("containers");
+    ArrayNode others = JsonNodeFactory.instance.arrayNode();
+    for (PodSpec.Container container : spec.containers()) {
+      String name = PodInfo.containerPrefix(spec.id()) + container.name();
+      ObjectNode node = Json.object().put("name", name);
+      node.put("image", HyperdImage.of(container.image()));
+      if (adopted.containsKey(name)) {
+        first.add(node.put("id", adopted.get(name)));
+      } else {
+        others.add(node);
+      }
+    }
+    first.addAll(others);
     return pod;
   }
 }

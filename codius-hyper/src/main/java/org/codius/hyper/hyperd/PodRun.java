@@ -1,5 +1,7 @@
 package org.codius.hyper.hyperd;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
@@ -23,8 +25,8 @@ final class PodRun {
 
   private static final Logger log = LoggerFactory.getLogger(PodRun.class);
 
-  /** Covers a leaked container of each name, and running pods that hold the next addresses. */
-  private static final int MAX_CREATES = 12;
+  /** Covers a few running pods that hold the next addresses. */
+  private static final int MAX_CREATES = 8;
 
   /** What a shell and a kernel say of a program that is not there. */
   private static final OptionalInt NOT_FOUND = OptionalInt.of(127);
@@ -34,6 +36,10 @@ final class PodRun {
   private final PodRemover remover;
   private final PodSpec spec;
   private final PodId id;
+
+  /** Leaked containers that are known, by name. */
+  private final Map<String, String> adopted = new LinkedHashMap<>();
+
   private int creates;
 
   PodRun(HyperdApi api, PodReader reader, PodRemover remover, PodSpec spec) {
@@ -60,7 +66,8 @@ final class PodRun {
 
   private CompletableFuture<PodStatus> create() {
     if (++creates > MAX_CREATES) {
-      return giveUp(failure(Reason.START_FAILED, "create", "it did not work out in 12 attempts"));
+      return giveUp(
+          failure(Reason.START_FAILED, "create", "no success in " + MAX_CREATES + " attempts"));
     }
     return Stages.compose(
         api.create(id, PodJson.of(spec)),
@@ -88,24 +95,29 @@ final class PodRun {
                     : giveUp(reply.failure(Reason.START_FAILED, "create pod " + id)));
   }
 
+  /**
+   * Makes a pod of all leaked containers whose ids are known and of all names that may be taken by
+   * others, then removes it. Each attempt tells one id more, and those it knows stay the same.
+   */
   private CompletableFuture<PodStatus> adopt(LeakedContainer leaked, HyperdReply reply) {
-    log.warn("leaked container removed pod={} container={}", id, leaked.containerId());
-    String image =
-        spec.containers().stream()
-            .filter(
-                container -> leaked.name().equals(PodInfo.containerPrefix(id) + container.name()))
-            .map(PodSpec.Container::image)
-            .findFirst()
-            .orElse(spec.containers().get(0).image());
+    if (adopted.put(leaked.name(), leaked.containerId()) != null) {
+      return giveUp(reply.failure(Reason.START_FAILED, "create pod " + id));
+    }
+    log.warn("leaked container found pod={} container={}", id, leaked.containerId());
     return Stages.compose(
-        api.create(id, PodJson.adopting(id, leaked, image)),
-        (adopted, failure) ->
-            adopted != null && adopted.isSuccess()
-                ? remover.remove(id).thenCompose(gone -> create())
-                : giveUp(
-                    failure != null
-                        ? failure
-                        : reply.failure(Reason.START_FAILED, "create pod " + id)));
+        api.create(id, PodJson.adopting(spec, adopted)),
+        (adoption, failure) -> {
+          if (adoption == null) {
+            return giveUp(failure);
+          }
+          if (adoption.isSuccess()) {
+            adopted.clear();
+            return remover.remove(id).thenCompose(gone -> create());
+          }
+          return LeakedContainer.parse(adoption, id)
+              .map(next -> adopt(next, adoption))
+              .orElseGet(() -> giveUp(adoption.failure(Reason.START_FAILED, "create pod " + id)));
+        });
   }
 
   private CompletableFuture<PodStatus> checkAddress() {

@@ -48,6 +48,7 @@ public final class HyperdSimulator implements AutoCloseable {
 
   private final SimulatedDaemon daemon = new SimulatedDaemon();
   private final ConcurrentHashMap<String, Fault> faults = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<String, Runnable> events = new ConcurrentHashMap<>();
   private final Path socket;
   private final ChannelGroup connections;
   private final Channel server;
@@ -70,7 +71,7 @@ public final class HyperdSimulator implements AutoCloseable {
                         .addLast(
                             new HttpServerCodec(),
                             new HttpObjectAggregator(MAX_BODY),
-                            new SimulatorHandler(daemon, faults, LOG_LINGER.toMillis()));
+                            new SimulatorHandler(daemon, faults, events, LOG_LINGER.toMillis()));
                   }
                 })
             .bind(UnixDomainSocketAddress.of(socket))
@@ -118,6 +119,11 @@ public final class HyperdSimulator implements AutoCloseable {
   /** Lets the next call to {@code path} end so. */
   public void failNext(String path, Fault fault) {
     faults.put(path, fault);
+  }
+
+  /** Lets something happen just before the next call to {@code path} is carried out. */
+  public void beforeNext(String path, Runnable event) {
+    events.put(path, event);
   }
 
   /** Lets a container write a line. */

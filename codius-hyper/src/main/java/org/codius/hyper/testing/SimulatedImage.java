@@ -28,11 +28,13 @@ public record SimulatedImage(
     return new SimulatedImage(repository, tag, digest, List.of("sh"), "/", Map.of("PATH", "/bin"));
   }
 
-  String tagged() {
+  /** Returns {@code repository:tag}. */
+  public String tagged() {
     return repository + ":" + tag;
   }
 
-  String digested() {
+  /** Returns {@code repository@digest}. */
+  public String digested() {
     return repository + "@" + digest;
   }
 

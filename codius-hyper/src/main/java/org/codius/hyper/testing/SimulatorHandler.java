@@ -15,21 +15,28 @@ final class SimulatorHandler extends SimpleChannelInboundHandler<FullHttpRequest
   private final SimulatedDaemon daemon;
   private final SimulatorRoutes routes;
   private final ConcurrentHashMap<String, HyperdSimulator.Fault> faults;
+  private final ConcurrentHashMap<String, Runnable> events;
   private final long lingerMillis;
 
   SimulatorHandler(
       SimulatedDaemon daemon,
       ConcurrentHashMap<String, HyperdSimulator.Fault> faults,
+      ConcurrentHashMap<String, Runnable> events,
       long lingerMillis) {
     this.daemon = daemon;
     this.routes = new SimulatorRoutes(daemon);
     this.faults = faults;
+    this.events = events;
     this.lingerMillis = lingerMillis;
   }
 
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest http) {
     SimulatorRequest request = SimulatorRequest.of(http);
+    Runnable event = events.remove(request.path());
+    if (event != null) {
+      event.run();
+    }
     boolean isKeptAlive = HttpUtil.isKeepAlive(http);
     HyperdSimulator.Fault fault = faults.remove(request.path());
     if (request.route().equals("GET /container/logs") && fault == null) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -109,6 +111,16 @@ class HyperdSimulatorTest {
   @TestFactory
   Stream<DynamicTest> answersAsHyperdDid() {
     return IN_ORDER_OF_TIME.stream().map(name -> DynamicTest.dynamicTest(name, () -> replay(name)));
+  }
+
+  @Test
+  void noTranscriptIsLeftOut() throws Exception {
+    Path here = Path.of(HyperdSimulatorTest.class.getResource(Transcript.FOLDER).toURI());
+    try (Stream<Path> files = Files.list(here)) {
+      assertThat(files.map(file -> file.getFileName().toString().replace(".http", "")))
+          .containsExactlyInAnyOrderElementsOf(
+              Stream.concat(IN_ORDER_OF_TIME.stream(), LabNotes.OVERLAPPING.stream()).toList());
+    }
   }
 
   private void replay(String name) throws Exception {

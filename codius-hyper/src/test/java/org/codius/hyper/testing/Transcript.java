@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 /** A recording of exchanges with a real hyperd. */
 record Transcript(String name, List<Exchange> exchanges) {
 
+  static final String FOLDER = "/org/codius/hyper/hyperd/transcripts";
+
   private static final Pattern RESPONSE =
       Pattern.compile("\n--- response \\(curl rc=(\\d+), [0-9.]+ s\\)\n");
   private static final Pattern HEX_LINE =
@@ -40,7 +42,7 @@ record Transcript(String name, List<Exchange> exchanges) {
   }
 
   static Transcript read(String name) {
-    String path = "/org/codius/hyper/hyperd/transcripts/" + name + ".http";
+    String path = FOLDER + "/" + name + ".http";
     try (InputStream in = Transcript.class.getResourceAsStream(path)) {
       if (in == null) {
         throw new IllegalArgumentException("transcript: \"" + name + "\"");
