@@ -1,8 +1,15 @@
 package org.codius.daemon;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.conditions.ArchPredicates.are;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -14,7 +21,41 @@ import java.util.Set;
 class ArchitectureTest {
 
   /** The doors of the libraries' sub-packages. Growing this list is a decision, not an accident. */
-  private static final Set<String> PUBLIC_ENTRY_TYPES = Set.of();
+  private static final Set<String> PUBLIC_ENTRY_TYPES =
+      Set.of(
+          "org.codius.manifest.generate.ManifestGenerator",
+          "org.codius.manifest.registry.ImageResolver",
+          "org.codius.manifest.registry.RegistryConfig",
+          "org.codius.manifest.registry.RegistryCredentials",
+          "org.codius.manifest.registry.RegistryException",
+          "org.codius.payments.btp.BtpDoor",
+          "org.codius.payments.btp.BtpLink",
+          "org.codius.payments.btp.BtpServer",
+          "org.codius.payments.btp.BtpServerConfig",
+          "org.codius.payments.btp.BtpUplink",
+          "org.codius.payments.btp.BtpUplinkConfig",
+          "org.codius.payments.connector.Connector",
+          "org.codius.payments.connector.ConnectorConfig",
+          "org.codius.payments.ilp.Ildcp",
+          "org.codius.payments.ilp.IlpCodec",
+          "org.codius.payments.ilp.Oer",
+          "org.codius.payments.ilp.OerException",
+          "org.codius.payments.ilp.Rejects",
+          "org.codius.payments.ledger.SqlLedger",
+          "org.codius.payments.stream.StreamReceiver",
+          "org.codius.payments.stream.StreamSender",
+          "org.codius.hyper.cri.CriConfig",
+          "org.codius.hyper.cri.CriDriver",
+          "org.codius.hyper.cri.EmbeddedContainerd",
+          "org.codius.hyper.cri.EmbeddedContainerdConfig",
+          "org.codius.hyper.host.HostProgram",
+          "org.codius.hyper.hyperd.HyperdConfig",
+          "org.codius.hyper.hyperd.HyperdDriver",
+          "org.codius.hyper.network.PodFirewall",
+          "org.codius.hyper.network.Subnet",
+          "org.codius.hyper.testing.FakePodDriver",
+          "org.codius.hyper.testing.HyperdSimulator",
+          "org.codius.hyper.testing.SimulatedImage");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
@@ -58,6 +99,31 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage("io.netty..", "org.interledger..");
+
+  @ArchTest
+  static final ArchRule implementationsAreHidden =
+      classes()
+          .that(areInASubPackageOfALibrary())
+          .and()
+          .areTopLevelClasses()
+          .and(are(not(namedInTheList())))
+          .should()
+          .bePackagePrivate();
+
+  private static DescribedPredicate<JavaClass> areInASubPackageOfALibrary() {
+    // What protoc generates is public, all of it, and none of it is for others.
+    return resideInAnyPackage(
+            "org.codius.manifest.*..",
+            "org.codius.payments.*..",
+            "org.codius.hyper.*..",
+            "org.codius.proxy.*..")
+        .and(not(resideInAPackage("org.codius.hyper.cri.v1")));
+  }
+
+  private static DescribedPredicate<JavaClass> namedInTheList() {
+    return DescribedPredicate.describe(
+        "a public entry type", type -> PUBLIC_ENTRY_TYPES.contains(type.getName()));
+  }
 
   @ArchTest
   static final ArchRule fakesStayInTests =

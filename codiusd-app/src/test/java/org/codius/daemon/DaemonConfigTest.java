@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.google.common.net.InetAddresses;
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetSocketAddress;
@@ -30,7 +31,7 @@ class DaemonConfigTest {
         .isEqualTo(
             new DaemonConfig(
                 URI.create("http://localhost:3000"),
-                new InetSocketAddress("127.0.0.1", 3000),
+                new InetSocketAddress(InetAddresses.forString("127.0.0.1"), 3000),
                 Path.of("/var/lib/codius"),
                 new PodRuntime.Auto(Path.of("/var/run/hyper.sock")),
                 new Money.Play(7768),
@@ -69,7 +70,7 @@ class DaemonConfigTest {
         .isEqualTo(
             new DaemonConfig(
                 URI.create("https://codius.example.com"),
-                new InetSocketAddress("0.0.0.0", 8080),
+                new InetSocketAddress(InetAddresses.forString("0.0.0.0"), 8080),
                 Path.of("/srv/codius"),
                 new PodRuntime.Cri(Path.of("/run/crio/crio.sock"), "kata"),
                 new Money.Uplink(URI.create("btp+wss://me:secret@example.com:443")),

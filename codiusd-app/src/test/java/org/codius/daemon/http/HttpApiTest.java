@@ -230,7 +230,7 @@ class HttpApiTest {
     assertThat(shown.get("manifest")).isEqualTo(JSON.readTree(request).get("manifest"));
     assertThat(shown.get("expiry")).isEqualTo(pod.get("expiry"));
 
-    Order extension = new Order.Extension(order.manifestHash(), Duration.ofSeconds(300));
+    Order extension = new Order.Extension(order.manifestHash(), Duration.ofMinutes(5));
     Answer extended =
         call("PUT", "/pods?manifestHash=" + hash + "&duration=300", token(payFor(extension)), "");
     assertThat(Instant.parse(JSON.readTree(extended.body()).get("expiry").asText()))
@@ -376,7 +376,7 @@ class HttpApiTest {
   private static Order upload(String request) {
     return new Order.Upload(
         ManifestParser.parseRequest(request.getBytes(StandardCharsets.UTF_8)),
-        Duration.ofSeconds(300));
+        Duration.ofMinutes(5));
   }
 
   private PayToken payFor(Order order) {
@@ -393,7 +393,7 @@ class HttpApiTest {
     return answer
         .head()
         .lines()
-        .filter(line -> line.startsWith(name + ": "))
+        .filter(line -> line.regionMatches(true, 0, name + ": ", 0, name.length() + 2))
         .findFirst()
         .map(line -> line.substring(name.length() + 2))
         .orElseThrow();

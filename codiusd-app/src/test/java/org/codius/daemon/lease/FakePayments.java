@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.Invoice;
@@ -26,7 +27,7 @@ public final class FakePayments implements PaymentReceiver {
 
   private final Ledger ledger;
   private final Map<PayToken, Payer> payers = new ConcurrentHashMap<>();
-  private volatile int asked;
+  private final AtomicInteger asked = new AtomicInteger();
 
   public FakePayments(Ledger ledger) {
     this.ledger = ledger;
@@ -41,7 +42,7 @@ public final class FakePayments implements PaymentReceiver {
 
   /** Returns how often money was asked for. */
   int asked() {
-    return asked;
+    return asked.get();
   }
 
   @Override
@@ -62,26 +63,19 @@ public final class FakePayments implements PaymentReceiver {
   @Override
   public void close() {}
 
-  /** Pays what it can when it is asked to, once it is let. */
+  /** Pays what it can when it is asked to. */
   public final class Payer implements IncomingPayment {
 
     private final PayToken token;
     private final String item;
     private final Amount price;
     private final Amount funds;
-    private final CompletableFuture<Void> willing = new CompletableFuture<>();
-    private final CompletableFuture<Void> wasAsked = new CompletableFuture<>();
 
     private Payer(PayToken token, String item, Amount price, Amount funds) {
       this.token = token;
       this.item = item;
       this.price = price;
       this.funds = funds;
-      willing.complete(null);
-    }
-
-    CompletionStage<Void> wasAsked() {
-      return wasAsked;
     }
 
     @Override
@@ -101,18 +95,14 @@ public final class FakePayments implements PaymentReceiver {
 
     @Override
     public CompletionStage<PaymentResult> receive(Duration timeout) {
-      asked++;
-      wasAsked.complete(null);
-      return willing.thenApply(
-          ready -> {
-            UnsignedLong missing = price.baseUnits().minus(ledger.owed(token).baseUnits());
-            UnsignedLong paid =
-                missing.compareTo(funds.baseUnits()) > 0 ? funds.baseUnits() : missing;
-            Amount owed = ledger.receive(token, new Amount(paid, price.asset()));
-            return owed.baseUnits().compareTo(price.baseUnits()) >= 0
-                ? new PaymentResult.Paid(owed)
-                : new PaymentResult.Underpaid(owed);
-          });
+      asked.incrementAndGet();
+      UnsignedLong missing = price.baseUnits().minus(ledger.owed(token).baseUnits());
+      UnsignedLong paid = missing.compareTo(funds.baseUnits()) > 0 ? funds.baseUnits() : missing;
+      Amount owed = ledger.receive(token, new Amount(paid, price.asset()));
+      return CompletableFuture.completedFuture(
+          owed.baseUnits().compareTo(price.baseUnits()) >= 0
+              ? new PaymentResult.Paid(owed)
+              : new PaymentResult.Underpaid(owed));
     }
 
     @Override

@@ -62,7 +62,7 @@ class LeaseServiceTest {
   private SqliteLeaseStore store;
   private SqlLedger ledger;
   private FakePayments payments;
-  private Routes routes;
+  private Routes routes = new Routes();
   private LeaseService leases;
 
   @BeforeEach
