@@ -31,6 +31,8 @@ public final class Environment {
   static final String MISMATCH_HELP =
       "The private value is not the one the manifest was made with: generate the manifest again.";
 
+  private static final String MASK = "***";
+
   /** The most bytes the environment of one container may have: half of what Linux takes. */
   private static final int MAX_ENVIRONMENT = 1 << 20;
 
@@ -39,16 +41,16 @@ public final class Environment {
 
   private final Manifest manifest;
   private final PrivateVariables privates;
-  private final boolean isQuote;
+  private final boolean isMasked;
   private final Violations violations = new Violations();
 
   /** Hashing a large value once for each of its many uses would be quadratic. */
   private final Map<String, String> privateHashes = new HashMap<>();
 
-  private Environment(Manifest manifest, PrivateVariables privates, boolean isQuote) {
+  private Environment(Manifest manifest, PrivateVariables privates, boolean isMasked) {
     this.manifest = manifest;
     this.privates = privates;
-    this.isQuote = isQuote;
+    this.isMasked = isMasked;
   }
 
   /**
@@ -69,7 +71,18 @@ public final class Environment {
    * @throws InvalidManifestException of kind {@code INTERPOLATION}
    */
   public static void check(Manifest manifest, PrivateVariables privates) {
-    new Environment(manifest, privates, !privates.isPresent()).resolve("");
+    masked(manifest, privates, "");
+  }
+
+  /**
+   * Returns what {@link #resolve} does, with {@code ***} for each private value; if none were sent
+   * at all that is no violation.
+   *
+   * @throws InvalidManifestException of kind {@code INTERPOLATION}
+   */
+  public static Map<String, Map<String, String>> masked(
+      Manifest manifest, PrivateVariables privates, String publicUri) {
+    return new Environment(manifest, privates, true).resolve(publicUri);
   }
 
   private Map<String, Map<String, String>> resolve(String publicUri) {
@@ -144,16 +157,14 @@ public final class Environment {
       String value, String variableName, Variable variable, String path) {
     Optional<PrivateVariable> secret = privates.find(variableName);
     if (secret.isEmpty()) {
-      if (!isQuote) {
-        violations.add(
-            path,
-            "could not interpolate private var. var="
-                + value
-                + " manifest.vars="
-                + quotedVariables(),
-            missingHelp(variableName),
-            Code.PRIVATE_VALUE_MISSING);
+      if (isMasked && !privates.isPresent()) {
+        return Optional.of(MASK);
       }
+      violations.add(
+          path,
+          "could not interpolate private var. var=" + value + " manifest.vars=" + quotedVariables(),
+          missingHelp(variableName),
+          Code.PRIVATE_VALUE_MISSING);
       return Optional.empty();
     }
     String hash = checkedHash(variableName, secret.get());
@@ -172,7 +183,7 @@ public final class Environment {
           Code.PRIVATE_VALUE_MISMATCH);
       return Optional.empty();
     }
-    return Optional.of(secret.get().value());
+    return Optional.of(isMasked ? MASK : secret.get().value());
   }
 
   /** Returns the hash of a private value; looks at each value once, however often it is used. */

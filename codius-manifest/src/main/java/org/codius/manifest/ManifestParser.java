@@ -2,6 +2,7 @@ package org.codius.manifest;
 
 import com.google.common.base.Ascii;
 import com.google.common.collect.ImmutableMap;
+import java.util.Optional;
 import org.codius.manifest.InvalidManifestException.Kind;
 import org.codius.manifest.JsonObject.Member;
 import org.codius.manifest.Rules.Dialect;
@@ -42,22 +43,44 @@ public final class ManifestParser {
    * @throws InvalidManifestException if it is neither, or against {@code rules}
    */
   public static Manifest parse(byte[] json, Rules rules) {
-    JsonValue document = read(json, rules);
-    JsonValue request =
-        isBareManifest(document) ? JsonObject.of(Member.of("manifest", document)) : document;
-    return request(request, rules).manifest();
+    return parseEither(json, rules).manifest();
+  }
+
+  /**
+   * Returns a request as {@link #parseRequest}, or one without private values if the document is a
+   * bare manifest.
+   *
+   * @throws InvalidManifestException if it is neither, or against {@code rules}
+   */
+  public static PodRequest parseEither(byte[] json, Rules rules) {
+    return request(asRequest(read(json, rules)), rules);
+  }
+
+  /**
+   * Returns the hash of the manifest in a document, whatever is wrong with it, or empty if there is
+   * none.
+   *
+   * @throws InvalidManifestException if {@code json} is not JSON
+   */
+  public static Optional<ManifestHash> hashUnchecked(byte[] json) {
+    JsonValue document = asRequest(JsonReader.read(json, Integer.MAX_VALUE));
+    return document instanceof JsonObject request
+        ? Optional.ofNullable(request.get("manifest")).map(ManifestHash::of)
+        : Optional.empty();
+  }
+
+  private static JsonValue asRequest(JsonValue document) {
+    boolean isBareManifest =
+        document instanceof JsonObject object
+            && !object.has("manifest")
+            && (object.has("name") || object.has("version") || object.has("containers"));
+    return isBareManifest ? JsonObject.of(Member.of("manifest", document)) : document;
   }
 
   private static JsonValue read(byte[] json, Rules rules) {
     boolean isNoBody = json.length == 0 && rules.dialect() == Dialect.HOST;
     // To the original's web server a request without a body has the payload null.
     return isNoBody ? JsonValue.Literal.NULL : JsonReader.read(json, rules.maxBytes());
-  }
-
-  private static boolean isBareManifest(JsonValue document) {
-    return document instanceof JsonObject object
-        && !object.has("manifest")
-        && (object.has("name") || object.has("version") || object.has("containers"));
   }
 
   private static PodRequest request(JsonValue document, Rules rules) {

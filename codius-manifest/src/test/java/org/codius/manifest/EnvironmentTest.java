@@ -135,6 +135,14 @@ class EnvironmentTest {
   }
 
   @Test
+  void masksPrivateValues() {
+    PodRequest request = withPrivate("");
+
+    assertThat(Environment.masked(request.manifest(), request.privateVariables(), URI).values())
+        .allSatisfy(environment -> assertThat(environment).containsEntry("A", "***"));
+  }
+
+  @Test
   void twoDollarsAreALiteralDollarUnlessAVariableHasThatName() {
     assertThat(valueOf("$$V", "\"V\":{\"value\":\"pub\"}")).isEqualTo("$V");
     assertThat(valueOf("$$", "")).isEqualTo("$");

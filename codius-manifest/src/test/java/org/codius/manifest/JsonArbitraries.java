@@ -10,7 +10,7 @@ import net.jqwik.api.Tuple;
 /** JSON texts in all the spellings there are, and requests that are nearly right. */
 final class JsonArbitraries {
 
-  private static final int MAX_LEVELS = 4;
+  private static final int MAX_LEVELS = 3;
 
   private JsonArbitraries() {}
 
@@ -27,16 +27,20 @@ final class JsonArbitraries {
     }
     Arbitrary<String> elements = documents(levels - 1);
     Arbitrary<String> arrays =
-        elements.list().ofMaxSize(4).map(list -> "[" + String.join(" ,\n", list) + "]");
+        elements.list().ofMaxSize(3).map(list -> "[" + String.join(" ,\n", list) + "]");
     return Arbitraries.oneOf(
-        scalars, arrays, objects(Arbitraries.oneOf(strings(), indexes()), elements));
+        scalars,
+        arrays,
+        objects(Arbitraries.oneOf(strings(), indexes()), elements, 3),
+        objects(Arbitraries.oneOf(strings(), indexes()), scalars, 20));
   }
 
-  private static Arbitrary<String> objects(Arbitrary<String> names, Arbitrary<String> values) {
+  private static Arbitrary<String> objects(
+      Arbitrary<String> names, Arbitrary<String> values, int maxMembers) {
     return Combinators.combine(names, values)
         .as((name, value) -> name + ": " + value)
         .list()
-        .ofMaxSize(20)
+        .ofMaxSize(maxMembers)
         .map(members -> "{ " + String.join(",\t", members) + "}");
   }
 
@@ -118,7 +122,7 @@ final class JsonArbitraries {
             maybe(member("port", mostly(ports()))),
             maybe(member("machine", mostly(Arbitraries.of("\"small\"", "\"large\"")))),
             member("containers", mostly(array(mostly(containers())))),
-            maybe(member("vars", mostly(objects(names(), mostly(variables()))))),
+            maybe(member("vars", mostly(objects(names(), mostly(variables()), 4)))),
             maybe(member("debug", mostly(Arbitraries.of("true", "false")))),
             maybe(rarely(member("pots", strings()))))
         .as((a, b, c, d, e, f, g, h) -> object(a, b, c, d, e, f, g, h));
@@ -130,7 +134,7 @@ final class JsonArbitraries {
             maybe(member("image", mostly(Arbitraries.just("\"nginx\"")))),
             maybe(member("command", mostly(array(mostly(strings()))))),
             maybe(member("workdir", mostly(strings()))),
-            maybe(member("environment", mostly(objects(names(), mostly(values()))))),
+            maybe(member("environment", mostly(objects(names(), mostly(values()), 4)))),
             maybe(rarely(member("more", strings()))))
         .as((a, b, c, d, e, f) -> object(a, b, c, d, e, f));
   }
@@ -151,7 +155,7 @@ final class JsonArbitraries {
                 member("value", mostly(strings())),
                 maybe(rarely(member("more", strings()))))
             .as((a, b, c) -> object(a, b, c));
-    return maybe(member("vars", mostly(objects(names(), mostly(secrets)))))
+    return maybe(member("vars", mostly(objects(names(), mostly(secrets)), 4)))
         .map(JsonArbitraries::object);
   }
 
