@@ -37,7 +37,6 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
   private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
   private static final int SHOWN_LINES = 80;
-  private static final int SOCKET_DEPTH = 4;
 
   private Optional<Started> started = Optional.empty();
 
@@ -62,13 +61,15 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
     if (started.isEmpty()) {
       return;
     }
-    stop();
-    removePods();
-    Files.move(
-        log(),
-        Checkout.target().resolve("e2e-" + context.getRequiredTestClass().getSimpleName() + ".log"),
-        StandardCopyOption.REPLACE_EXISTING);
-    MoreFiles.deleteRecursively(folder());
+    afterTestExecution(context); // what failed may have been before the first test
+    try {
+      stop();
+    } finally {
+      removePods();
+      String name = "e2e-" + context.getRequiredTestClass().getSimpleName() + ".log";
+      Files.move(log(), Checkout.target().resolve(name), StandardCopyOption.REPLACE_EXISTING);
+      MoreFiles.deleteRecursively(folder());
+    }
   }
 
   /** Returns where the API answers: {@code http://127.0.0.1:<port>}. */
@@ -99,11 +100,9 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
     return Map.of("ILP_BTP_SERVER", "btp+ws://127.0.0.1:" + connectorPort());
   }
 
-  /** Returns where this host's own containerd listens. */
-  Path containerdSocket() throws IOException {
-    try (Stream<Path> files = Files.walk(root(), SOCKET_DEPTH)) {
-      return files.filter(file -> file.endsWith("containerd.sock")).findAny().orElseThrow();
-    }
+  /** Returns the folder of its containerd. */
+  Path runtime() {
+    return root().resolve("runtime");
   }
 
   /** Returns the process ids of this host's own containerds: one, unless something is wrong. */
@@ -185,8 +184,10 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
 
   /** Ends what outlives a daemon: its containerd, and the pods. */
   private void removePods() throws IOException {
-    EmbeddedContainerd.start(EmbeddedContainerdConfig.of(instance(), root().resolve("runtime")))
-        .stop();
+    if (!Files.exists(runtime())) {
+      return; // it did not get that far
+    }
+    EmbeddedContainerd.start(EmbeddedContainerdConfig.of(instance(), runtime())).stop();
   }
 
   private void showLog() throws IOException {

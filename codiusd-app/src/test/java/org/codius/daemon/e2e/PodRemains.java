@@ -3,24 +3,29 @@ package org.codius.daemon.e2e;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Splitter;
+import com.google.common.collect.ObjectArrays;
 import java.io.IOException;
+import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.function.Predicate;
-import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What there is of a host's pods on this machine: a line {@code <kind> <name>} for each thing. */
 final class PodRemains {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Splitter WORDS = Splitter.on(' ').omitEmptyStrings();
+  private static final Path ANYWHERE = Path.of("/");
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
-  private static final Path INTERFACES = Path.of("/sys/class/net");
 
   /** What every pod makes; a check that found none of a kind would have looked in a wrong place. */
   private static final List<String> KINDS =
@@ -30,7 +35,7 @@ final class PodRemains {
 
   static SortedSet<String> of(HostProcess host) throws Exception {
     SortedSet<String> found = new TreeSet<>();
-    Path socket = host.containerdSocket();
+    Path socket = host.runtime().resolve("containerd.sock");
     for (String namespace : ctr(socket, "namespaces", "ls", "-q")) {
       addAll(found, "container", ctr(socket, "-n", namespace, "containers", "ls", "-q"));
       addAll(found, "task", ctr(socket, "-n", namespace, "tasks", "ls", "-q"));
@@ -42,16 +47,10 @@ final class PodRemains {
         found.add((point.contains("/netns/") ? "netns " : "mount ") + point);
       }
     }
-    addAll(found, "interface", names(INTERFACES, name -> name.startsWith("veth")));
-    String instance = host.instance();
-    try (Stream<Path> cgroups = Files.walk(CGROUPS)) {
-      cgroups
-          .filter(path -> Files.isDirectory(path) && path.toString().contains(instance))
-          .forEach(path -> found.add("cgroup " + path));
-    }
-    try (Stream<Path> files = Files.walk(host.root())) {
-      files.filter(PodRemains::isLog).forEach(path -> found.add("log " + path));
-    }
+    String subnet = Files.readString(host.runtime().resolve("pod-subnet"), UTF_8).strip();
+    addAll(found, "interface", lines("ip", "-4", "route", "show", "root", subnet));
+    addAll(found, "cgroup", folders(CGROUPS, host.instance()));
+    addAll(found, "log", folders(host.runtime().resolve("pods"), host.instance()));
     return found;
   }
 
@@ -66,10 +65,6 @@ final class PodRemains {
     }
   }
 
-  private static boolean isLog(Path path) {
-    return path.toString().endsWith(".log") && Files.isRegularFile(path);
-  }
-
   /** Keeps the keys of what is writable; what images are unpacked to may stay for the next pod. */
   private static List<String> activeSnapshots(List<String> lines) {
     return lines.stream()
@@ -78,10 +73,39 @@ final class PodRemains {
         .toList();
   }
 
-  private static List<String> names(Path folder, Predicate<String> wanted) throws IOException {
-    try (Stream<Path> files = Files.list(folder)) {
-      return files.map(path -> path.getFileName().toString()).filter(wanted).toList();
+  /** Returns the folders below {@code top} whose path contains {@code part}; some may be going. */
+  private static List<String> folders(Path top, String part) throws IOException {
+    List<String> folders = new ArrayList<>();
+    Files.walkFileTree(
+        top,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+            if (folder.toString().contains(part)) {
+              folders.add(folder.toString());
+            }
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
+            return gone(e);
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException e)
+              throws IOException {
+            return e == null ? FileVisitResult.CONTINUE : gone(e);
+          }
+        });
+    return folders;
+  }
+
+  private static FileVisitResult gone(IOException e) throws IOException {
+    if (e instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE;
     }
+    throw e;
   }
 
   private static void addAll(Collection<String> all, String kind, List<String> names) {
@@ -89,10 +113,12 @@ final class PodRemains {
   }
 
   private static List<String> ctr(Path socket, String... arguments) throws Exception {
-    String[] command =
-        Stream.concat(Stream.of("ctr", "-a", socket.toString()), Stream.of(arguments))
-            .toArray(String[]::new);
-    String stdout = Program.of(Path.of("/"), command).run(TIMEOUT).succeeded().stdout();
+    String[] command = {"ctr", "-a", socket.toString()};
+    return lines(ObjectArrays.concat(command, arguments, String.class));
+  }
+
+  private static List<String> lines(String... command) throws Exception {
+    String stdout = Program.of(ANYWHERE, command).run(TIMEOUT).succeeded().stdout();
     return stdout.lines().map(String::strip).toList();
   }
 }
