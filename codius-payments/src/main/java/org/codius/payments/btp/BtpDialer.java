@@ -16,6 +16,7 @@ import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.time.InstantSource;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -26,12 +27,13 @@ import org.codius.payments.PaymentException;
 import org.jspecify.annotations.Nullable;
 
 /** Opens links to one BTP server. */
-final class BtpDialer {
+final class BtpDialer implements AutoCloseable {
 
   private static final int MAXIMUM_HTTP = 8192;
 
   private final BtpUplinkConfig config;
   private final BtpAddress address;
+  private final HostNames names;
   private final @Nullable SslContext tls;
   private final EventLoop loop;
   private final InstantSource clock;
@@ -45,6 +47,7 @@ final class BtpDialer {
       RandomGenerator random) {
     this.config = config;
     this.address = BtpAddress.parse(config.uri());
+    this.names = HostNames.forHost(address.host());
     this.tls = tls;
     this.loop = loop;
     this.clock = clock;
@@ -58,6 +61,7 @@ final class BtpDialer {
         new Bootstrap()
             .group(loop)
             .channel(NioSocketChannel.class)
+            .resolver(names.resolver())
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(config.connectTimeout().toMillis()))
@@ -74,11 +78,19 @@ final class BtpDialer {
     return done;
   }
 
+  @Override
+  public void close() {
+    names.close();
+  }
+
   private PaymentException failure(String why, Throwable cause) {
     return new PaymentException("connect to " + address + ": " + why, cause);
   }
 
   private static String reason(Throwable cause) {
+    if (cause instanceof UnknownHostException) {
+      return "no such host";
+    }
     // Netty's own message repeats the address; the system's is enough.
     Throwable root = cause.getCause() == null ? cause : cause.getCause();
     return String.valueOf(root.getMessage());

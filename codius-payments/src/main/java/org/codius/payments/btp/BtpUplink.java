@@ -84,7 +84,15 @@ public final class BtpUplink implements Uplink {
     requireNonNull(clock, "clock");
     requireNonNull(random, "random");
     BtpUplink uplink = new BtpUplink(config, tlsFor(config), group.next(), clock, random);
-    return uplink.open().thenApply(opened -> uplink.use(opened));
+    return uplink
+        .open()
+        .whenComplete(
+            (opened, e) -> {
+              if (e != null) {
+                uplink.dialer.close();
+              }
+            })
+        .thenApply(uplink::use);
   }
 
   private static @Nullable SslContext tlsFor(BtpUplinkConfig config) {
@@ -105,7 +113,8 @@ public final class BtpUplink implements Uplink {
     Future<?> timer =
         loop.schedule(
             () -> {
-              opened.completeExceptionally(failure("no answer in " + config.connectTimeout()));
+              long seconds = config.connectTimeout().toSeconds();
+              opened.completeExceptionally(failure("no answer in " + seconds + " s"));
             },
             config.connectTimeout().toMillis(),
             TimeUnit.MILLISECONDS);
@@ -232,6 +241,7 @@ public final class BtpUplink implements Uplink {
   public void close() {
     isClosed = true;
     current().link().close();
+    dialer.close();
   }
 
   private Session current() {
