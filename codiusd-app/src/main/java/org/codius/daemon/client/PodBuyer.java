@@ -209,7 +209,8 @@ public final class PodBuyer {
       throw host.refused("find the pod", answer);
     }
     if (answer.body().path("manifest") instanceof ObjectNode manifest) {
-      return PodFile.of("{\"manifest\":" + manifest + ",\"private\":{}}");
+      // Without the private part, which only its uploader has: an empty one would lack the values.
+      return PodFile.of("{\"manifest\":" + manifest + "}");
     }
     throw new ClientException(
         host.host() + " does not tell the manifest of " + hash, "Is that a Codius host?");
