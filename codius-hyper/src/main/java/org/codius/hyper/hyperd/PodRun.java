@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes one pod run: create, which boots its machine, check its address, start.
  *
- * <p>What is there but does not run is removed and made anew, as a pod that is stopped and started
+ * <p>What is there but has ended is removed and made anew, as a pod that is stopped and started
  * changes its address unnoticed. Steps that fail are followed by a look at what is there, since
  * hyperd finishes what a client gave up. Confined to one call at a time.
  */
@@ -27,6 +27,8 @@ final class PodRun {
 
   /** Covers a few running pods that hold the next addresses. */
   private static final int MAX_CREATES = 8;
+
+  private static final int NO_SUCH_IMAGE = 404;
 
   /** What a shell and a kernel say of a program that is not there. */
   private static final OptionalInt NOT_FOUND = OptionalInt.of(127);
@@ -57,11 +59,20 @@ final class PodRun {
         .thenCompose(row -> row.isEmpty() ? create() : reader.status(id).thenCompose(this::keep));
   }
 
+  /**
+   * Goes on with a pod that was created and, as far as is known, not yet started: by a daemon that
+   * ended in between, or by one that is about to. Starting it twice starts it once.
+   */
   @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // from a stage
   private CompletableFuture<PodStatus> keep(Optional<PodStatus> status) {
-    return status.isPresent() && status.get().isRunning()
-        ? CompletableFuture.completedFuture(status.get())
-        : remover.remove(id).thenCompose(gone -> create());
+    if (status.isPresent() && status.get().isRunning()) {
+      return CompletableFuture.completedFuture(status.get());
+    }
+    boolean isFresh =
+        status.flatMap(PodStatus::address).isPresent()
+            && status.get().containers().stream()
+                .allMatch(container -> container.exitCode().isEmpty());
+    return isFresh ? start() : remover.remove(id).thenCompose(gone -> create());
   }
 
   private CompletableFuture<PodStatus> create() {
@@ -84,15 +95,22 @@ final class PodRun {
     if (leaked.isPresent()) {
       return adopt(leaked.get(), reply);
     }
-    if (reply.status() == 404) {
-      return giveUp(reply.failure(Reason.IMAGE_NOT_FOUND, "create pod " + id));
+    if (reply.status() == NO_SUCH_IMAGE) {
+      return giveUp(refused(reply));
     }
     return api.row(id)
         .thenCompose(
             row ->
                 row.isPresent()
                     ? begin() // somebody else of this instance was faster
-                    : giveUp(reply.failure(Reason.START_FAILED, "create pod " + id)));
+                    : giveUp(refused(reply)));
+  }
+
+  /** An id has no words that would make it 404, so that is the image. */
+  private PodDriverException refused(HyperdReply reply) {
+    return reply.failure(
+        reply.status() == NO_SUCH_IMAGE ? Reason.IMAGE_NOT_FOUND : Reason.START_FAILED,
+        "create pod " + id);
   }
 
   /**
@@ -101,7 +119,7 @@ final class PodRun {
    */
   private CompletableFuture<PodStatus> adopt(LeakedContainer leaked, HyperdReply reply) {
     if (adopted.put(leaked.name(), leaked.containerId()) != null) {
-      return giveUp(reply.failure(Reason.START_FAILED, "create pod " + id));
+      return giveUp(refused(reply));
     }
     log.warn("leaked container found pod={} container={}", id, leaked.containerId());
     return Stages.compose(
@@ -116,7 +134,7 @@ final class PodRun {
           }
           return LeakedContainer.parse(adoption, id)
               .map(next -> adopt(next, adoption))
-              .orElseGet(() -> giveUp(adoption.failure(Reason.START_FAILED, "create pod " + id)));
+              .orElseGet(() -> giveUp(refused(adoption)));
         });
   }
 

@@ -122,12 +122,16 @@ public final class FakePodDriver implements PodDriver {
   @Override
   public Flow.Publisher<LogLine> logs(PodId id, boolean follow) {
     return subscriber -> {
-      Optional<FakePod> pod = isOwn(id) ? runtime.find(id) : Optional.empty();
-      if (pod.isPresent()) {
-        pod.get().log.subscribe(subscriber, follow);
-      } else {
-        FakeLog.refuse(subscriber, noSuchPod("read logs of pod " + id));
-      }
+      String action = "read logs of pod " + id;
+      call(action, () -> own(id).log)
+          .whenComplete(
+              (log, failure) -> {
+                if (failure == null) {
+                  log.subscribe(subscriber, follow);
+                } else {
+                  FakeLog.refuse(subscriber, failure);
+                }
+              });
     };
   }
 

@@ -156,6 +156,15 @@ class HyperdTrapsTest {
   }
 
   @Test
+  void aPodThatWasCreatedButNotStartedIsStarted() throws Exception {
+    PodSpec pod = pod("half", "web");
+    send(HttpMethod.POST, "/pod/create", PodJson.of(pod).toString());
+    assertThat(get(driver.status(pod.id())).map(PodStatus::isRunning)).contains(false);
+
+    assertThat(get(driver.run(pod)).isRunning()).isTrue();
+  }
+
+  @Test
   void aContainerLeakedByAFailedCreationIsAdoptedAndRemoved() throws Exception {
     PodSpec pod =
         new PodSpec(
