@@ -166,17 +166,28 @@ final class AnswerHead {
     return status < 200 || status == 204;
   }
 
-  /** Appends the status line and all fields that are not for this hop only. */
-  void writeTo(ByteBuf out) {
+  /**
+   * Appends the status line and all fields that are not for this hop only, nor for other hosts.
+   *
+   * @param host what the request was sent to
+   */
+  void writeTo(ByteBuf out, Host host) {
     out.writeCharSequence("HTTP/1.1 ", US_ASCII);
     out.writeBytes(bytes, 9, 3).writeByte(' ');
     out.writeBytes(bytes, reasonFrom, reasonTo - reasonFrom);
     out.writeByte('\r').writeByte('\n');
-    fields.writeTo(
-        out,
-        (all, i) ->
-            !connection.isHopByHop(all, i)
-                && !(all.known(i) == FieldName.CONTENT_LENGTH && hasNoLength()));
+    fields.writeTo(out, (all, i) -> isForClient(i, host));
+  }
+
+  private boolean isForClient(int i, Host host) {
+    FieldName known = fields.known(i);
+    if (known == FieldName.CONTENT_LENGTH && hasNoLength()) {
+      return false;
+    }
+    if (known == FieldName.SET_COOKIE && !Cookies.isOwn(fields.value(i), host.value())) {
+      return false;
+    }
+    return !connection.isHopByHop(fields, i);
   }
 
   /** The protocol of a 101, or empty. */

@@ -35,6 +35,7 @@ final class ApiHandler extends ChannelDuplexHandler {
   private @Nullable RequestHead request;
   private boolean isRequestComplete;
   private boolean isKept;
+  private boolean isDraining;
 
   ApiHandler(ApiEncoder encoder) {
     this.encoder = encoder;
@@ -82,6 +83,12 @@ final class ApiHandler extends ChannelDuplexHandler {
   }
 
   @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    isDraining |= event == ProxyInitializer.DRAIN;
+    ctx.fireUserEventTriggered(event);
+  }
+
+  @Override
   public void write(ChannelHandlerContext ctx, Object msg, ChannelPromise promise) {
     RequestHead answered = request;
     if (answered == null) {
@@ -123,6 +130,7 @@ final class ApiHandler extends ChannelDuplexHandler {
     isKept =
         isFramed
             && isRequestComplete
+            && !isDraining
             && answered.keepsAlive()
             && !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
     if (!isKept) {

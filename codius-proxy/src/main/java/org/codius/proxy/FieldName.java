@@ -17,6 +17,7 @@ enum FieldName {
   PROXY_AUTHENTICATE("proxy-authenticate", true),
   PROXY_AUTHORIZATION("proxy-authorization", true),
   PROXY_CONNECTION("proxy-connection", true),
+  SET_COOKIE("set-cookie", false),
   TE("te", true),
   TRAILER("trailer", false),
   TRANSFER_ENCODING("transfer-encoding", true),

@@ -1,25 +1,24 @@
 package org.codius.proxy;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
-import io.netty.channel.Channel;
-import java.net.InetSocketAddress;
-import java.net.SocketAddress;
 
 /**
  * Writes heads as they go on to the other side.
  *
  * <p>Fields for one hop only are taken out and those for the next put in. {@code Host} stays as it
- * is. What a client claims about who forwarded its request is replaced by what the proxy knows.
+ * is. What a client claims about whom it forwards for is replaced by what the proxy knows, unless
+ * the client is a trusted proxy itself.
  */
 final class ForwardedHead {
 
   private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
   private static final byte[] FOR = ascii("X-Forwarded-For: ");
-  private static final byte[] PROTO_AND_HOST =
-      ascii("\r\nX-Forwarded-Proto: http\r\nX-Forwarded-Host: ");
+  private static final byte[] PROTO = ascii("\r\nX-Forwarded-Proto: http");
+  private static final byte[] HOST = ascii("\r\nX-Forwarded-Host: ");
   private static final byte[] VIA_1_1 = ascii("\r\nVia: 1.1 codius\r\n\r\n");
   private static final byte[] VIA_1_0 = ascii("\r\nVia: 1.0 codius\r\n\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
@@ -33,13 +32,13 @@ final class ForwardedHead {
   private ForwardedHead() {}
 
   /** Returns the request as the pod gets it. */
-  static ByteBuf request(ByteBufAllocator alloc, RequestHead head, Channel client) {
+  static ByteBuf request(ByteBufAllocator alloc, RequestHead head, Client client) {
     ByteBuf out = alloc.buffer(head.size() + ADDED);
     out.writeCharSequence(head.method(), US_ASCII);
     out.writeByte(' ');
     head.writeTarget(out);
     out.writeBytes(HTTP_1_1);
-    head.fields().writeTo(out, (fields, i) -> isForPod(head, i));
+    head.fields().writeTo(out, (fields, i) -> isForPod(head, i, client));
     if (head.length() == Body.CHUNKED) {
       out.writeBytes(CHUNKED);
     }
@@ -47,24 +46,44 @@ final class ForwardedHead {
     if (upgrade != null) {
       writeUpgrade(out, upgrade);
     }
-    out.writeBytes(FOR);
-    out.writeCharSequence(addressOf(client), US_ASCII);
-    out.writeBytes(PROTO_AND_HOST);
-    out.writeCharSequence(head.host().value(), US_ASCII);
+    writeForwarding(out, head, client);
     out.writeBytes(head.isHttp11() ? VIA_1_1 : VIA_1_0);
     return out;
   }
 
-  private static boolean isForPod(RequestHead head, int i) {
+  private static boolean isForPod(RequestHead head, int i, Client client) {
     FieldName known = head.fields().known(i);
+    if (known == FieldName.X_FORWARDED_HOST || known == FieldName.X_FORWARDED_PROTO) {
+      return client.isTrusted();
+    }
     if (known == FieldName.X_FORWARDED_FOR
-        || known == FieldName.X_FORWARDED_HOST
-        || known == FieldName.X_FORWARDED_PROTO
         || known == FieldName.FORWARDED
         || (known == FieldName.EXPECT && !head.isHttp11())) {
       return false;
     }
     return !head.connection().isHopByHop(head.fields(), i);
+  }
+
+  /** Says who asked. A client that is trusted is believed, and added to those it names. */
+  private static void writeForwarding(ByteBuf out, RequestHead head, Client client) {
+    HeaderFields fields = head.fields();
+    out.writeBytes(FOR);
+    if (client.isTrusted()) {
+      for (int i = 0; i < fields.count(); i++) {
+        if (fields.known(i) == FieldName.X_FORWARDED_FOR) {
+          out.writeCharSequence(fields.value(i), ISO_8859_1);
+          out.writeCharSequence(", ", US_ASCII);
+        }
+      }
+    }
+    out.writeCharSequence(client.toString(), US_ASCII);
+    if (!client.isTrusted() || fields.indexOf(FieldName.X_FORWARDED_PROTO) < 0) {
+      out.writeBytes(PROTO);
+    }
+    if (!client.isTrusted() || fields.indexOf(FieldName.X_FORWARDED_HOST) < 0) {
+      out.writeBytes(HOST);
+      out.writeCharSequence(head.host().value(), US_ASCII);
+    }
   }
 
   /**
@@ -82,7 +101,7 @@ final class ForwardedHead {
       boolean isKept,
       int room) {
     ByteBuf out = alloc.buffer(head.size() + ADDED + room);
-    head.writeTo(out);
+    head.writeTo(out, request.host());
     if (head.isSwitch()) {
       writeUpgrade(out, head.upgrade());
     } else if (!head.isInterim()) {
@@ -101,16 +120,6 @@ final class ForwardedHead {
 
   private static void writeUpgrade(ByteBuf out, String protocol) {
     out.writeCharSequence("Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n", US_ASCII);
-  }
-
-  private static String addressOf(Channel client) {
-    SocketAddress address = client.remoteAddress();
-    if (address instanceof InetSocketAddress inet && inet.getAddress() != null) {
-      String text = inet.getAddress().getHostAddress();
-      int scope = text.indexOf('%');
-      return scope < 0 ? text : text.substring(0, scope);
-    }
-    return "unknown";
   }
 
   private static byte[] ascii(String text) {

@@ -64,7 +64,7 @@ final class PodExchange {
   /** Sends the head on. Only a request that could be repeated goes on a connection kept. */
   void start() {
     isRequestComplete = !request.hasBody();
-    ByteBuf bytes = ForwardedHead.request(client.alloc(), request, client.channel());
+    ByteBuf bytes = ForwardedHead.request(client.alloc(), request, forwarder.client());
     PodConnection kept = request.isRepeatable() ? pool.take(routed.label(), routed.pod()) : null;
     if (kept == null) {
       connect(bytes);
@@ -159,8 +159,12 @@ final class PodExchange {
   void answer(AnswerHead head, int received) {
     dropRepeat();
     boolean endsByClose = head.length() < 0 && !request.isHttp11();
-    isKept = request.keepsAlive() && isRequestComplete && !endsByClose;
+    isKept = mayKeep() && !endsByClose;
     relay.head(head, received, isKept);
+  }
+
+  private boolean mayKeep() {
+    return request.keepsAlive() && isRequestComplete && !forwarder.isDraining();
   }
 
   void answerBody(ByteBuf piece) {
@@ -230,6 +234,20 @@ final class PodExchange {
     fail(Refusal.podTimeout(routed.label()));
   }
 
+  /** A pod was taken away; if it is ours, there is nobody to answer any more. */
+  void podGone(String label) {
+    PodConnection given = connection;
+    if (given == null || !routed.label().equals(label)) {
+      return;
+    }
+    if (isTunnel) {
+      tunnelEnded();
+    } else {
+      fail(Refusal.podNotFound(label));
+      given.abandon();
+    }
+  }
+
   /** Tells the client if it is not too late, and otherwise by cutting the answer short. */
   private void fail(Refusal refusal) {
     if (relay.isBegun()) {
@@ -241,7 +259,7 @@ final class PodExchange {
   }
 
   private void refuse(Refusal refusal) {
-    boolean keep = request.keepsAlive() && isRequestComplete;
+    boolean keep = mayKeep();
     end();
     client.write(RefusalWriter.write(client.alloc(), refusal, request, keep));
     client.write(keep ? ResponseEnd.KEEP : ResponseEnd.CLOSE);

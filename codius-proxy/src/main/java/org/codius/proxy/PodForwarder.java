@@ -16,10 +16,22 @@ import org.jspecify.annotations.Nullable;
 final class PodForwarder extends ChannelInboundHandlerAdapter {
 
   private final PodPool pool;
+  private final Client client;
   private @Nullable PodExchange exchange;
+  private boolean isDraining;
 
-  PodForwarder(PodPool pool) {
+  PodForwarder(PodPool pool, Client client) {
     this.pool = pool;
+    this.client = client;
+  }
+
+  Client client() {
+    return client;
+  }
+
+  /** Whether the connection is to end with the answer under way. */
+  boolean isDraining() {
+    return isDraining;
   }
 
   @Override
@@ -66,8 +78,12 @@ final class PodForwarder extends ChannelInboundHandlerAdapter {
 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    if (event == ChannelInputShutdownEvent.INSTANCE && exchange != null) {
+    if (event == ProxyInitializer.DRAIN) {
+      isDraining = true;
+    } else if (event == ChannelInputShutdownEvent.INSTANCE && exchange != null) {
       exchange.clientShut();
+    } else if (event instanceof PodGone gone && exchange != null) {
+      exchange.podGone(gone.label());
     }
     ctx.fireUserEventTriggered(event);
   }

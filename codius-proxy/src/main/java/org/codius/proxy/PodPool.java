@@ -98,6 +98,14 @@ final class PodPool {
     }
   }
 
+  /** Closes what is kept to a pod. */
+  void forget(String label) {
+    Deque<PodConnection> kept = idle.remove(label);
+    if (kept != null) {
+      kept.forEach(PodConnection::abandon);
+    }
+  }
+
   /** Closes all that is kept. */
   void close() {
     List<PodConnection> all = new ArrayList<>();

@@ -13,8 +13,11 @@ import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.NettyRuntime;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -114,6 +117,34 @@ public final class PodProxy implements AutoCloseable {
   /** Returns where the proxy listens, with the port it got. */
   public InetSocketAddress localAddress() {
     return (InetSocketAddress) listener.localAddress();
+  }
+
+  /**
+   * Returns who is at the other end of a connection the API was given: what a trusted proxy before
+   * us said by the PROXY protocol, or the address that connected.
+   */
+  public static Optional<InetAddress> clientOf(Channel connection) {
+    return Optional.ofNullable(Client.addressOf(connection));
+  }
+
+  /** Returns what went through the proxy so far. */
+  public Traffic traffic() {
+    return connections.counters().total().snapshot();
+  }
+
+  /** Returns what went to each pod so far, by its label, until it is {@link #disconnect}ed. */
+  public Map<String, Traffic> trafficByPod() {
+    return connections.counters().snapshot();
+  }
+
+  /**
+   * Cuts off what is under way to a pod that is taken away, upgraded connections too. To be called
+   * after its route is gone, or new requests may still reach it. Does not wait.
+   *
+   * @param label as in {@link RouteTable#find}
+   */
+  public void disconnect(String label) {
+    connections.disconnect(requireNonNull(label, "label"));
   }
 
   /**

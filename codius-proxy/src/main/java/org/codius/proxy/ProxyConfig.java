@@ -5,40 +5,61 @@ import static java.util.Objects.requireNonNull;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * How the front door behaves.
  *
  * @param bind where it listens; port 0 takes a free one
+ * @param trusted proxies in front of this one: their {@code X-Forwarded-} fields are added to
+ *     instead of replaced, and they may speak the PROXY protocol
+ * @param accessLog is told of every request
  */
-public record ProxyConfig(InetSocketAddress bind, Limits limits, Timeouts timeouts) {
+public record ProxyConfig(
+    InetSocketAddress bind,
+    Limits limits,
+    Timeouts timeouts,
+    List<Subnet> trusted,
+    AccessLog accessLog) {
 
   /** Loopback, port 3000. */
   public static final ProxyConfig DEFAULT =
       new ProxyConfig(
           new InetSocketAddress(InetAddress.getLoopbackAddress(), 3000),
           Limits.DEFAULT,
-          Timeouts.DEFAULT);
+          Timeouts.DEFAULT,
+          List.of(),
+          AccessLog.OFF);
 
   public ProxyConfig {
     requireNonNull(bind, "bind");
     requireNonNull(limits, "limits");
     requireNonNull(timeouts, "timeouts");
+    trusted = List.copyOf(trusted);
+    requireNonNull(accessLog, "accessLog");
     if (bind.isUnresolved()) {
       throw new IllegalArgumentException("bind: " + bind + " (expected: an IP address and a port)");
     }
   }
 
   public ProxyConfig withBind(InetSocketAddress address) {
-    return new ProxyConfig(address, limits, timeouts);
+    return new ProxyConfig(address, limits, timeouts, trusted, accessLog);
   }
 
   public ProxyConfig withLimits(Limits changed) {
-    return new ProxyConfig(bind, changed, timeouts);
+    return new ProxyConfig(bind, changed, timeouts, trusted, accessLog);
   }
 
   public ProxyConfig withTimeouts(Timeouts changed) {
-    return new ProxyConfig(bind, limits, changed);
+    return new ProxyConfig(bind, limits, changed, trusted, accessLog);
+  }
+
+  public ProxyConfig withTrusted(List<Subnet> changed) {
+    return new ProxyConfig(bind, limits, timeouts, changed, accessLog);
+  }
+
+  public ProxyConfig withAccessLog(AccessLog changed) {
+    return new ProxyConfig(bind, limits, timeouts, trusted, changed);
   }
 
   /**

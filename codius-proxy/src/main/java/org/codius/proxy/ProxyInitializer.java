@@ -29,6 +29,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
   private final RouteTable routes;
   private final Consumer<ChannelPipeline> api;
   private final Map<EventExecutor, PodPool> pools = new ConcurrentHashMap<>();
+  private final TrafficCounters counters = new TrafficCounters();
   private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
   ProxyInitializer(ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
@@ -44,12 +45,18 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
       return;
     }
     open.add(channel);
+    Client client = Client.of(channel, config.trusted());
+    MeterHandler meter = new MeterHandler(counters, config.accessLog(), client);
     ApiEncoder apiEncoder = new ApiEncoder();
     ChannelPipeline pipeline = channel.pipeline();
+    if (client.isTrusted()) {
+      pipeline.addLast(new ProxyProtocolHandler(client));
+    }
     pipeline.addLast(new SlowReaderHandler(channel, config.timeouts().write()));
     pipeline.addLast(new RequestDecoder(channel, config));
-    pipeline.addLast(new RouteHandler(routes));
-    pipeline.addLast(new PodForwarder(poolOf(channel.eventLoop())));
+    pipeline.addLast(meter);
+    pipeline.addLast(new RouteHandler(routes, meter));
+    pipeline.addLast(new PodForwarder(poolOf(channel.eventLoop()), client));
     pipeline.addLast(apiEncoder);
     pipeline.addLast(new ApiHandler(apiEncoder));
     api.accept(pipeline);
@@ -58,6 +65,18 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
 
   private PodPool poolOf(EventLoop loop) {
     return pools.computeIfAbsent(loop, created -> new PodPool(config, loop));
+  }
+
+  TrafficCounters counters() {
+    return counters;
+  }
+
+  /** Ends what is under way to a pod, and the connections kept to it. */
+  void disconnect(String label) {
+    PodGone gone = new PodGone(label);
+    open.forEach(channel -> channel.pipeline().fireUserEventTriggered(gone));
+    pools.forEach((loop, pool) -> loop.execute(() -> pool.forget(label)));
+    counters.forget(label);
   }
 
   /** Ends all connections, those with a request under way within {@code patience}. */

@@ -221,6 +221,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
         return;
       }
     }
+    ctx.fireUserEventTriggered(refusal);
     state = State.BODY; // whatever was being read is not complete
     ctx.write(RefusalWriter.write(ctx.alloc(), refusal, null, false));
     finish(ctx);
@@ -266,10 +267,10 @@ final class RequestDecoder extends ChannelDuplexHandler {
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event == ProxyInitializer.DRAIN) {
       isDraining = true;
-      if (state == State.HEAD && !reader.isBegun()) {
-        ctx.close();
+      if ((state == State.HEAD && !reader.isBegun()) || state == State.TUNNEL) {
+        ctx.close(); // nothing is under way, or nothing that ends by itself
+        return;
       }
-      return;
     }
     if (event == ChannelInputShutdownEvent.INSTANCE) {
       isInputShut = true;

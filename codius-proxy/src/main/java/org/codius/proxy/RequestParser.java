@@ -17,11 +17,13 @@ final class RequestParser {
 
   private final byte[] bytes;
   private final int limit;
+  private final Host known;
   private int at;
 
-  private RequestParser(byte[] bytes, int limit) {
+  private RequestParser(byte[] bytes, int limit, Host known) {
     this.bytes = bytes;
     this.limit = limit;
+    this.known = known;
   }
 
   /**
@@ -29,9 +31,10 @@ final class RequestParser {
    *
    * @param bytes the head with the empty line that ends it; kept by the result
    * @param limit how many fields it may have
+   * @param known the host of the request before, which most often is this one's too
    */
-  static RequestHead parse(byte[] bytes, int limit) throws RefusedException {
-    return new RequestParser(bytes, limit).head();
+  static RequestHead parse(byte[] bytes, int limit, Host known) throws RefusedException {
+    return new RequestParser(bytes, limit, known).head();
   }
 
   private RequestHead head() throws RefusedException {
@@ -119,7 +122,8 @@ final class RequestParser {
       }
       return Host.NONE;
     }
-    return Host.parse(fields.value(field));
+    String value = fields.value(field);
+    return value.equals(known.value()) && !value.isEmpty() ? known : Host.parse(value);
   }
 
   /** Returns where the path begins. */

@@ -12,6 +12,7 @@ final class RequestReader {
 
   private final ProxyConfig.Limits limits;
   private final HeadScanner scanner;
+  private Host known = Host.NONE;
   private boolean isBegun;
   private boolean isEmptyLineSkipped;
 
@@ -45,7 +46,9 @@ final class RequestReader {
     isEmptyLineSkipped = false;
     byte[] bytes = new byte[length];
     in.readBytes(bytes);
-    return RequestParser.parse(bytes, limits.fields());
+    RequestHead head = RequestParser.parse(bytes, limits.fields(), known);
+    known = head.host();
+    return head;
   }
 
   /**

@@ -19,9 +19,11 @@ final class RouteHandler extends ChannelInboundHandlerAdapter {
   private static final Logger log = LoggerFactory.getLogger(RouteHandler.class);
 
   private final RouteTable routes;
+  private final MeterHandler meter;
 
-  RouteHandler(RouteTable routes) {
+  RouteHandler(RouteTable routes, MeterHandler meter) {
     this.routes = routes;
+    this.meter = meter;
   }
 
   @Override
@@ -43,6 +45,7 @@ final class RouteHandler extends ChannelInboundHandlerAdapter {
       refuse(ctx, head, Refusal.podNotFound(label));
       return;
     }
+    meter.routed(label);
     ctx.fireChannelRead(new RoutedRequest(head, label, pod.get()));
   }
 

@@ -1,13 +1,11 @@
 package org.codius.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.codius.proxy.ProxyUnderTest.ONE;
 import static org.codius.proxy.ProxyUnderTest.get;
 import static org.codius.proxy.ProxyUnderTest.ok;
 
 import java.io.IOException;
-import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -129,36 +127,6 @@ class PatienceTest {
         assertThat(second.readAll()).isEmpty();
       }
       assertThat(first.send(get("x", "/")).answer().status()).isEqualTo(200);
-    }
-  }
-
-  @Test
-  void closingLetsARequestUnderWayEndAndTurnsOthersAway() throws Exception {
-    CountDownLatch isClosing = new CountDownLatch(1);
-    ProxyUnderTest proxy = new ProxyUnderTest();
-    try (RawPod pod =
-            RawPod.serving(
-                connection -> {
-                  connection.request();
-                  connection.send("HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nhalf");
-                  await(isClosing);
-                  connection.send("done");
-                  connection.request();
-                });
-        Wire busy = proxy.client();
-        Wire idle = proxy.client()) {
-      proxy.routes.put(ONE, pod.address());
-      idle.send(get("x", "/")).answer();
-      busy.send(get(ONE, "/")).readTo("half");
-
-      Thread closing = new Thread(proxy::close, "closing");
-      closing.start();
-      assertThat(idle.readAll()).isEmpty();
-      isClosing.countDown();
-
-      assertThat(busy.readAll()).isEqualTo("done");
-      closing.join();
-      assertThatThrownBy(proxy::client).isInstanceOf(ConnectException.class);
     }
   }
 

@@ -1,8 +1,11 @@
 package org.codius.proxy;
 
 import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -10,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -22,6 +26,7 @@ final class ProxyUnderTest implements AutoCloseable {
 
   final Map<String, InetSocketAddress> routes = new ConcurrentHashMap<>();
 
+  private final CountDownLatch isDraining = new CountDownLatch(1);
   private final BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
 
   final PodProxy proxy;
@@ -37,6 +42,7 @@ final class ProxyUnderTest implements AutoCloseable {
             label -> Optional.ofNullable(routes.get(label)),
             pipeline -> {
               accepted.add(pipeline.channel());
+              pipeline.addLast(new DrainWatch());
               TestApi.addTo(pipeline);
             });
   }
@@ -48,6 +54,20 @@ final class ProxyUnderTest implements AutoCloseable {
   /** Returns the proxy's side of the next connection that came. */
   Channel nextAccepted() throws InterruptedException {
     return requireNonNull(accepted.poll(1, TimeUnit.MINUTES));
+  }
+
+  /** Returns when a connection knows that it is to end with the answer under way. */
+  void awaitDraining() throws InterruptedException {
+    assertThat(isDraining.await(1, TimeUnit.MINUTES)).isTrue();
+  }
+
+  private final class DrainWatch extends ChannelInboundHandlerAdapter {
+    @Override
+    public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+      if (event == ProxyInitializer.DRAIN) {
+        isDraining.countDown();
+      }
+    }
   }
 
   static String get(String host, String path) {

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 class RequestParserTest {
 
   private static RequestHead parse(String head) throws RefusedException {
-    return RequestParser.parse(head.getBytes(ISO_8859_1), 100);
+    return RequestParser.parse(head.getBytes(ISO_8859_1), 100, Host.NONE);
   }
 
   private static RequestHead with(String lines) throws RefusedException {

@@ -1,0 +1,64 @@
+package org.codius.proxy;
+
+import io.netty.channel.Channel;
+import io.netty.util.AttributeKey;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is at the other end of a connection.
+ *
+ * <p>Confined to the channel's event loop.
+ */
+final class Client {
+
+  private static final AttributeKey<Client> KEY = AttributeKey.valueOf(Client.class, "client");
+  private static final String UNKNOWN = "unknown";
+
+  private final List<Subnet> trusted;
+  private @Nullable InetAddress address;
+  private String text = UNKNOWN;
+  private boolean isTrusted;
+
+  private Client(List<Subnet> trusted) {
+    this.trusted = trusted;
+  }
+
+  /** Notes who has connected. */
+  static Client of(Channel channel, List<Subnet> trusted) {
+    Client client = new Client(trusted);
+    if (channel.remoteAddress() instanceof InetSocketAddress remote) {
+      client.is(remote.getAddress());
+    }
+    channel.attr(KEY).set(client);
+    return client;
+  }
+
+  /** Returns the address noted for a connection, or null if it has none. */
+  static @Nullable InetAddress addressOf(Channel channel) {
+    Client client = channel.attr(KEY).get();
+    return client == null ? null : client.address;
+  }
+
+  /** Believes a proxy in front of us that somebody else is the client. */
+  void is(InetAddress real) {
+    address = real;
+    isTrusted = trusted.stream().anyMatch(subnet -> subnet.contains(real));
+    String host = real.getHostAddress();
+    int scope = host.indexOf('%');
+    text = scope < 0 ? host : host.substring(0, scope);
+  }
+
+  /** Whether what it says about whom it forwards for is believed. */
+  boolean isTrusted() {
+    return isTrusted;
+  }
+
+  /** The address, as a forwarding field has it. */
+  @Override
+  public String toString() {
+    return text;
+  }
+}

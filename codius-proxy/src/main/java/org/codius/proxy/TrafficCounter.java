@@ -1,0 +1,66 @@
+package org.codius.proxy;
+
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.stream.Stream;
+
+/**
+ * Counts {@link Traffic}.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class TrafficCounter {
+
+  private static final int STATUS_CLASSES = 5;
+  private static final long[] BOUNDS_NANOS =
+      Stream.of(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10_000)
+          .mapToLong(millis -> Duration.ofMillis(millis).toNanos())
+          .toArray();
+
+  private final LongAdder requests = new LongAdder();
+  private final LongAdder received = new LongAdder();
+  private final LongAdder sent = new LongAdder();
+  private final LongAdder[] statusClasses = adders(STATUS_CLASSES);
+  private final LongAdder[] latency = adders(BOUNDS_NANOS.length + 1);
+
+  private static LongAdder[] adders(int count) {
+    return Stream.generate(LongAdder::new).limit(count).toArray(LongAdder[]::new);
+  }
+
+  void add(Access access) {
+    requests.increment();
+    received.add(access.received());
+    sent.add(access.sent());
+    int statusClass = access.status() / 100;
+    if (statusClass >= 1 && statusClass <= STATUS_CLASSES) {
+      statusClasses[statusClass - 1].increment();
+      latency[bucketOf(access.waited().toNanos())].increment();
+    }
+  }
+
+  private static int bucketOf(long nanos) {
+    int at = Arrays.binarySearch(BOUNDS_NANOS, nanos);
+    return at >= 0 ? at : -at - 1;
+  }
+
+  Traffic snapshot() {
+    List<Traffic.Bucket> buckets = new ArrayList<>();
+    for (int i = 0; i < latency.length; i++) {
+      Duration upTo =
+          i < BOUNDS_NANOS.length
+              ? Duration.ofNanos(BOUNDS_NANOS[i])
+              : ChronoUnit.FOREVER.getDuration();
+      buckets.add(new Traffic.Bucket(upTo, latency[i].sum()));
+    }
+    return new Traffic(
+        requests.sum(),
+        received.sum(),
+        sent.sum(),
+        Arrays.stream(statusClasses).map(LongAdder::sum).toList(),
+        buckets);
+  }
+}
