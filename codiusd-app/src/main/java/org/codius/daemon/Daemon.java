@@ -1,12 +1,10 @@
 package org.codius.daemon;
 
 import com.sun.management.OperatingSystemMXBean;
-import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.SecureRandom;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -24,20 +22,17 @@ import org.codius.daemon.lease.Pricing;
 import org.codius.daemon.lease.Routes;
 import org.codius.daemon.lease.Terms;
 import org.codius.daemon.store.DataFolder;
-import org.codius.daemon.store.SqliteLeaseStore;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.payments.Ledger;
 import org.codius.payments.PaymentReceiver;
 import org.codius.payments.Uplink;
-import org.codius.payments.ledger.SqlLedger;
 import org.codius.payments.stream.StreamReceiver;
 import org.codius.proxy.PodProxy;
 import org.codius.proxy.ProxyConfig;
 import org.codius.proxy.ProxyException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.sqlite.SQLiteDataSource;
 
 /**
  * A whole host: sells pods, runs them and lets the world in to them.
@@ -94,10 +89,10 @@ public final class Daemon implements AutoCloseable {
   private static Daemon start(DaemonConfig config, Teardown teardown) {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
-    DataFolder folder = teardown.add(openFolder(config, random));
+    DataFolder folder = teardown.add(OpenFiles.folder(config.root(), random));
     Threads threads = teardown.add(Threads.start(config.purchases()));
     Uplink uplink = OpenMoney.open(config.money(), folder.instance(), threads.loops(), teardown);
-    Ledger ledger = teardown.add(openLedger(folder, uplink, clock));
+    Ledger ledger = teardown.add(OpenFiles.ledger(folder, uplink.asset(), clock));
     PaymentReceiver receiver =
         teardown.add(
             StreamReceiver.start(
@@ -114,7 +109,7 @@ public final class Daemon implements AutoCloseable {
     Routes routes = new Routes();
     LeaseService leases =
         new LeaseService(
-            teardown.add(openLeases(folder, random)),
+            teardown.add(OpenFiles.leases(folder, random)),
             new PodKeeper(
                 runtime.driver(),
                 routes,
@@ -179,34 +174,6 @@ public final class Daemon implements AutoCloseable {
         config.purchaseTimeout(),
         config.maximumDuration(),
         config.unpaidStarts());
-  }
-
-  private static DataFolder openFolder(DaemonConfig config, SecureRandom random) {
-    try {
-      return DataFolder.open(config.root(), random);
-    } catch (IOException e) {
-      throw new StartException(
-          "data folder " + config.root() + ": " + e.getMessage(),
-          "Run as root, stop the codiusd that uses it, or set CODIUS_ROOT to a folder you own.",
-          e);
-    }
-  }
-
-  private static Ledger openLedger(DataFolder folder, Uplink uplink, InstantSource clock) {
-    SQLiteDataSource database = new SQLiteDataSource();
-    database.setUrl("jdbc:sqlite:" + folder.ledger());
-    return SqlLedger.open(database, uplink.asset(), clock);
-  }
-
-  private static SqliteLeaseStore openLeases(DataFolder folder, SecureRandom random) {
-    try {
-      return SqliteLeaseStore.open(folder.leases(), folder.secret(), random);
-    } catch (SQLException e) {
-      throw new StartException(
-          "open the leases: " + e.getMessage(),
-          "Restore " + folder.leases() + " from a backup.",
-          e);
-    }
   }
 
   private static RuntimeInfo ask(OpenRuntime runtime) {

@@ -12,7 +12,6 @@ import java.util.function.BooleanSupplier;
 import org.codius.daemon.lease.Lease.State;
 import org.codius.daemon.lease.PurchaseResult.Bought;
 import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
-import org.codius.daemon.lease.RefusedException.Reason;
 import org.codius.daemon.lease.Tenancies.Tenancy;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodStatus;
@@ -94,11 +93,7 @@ public final class LeaseService {
   /** Returns what {@code duration} on a pod costs now. */
   public Amount quote(Duration duration) {
     if (duration.compareTo(terms.maximumDuration()) > 0) {
-      throw new RefusedException(
-          Reason.INVALID_DURATION,
-          "duration: %d s (expected: at most %d s)"
-              .formatted(duration.toSeconds(), terms.maximumDuration().toSeconds()),
-          "Buy less now and extend the pod later.");
+      throw Refusals.tooLong(duration, terms.maximumDuration());
     }
     return terms.pricing().price(duration);
   }
@@ -127,7 +122,7 @@ public final class LeaseService {
     Optional<IncomingPayment> payment = receiver.find(token);
     if (payment.isPresent()) {
       if (!payment.get().isFor(order.item())) {
-        throw tokenUsed("is paying for something else");
+        throw Refusals.tokenUsed("is paying for something else");
       }
       price = payment.get().price(); // what the invoice promised
     } else if (!covers(ledger.owed(token), price)) {
@@ -149,14 +144,9 @@ public final class LeaseService {
 
   private PurchaseResult answerAgain(Purchase purchase, Order order) {
     if (!purchase.item().equals(order.item())) {
-      throw tokenUsed("has bought something else");
+      throw Refusals.tokenUsed("has bought something else");
     }
     return new Bought(purchase);
-  }
-
-  private static RefusedException tokenUsed(String how) {
-    return new RefusedException(
-        Reason.PAY_TOKEN_USED, "this Pay-Token " + how, "Use a new Pay-Token for each purchase.");
   }
 
   /** Refuses what cannot be sold, before anybody is asked to pay. */
@@ -166,25 +156,11 @@ public final class LeaseService {
       return;
     }
     if (order.upload().isEmpty()) {
-      throw notFound(order.manifestHash());
+      throw Refusals.notFound(order.manifestHash());
     }
     if (!isRoom()) {
-      throw full();
+      throw Refusals.full();
     }
-  }
-
-  static RefusedException notFound(ManifestHash hash) {
-    return new RefusedException(
-        Reason.POD_NOT_FOUND,
-        "no pod found with id. id=" + hash.value(),
-        "It has expired or was never here. Upload its manifest again.");
-  }
-
-  private static RefusedException full() {
-    return new RefusedException(
-        Reason.HOST_FULL,
-        "Memory usage exceeded. Send pod request later.",
-        "Try again later, or another host.");
   }
 
   private static boolean covers(Amount owed, Amount price) {
@@ -206,7 +182,7 @@ public final class LeaseService {
         pods.remove(hash); // what is left of it would be in the way
       }
       PodRequest request =
-          lease.map(Lease::request).or(order::upload).orElseThrow(() -> notFound(hash));
+          lease.map(Lease::request).or(order::upload).orElseThrow(() -> Refusals.notFound(hash));
       if (lease.isEmpty()) {
         reserve(new Lease(hash, State.STARTING, request, clock.instant()));
       }
@@ -218,23 +194,21 @@ public final class LeaseService {
 
   private static void lock(Tenancy tenancy, Deadline deadline) throws InterruptedException {
     if (!tenancy.lock(deadline.remaining())) {
-      throw new RefusedException(
-          Reason.HOST_BUSY, "start pod: it is being started already", "Try again in a minute.");
+      throw Refusals.busy("it is being started already");
     }
   }
 
   /** A lease on disk is the reservation; two threads must not both take the last place. */
   private synchronized void reserve(Lease lease) {
     if (!isRoom()) {
-      throw full();
+      throw Refusals.full();
     }
     store.put(lease);
   }
 
   private PodStatus startUnpaid(PodRequest request, Deadline deadline) throws InterruptedException {
     if (!unpaidStarts.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-      throw new RefusedException(
-          Reason.HOST_BUSY, "start pod: too many others are starting", "Try again in a minute.");
+      throw Refusals.busy("too many others are starting");
     }
     try {
       return pods.start(request, deadline);
@@ -255,14 +229,10 @@ public final class LeaseService {
       return; // paid on an earlier attempt
     }
     if (!isCallerThere.getAsBoolean()) {
-      throw new RefusedException(
-          Reason.CALLER_GONE, "take payment: the caller has left", "Ask again.");
+      throw Refusals.callerGone();
     }
     if (deadline.remaining().compareTo(PAYMENT_TIME) < 0) {
-      throw new RefusedException(
-          Reason.START_TOO_SLOW,
-          "start pod: it took so long that no time was left to pay",
-          "Try again: its images are here by now.");
+      throw Refusals.tooSlow("it took so long that no time was left to pay");
     }
     PaymentResult result;
     try {
@@ -271,11 +241,7 @@ public final class LeaseService {
       result = new Underpaid(ledger.owed(token));
     }
     if (result instanceof Underpaid underpaid) {
-      throw new RefusedException(
-          Reason.PAYMENT_TIMEOUT,
-          "Failed to get payment before timeout",
-          "%s of %s arrived and are kept under this Pay-Token: ask again with it."
-              .formatted(underpaid.received(), price));
+      throw Refusals.underpaid(underpaid.received(), price);
     }
   }
 
@@ -290,7 +256,7 @@ public final class LeaseService {
       if (twin.isPresent()) {
         return (Bought) answerAgain(twin.get(), order); // the same request, sent twice at once
       }
-      Lease lease = store.find(hash).orElseThrow(() -> notFound(hash));
+      Lease lease = store.find(hash).orElseThrow(() -> Refusals.notFound(hash));
       Instant now = clock.instant();
       Instant from = lease.isPaid() && lease.expiry().isAfter(now) ? lease.expiry() : now;
       Purchase purchase =
@@ -343,19 +309,9 @@ public final class LeaseService {
    * @throws RefusedException if there is none, or its manifest does not say {@code debug}
    */
   public Flow.Publisher<LogLine> logs(ManifestHash hash, boolean follow) {
-    Lease lease =
-        find(hash)
-            .orElseThrow(
-                () ->
-                    new RefusedException(
-                        Reason.POD_NOT_FOUND,
-                        "no pod found with this id. id=" + hash.value(),
-                        "It has expired or was never here."));
+    Lease lease = find(hash).orElseThrow(() -> Refusals.noLogs(hash));
     if (!lease.request().manifest().isDebug()) {
-      throw new RefusedException(
-          Reason.LOGS_CLOSED,
-          "pod manifest does not allow debugging. id=" + hash.value(),
-          "Upload the pod with \"debug\": true in its manifest to see its logs.");
+      throw Refusals.logsClosed(hash);
     }
     return pods.logs(hash, follow);
   }

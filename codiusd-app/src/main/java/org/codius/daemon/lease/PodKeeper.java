@@ -14,7 +14,6 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
-import org.codius.daemon.lease.RefusedException.Reason;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
@@ -88,12 +87,9 @@ public final class PodKeeper {
       isUp = true;
       return status;
     } catch (TimeoutException e) {
-      throw new RefusedException(
-          Reason.START_TOO_SLOW,
-          "start pod: it was not up in time",
-          "Try again: its images are here by now.");
+      throw Refusals.tooSlow("it was not up in time");
     } catch (PodDriverException e) {
-      throw refused(e);
+      throw Refusals.of(e);
     } finally {
       if (!isUp) {
         remove(manifest.hash());
@@ -108,12 +104,9 @@ public final class PodKeeper {
       try {
         deadline.await(driver.pull(image));
       } catch (TimeoutException e) {
-        throw new RefusedException(
-            Reason.IMAGE_STILL_PULLING,
-            "pull " + image + ": not here in time",
-            "The pull goes on. Try again in a minute.");
+        throw Refusals.stillPulling(image);
       } catch (PodDriverException e) {
-        throw refused(e);
+        throw Refusals.of(e);
       }
     }
   }
@@ -172,19 +165,11 @@ public final class PodKeeper {
       throws InterruptedException, TimeoutException {
     Optional<PodStatus> status = deadline.await(driver.status(id));
     if (status.isEmpty()) {
-      throw new RefusedException(
-          Reason.START_FAILED, "start pod: it was gone at once", "See the host's log for why.");
+      throw Refusals.vanished();
     }
     for (PodStatus.Container container : status.get().containers()) {
       if (hasFailed(container)) {
-        throw new RefusedException(
-            Reason.START_FAILED,
-            "start container %s: it ended at once with exit code %d%s"
-                .formatted(
-                    container.name(),
-                    container.exitCode().orElse(-1),
-                    container.reason().isEmpty() ? "" : " (" + container.reason() + ")"),
-            "Run the image with the same command and environment to see why it ends.");
+        throw Refusals.ended(container);
       }
     }
   }
@@ -237,10 +222,9 @@ public final class PodKeeper {
     try {
       return Deadline.after(CALL_TIMEOUT).await(driver.status(id(hash)));
     } catch (TimeoutException e) {
-      throw new RefusedException(
-          Reason.RUNTIME_UNAVAILABLE, "ask for the pod: no answer in time", "Try again later.");
+      throw Refusals.noAnswer();
     } catch (PodDriverException e) {
-      throw refused(e);
+      throw Refusals.of(e);
     }
   }
 
@@ -256,33 +240,5 @@ public final class PodKeeper {
 
   private PodId id(ManifestHash hash) {
     return new PodId(instance, hash.value());
-  }
-
-  private static RefusedException refused(PodDriverException e) {
-    return switch (e.reason()) {
-      case IMAGE_NOT_FOUND ->
-          new RefusedException(
-              Reason.IMAGE_NOT_FOUND,
-              e.getMessage(),
-              "Check the image's name and digest; it must be public.");
-      case IMAGE_PULL_FAILED ->
-          new RefusedException(
-              Reason.IMAGE_PULL_FAILED, e.getMessage(), "Try again, or use another registry.");
-      case COMMAND_NOT_FOUND ->
-          new RefusedException(
-              Reason.COMMAND_NOT_FOUND,
-              e.getMessage(),
-              "Check the container's command against what the image holds.");
-      case START_FAILED, NO_SUCH_POD ->
-          new RefusedException(
-              Reason.START_FAILED, e.getMessage(), "Check the container's image and command.");
-      case TIMEOUT ->
-          new RefusedException(Reason.START_TOO_SLOW, e.getMessage(), "Try again in a minute.");
-      case FIREWALL_FAILED, RUNTIME_UNAVAILABLE ->
-          new RefusedException(
-              Reason.RUNTIME_UNAVAILABLE,
-              e.getMessage(),
-              "The host's operator must look into it: codiusd doctor names the cause.");
-    };
   }
 }

@@ -1,0 +1,65 @@
+package org.codius.daemon;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import org.codius.daemon.store.DataFolder;
+import org.codius.daemon.store.SqliteLeaseStore;
+import org.codius.payments.Asset;
+import org.codius.payments.Ledger;
+import org.codius.payments.PaymentException;
+import org.codius.payments.ledger.SqlLedger;
+import org.sqlite.SQLiteDataSource;
+
+/** Opens what the host remembers. */
+final class OpenFiles {
+
+  private OpenFiles() {}
+
+  /**
+   * @throws StartException if it cannot be written to, or another daemon has it
+   */
+  static DataFolder folder(Path root, SecureRandom random) {
+    try {
+      return DataFolder.open(root, random);
+    } catch (IOException e) {
+      throw new StartException(
+          "data folder " + root + ": " + e.getMessage(),
+          "Run as root, stop the codiusd that uses it, or set CODIUS_ROOT to a folder you own.",
+          e);
+    }
+  }
+
+  /**
+   * @throws StartException if the books cannot be read, or are kept in another asset
+   */
+  static Ledger ledger(DataFolder folder, Asset asset, InstantSource clock) {
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + folder.ledger());
+    try {
+      return SqlLedger.open(database, asset, clock);
+    } catch (PaymentException e) {
+      throw new StartException(
+          e.getMessage(),
+          "Each account's asset has books of its own: set another CODIUS_ROOT, or restore %s."
+              .formatted(folder.ledger()),
+          e);
+    }
+  }
+
+  /**
+   * @throws StartException if the leases cannot be read
+   */
+  static SqliteLeaseStore leases(DataFolder folder, SecureRandom random) {
+    try {
+      return SqliteLeaseStore.open(folder.leases(), folder.secret(), random);
+    } catch (SQLException e) {
+      throw new StartException(
+          "open the leases: " + e.getMessage(),
+          "Restore " + folder.leases() + " from a backup.",
+          e);
+    }
+  }
+}

@@ -1,0 +1,132 @@
+package org.codius.daemon.lease;
+
+import java.time.Duration;
+import org.codius.daemon.lease.RefusedException.Reason;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodStatus;
+import org.codius.manifest.ManifestHash;
+import org.codius.payments.Amount;
+
+/** Every refusal, in the words its reader sees: the original's where it had any. */
+final class Refusals {
+
+  private static final String LATER = "Try again in a minute.";
+
+  private Refusals() {}
+
+  static RefusedException tooLong(Duration duration, Duration most) {
+    return new RefusedException(
+        Reason.INVALID_DURATION,
+        "duration: %d s (expected: at most %d s)".formatted(duration.toSeconds(), most.toSeconds()),
+        "Buy less now and extend the pod later.");
+  }
+
+  static RefusedException tokenUsed(String how) {
+    return new RefusedException(
+        Reason.PAY_TOKEN_USED, "this Pay-Token " + how, "Use a new Pay-Token for each purchase.");
+  }
+
+  static RefusedException full() {
+    return new RefusedException(
+        Reason.HOST_FULL,
+        "Memory usage exceeded. Send pod request later.",
+        "Try again later, or another host.");
+  }
+
+  static RefusedException busy(String why) {
+    return new RefusedException(Reason.HOST_BUSY, "start pod: " + why, LATER);
+  }
+
+  static RefusedException notFound(ManifestHash hash) {
+    return new RefusedException(
+        Reason.POD_NOT_FOUND,
+        "no pod found with id. id=" + hash.value(),
+        "It has expired or was never here. Upload its manifest again.");
+  }
+
+  static RefusedException noLogs(ManifestHash hash) {
+    return new RefusedException(
+        Reason.POD_NOT_FOUND,
+        "no pod found with this id. id=" + hash.value(),
+        "It has expired or was never here.");
+  }
+
+  static RefusedException logsClosed(ManifestHash hash) {
+    return new RefusedException(
+        Reason.LOGS_CLOSED,
+        "pod manifest does not allow debugging. id=" + hash.value(),
+        "Upload the pod with \"debug\": true in its manifest to see its logs.");
+  }
+
+  static RefusedException callerGone() {
+    return new RefusedException(
+        Reason.CALLER_GONE, "take payment: the caller has left", "Ask again.");
+  }
+
+  static RefusedException underpaid(Amount received, Amount price) {
+    return new RefusedException(
+        Reason.PAYMENT_TIMEOUT,
+        "Failed to get payment before timeout",
+        "%s of %s arrived and are kept under this Pay-Token: ask again with it."
+            .formatted(received, price));
+  }
+
+  static RefusedException stillPulling(String image) {
+    return new RefusedException(
+        Reason.IMAGE_STILL_PULLING,
+        "pull " + image + ": not here in time",
+        "The pull goes on. " + LATER);
+  }
+
+  static RefusedException tooSlow(String why) {
+    return new RefusedException(
+        Reason.START_TOO_SLOW, "start pod: " + why, "Try again: its images are here by now.");
+  }
+
+  static RefusedException ended(PodStatus.Container container) {
+    String reason = container.reason().isEmpty() ? "" : " (" + container.reason() + ")";
+    return new RefusedException(
+        Reason.START_FAILED,
+        "start container %s: it ended at once with exit code %d%s"
+            .formatted(container.name(), container.exitCode().orElse(-1), reason),
+        "Run the image with the same command and environment to see why it ends.");
+  }
+
+  static RefusedException vanished() {
+    return new RefusedException(
+        Reason.START_FAILED, "start pod: it was gone at once", "See the host's log for why.");
+  }
+
+  static RefusedException noAnswer() {
+    return new RefusedException(
+        Reason.RUNTIME_UNAVAILABLE, "ask for the pod: no answer in time", LATER);
+  }
+
+  /** Says what the runtime said, with what its reader can do about it. */
+  static RefusedException of(PodDriverException e) {
+    return switch (e.reason()) {
+      case IMAGE_NOT_FOUND ->
+          new RefusedException(
+              Reason.IMAGE_NOT_FOUND,
+              e.getMessage(),
+              "Check the image's name and digest; it must be public.");
+      case IMAGE_PULL_FAILED ->
+          new RefusedException(
+              Reason.IMAGE_PULL_FAILED, e.getMessage(), "Try again, or use another registry.");
+      case COMMAND_NOT_FOUND ->
+          new RefusedException(
+              Reason.COMMAND_NOT_FOUND,
+              e.getMessage(),
+              "Check the container's command against what the image holds.");
+      case START_FAILED, NO_SUCH_POD ->
+          new RefusedException(
+              Reason.START_FAILED, e.getMessage(), "Check the container's image and command.");
+      case TIMEOUT -> new RefusedException(Reason.START_TOO_SLOW, e.getMessage(), LATER);
+      case FIREWALL_FAILED, RUNTIME_UNAVAILABLE ->
+          new RefusedException(
+              Reason.RUNTIME_UNAVAILABLE,
+              e.getMessage(),
+              "The host's operator must look into it: codiusd doctor names the cause.");
+    };
+  }
+}
