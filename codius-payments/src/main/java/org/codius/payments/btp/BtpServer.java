@@ -14,6 +14,7 @@ import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
+import java.util.concurrent.TimeUnit;
 import java.util.random.RandomGenerator;
 import org.codius.payments.PaymentException;
 
@@ -26,15 +27,20 @@ public final class BtpServer implements AutoCloseable {
 
   private static final int BACKLOG = 128;
 
+  /** How long opening or closing sockets may take; the event loops may be busy. */
+  private static final int PATIENCE_SECONDS = 10;
+
   /** Beyond this many bytes unsent, a link takes no more Prepares. */
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(128 << 10, 1 << 20);
 
   private final Channel listener;
+  private final InetSocketAddress localAddress;
   private final ChannelGroup connections;
 
   private BtpServer(Channel listener, ChannelGroup connections) {
     this.listener = listener;
+    this.localAddress = (InetSocketAddress) listener.localAddress();
     this.connections = connections;
   }
 
@@ -60,8 +66,12 @@ public final class BtpServer implements AutoCloseable {
             .childOption(ChannelOption.TCP_NODELAY, true)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .childHandler(new BtpServerInitializer(config, door, connections, clock, random))
-            .bind(config.listen())
-            .awaitUninterruptibly();
+            .bind(config.listen());
+    if (!bound.awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      bound.cancel(false);
+      throw new PaymentException(
+          "listen on " + NetUtil.toSocketAddressString(config.listen()) + ": no answer in time");
+    }
     if (!bound.isSuccess()) {
       throw new PaymentException(
           "listen on "
@@ -79,7 +89,7 @@ public final class BtpServer implements AutoCloseable {
 
   /** Returns where it listens; the port is the real one if 0 was asked for. */
   public InetSocketAddress localAddress() {
-    return (InetSocketAddress) listener.localAddress();
+    return localAddress;
   }
 
   public boolean hasConnections() {
@@ -88,13 +98,13 @@ public final class BtpServer implements AutoCloseable {
 
   /** Takes no new connections from here on, and frees the port. Links stay. */
   public void stopListening() {
-    listener.close().awaitUninterruptibly();
+    listener.close().awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   /** Stops listening and closes every link. Blocks until done; not for use on an event loop. */
   @Override
   public void close() {
     stopListening();
-    connections.close().awaitUninterruptibly();
+    connections.close().awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 }

@@ -86,10 +86,11 @@ public final class Connector implements AutoCloseable {
       return;
     }
     server.stopListening();
-    if (server.hasConnections()) {
+    if (server.hasConnections() && !group.isShuttingDown()) {
+      long drain = config.drain().toMillis();
       group
-          .schedule(() -> {}, config.drain().toMillis(), TimeUnit.MILLISECONDS)
-          .awaitUninterruptibly();
+          .schedule(() -> {}, drain, TimeUnit.MILLISECONDS)
+          .awaitUninterruptibly(2 * drain, TimeUnit.MILLISECONDS);
     }
     server.close();
   }

@@ -59,7 +59,7 @@ class BtpServerTest {
 
   @Test
   void dropsWhoUpgradesAndDoesNotSayWhoItIs() throws IOException {
-    try (BtpServer server = listen(Duration.ofMillis(300), Duration.ofSeconds(20), 10);
+    try (BtpServer server = listen(Duration.ofSeconds(1), Duration.ofSeconds(20), 10);
         Socket nameless = connect(server)) {
       nameless.getOutputStream().write(UPGRADE.getBytes(US_ASCII));
 
@@ -71,7 +71,7 @@ class BtpServerTest {
 
   @Test
   void pingsASilentPeerThenHangsUp() throws IOException {
-    try (BtpServer server = listen(Duration.ofSeconds(20), Duration.ofMillis(200), 10);
+    try (BtpServer server = listen(Duration.ofSeconds(20), Duration.ofMillis(700), 10);
         Socket mute = connect(server)) {
       mute.getOutputStream().write(UPGRADE.getBytes(US_ASCII));
 

@@ -54,7 +54,7 @@ class BtpUplinkTest {
   void saysThatItDoesNotKnowAHost() {
     URI uri = URI.create("btp+ws://:secret@nowhere.invalid:7768");
 
-    assertThatThrownBy(() -> await(BtpUplink.connect(impatient(uri), group)))
+    assertThatThrownBy(() -> await(BtpUplink.connect(config(uri, 2), group)))
         .hasRootCauseInstanceOf(Exception.class)
         .hasMessageContaining("connect to btp+ws://nowhere.invalid:7768/: ")
         .hasMessageNotContaining("secret");
@@ -65,7 +65,7 @@ class BtpUplinkTest {
     try (ServerSocket silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       URI uri = URI.create("btp+ws://:secret@127.0.0.1:" + silent.getLocalPort());
 
-      assertThatThrownBy(() -> await(BtpUplink.connect(impatient(uri), group)))
+      assertThatThrownBy(() -> await(BtpUplink.connect(config(uri, 2), group)))
           .rootCause()
           .isInstanceOf(PaymentException.class)
           .hasMessageStartingWith("connect to btp+ws://127.0.0.1:" + silent.getLocalPort());
@@ -85,7 +85,7 @@ class BtpUplinkTest {
 
     for (PacketHandler parent : List.of(rejects, junk)) {
       try (BtpServer server = listen((link, user, token) -> Optional.of(parent))) {
-        assertThatThrownBy(() -> await(BtpUplink.connect(impatient(uriOf(server)), group)))
+        assertThatThrownBy(() -> await(BtpUplink.connect(config(uriOf(server), 10), group)))
             .rootCause()
             .isInstanceOf(PaymentException.class)
             .hasMessageContaining("it gave us no address: ");
@@ -109,7 +109,7 @@ class BtpUplinkTest {
         };
 
     try (BtpServer server = listen(door);
-        Uplink uplink = await(BtpUplink.connect(impatient(uriOf(server)), group))) {
+        Uplink uplink = await(BtpUplink.connect(config(uriOf(server), 10), group))) {
       for (int count = 1; count <= 3; count++) {
         BtpLink link = linkOf(links, count);
         link.close();
@@ -145,11 +145,11 @@ class BtpUplinkTest {
     return URI.create("btp+ws://:secret@127.0.0.1:" + server.localAddress().getPort());
   }
 
-  private static BtpUplinkConfig impatient(URI uri) {
+  private static BtpUplinkConfig config(URI uri, long connectSeconds) {
     BtpUplinkConfig defaults = BtpUplinkConfig.of(uri);
     return new BtpUplinkConfig(
         uri,
-        Duration.ofSeconds(2),
+        Duration.ofSeconds(connectSeconds),
         defaults.responseTimeout(),
         defaults.heartbeat(),
         Duration.ofMillis(10),

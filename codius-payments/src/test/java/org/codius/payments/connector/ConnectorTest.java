@@ -19,6 +19,7 @@ import java.net.Socket;
 import java.net.URI;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -190,6 +191,21 @@ class ConnectorTest {
 
   @Test
   void answersT99WhileItClosesThenHangsUp() {
+    connector.close();
+    ConnectorConfig config = ConnectorConfig.playMoney(local(0), "test");
+    connector =
+        Connector.start(
+            new ConnectorConfig(
+                config.listen(),
+                config.isLocal(),
+                config.address(),
+                config.children(),
+                config.minimumMessageWindow(),
+                config.maximumHold(),
+                config.maximumAccounts(),
+                config.maximumConnections(),
+                Duration.ofMillis(1_500)),
+            group);
     try (Uplink child = connect("a")) {
       Thread closing = new Thread(connector::close);
       closing.start();
@@ -266,8 +282,11 @@ class ConnectorTest {
   }
 
   private static Connector start(int port) {
-    InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    return Connector.start(ConnectorConfig.playMoney(listen, "test"), group);
+    return Connector.start(ConnectorConfig.playMoney(local(port), "test"), group);
+  }
+
+  private static InetSocketAddress local(int port) {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
   }
 
   private Uplink connect(String token) {
