@@ -3,7 +3,6 @@ package org.codius.hyper.cri;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
@@ -39,8 +38,6 @@ public final class EmbeddedContainerd implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedContainerd.class);
 
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
-  private static final Duration POLL = Duration.ofMillis(50);
-  private static final int ELF_HEADER_BYTES = 64;
 
   private final EmbeddedContainerdConfig config;
   private final ContainerdFiles files;
@@ -63,7 +60,9 @@ public final class EmbeddedContainerd implements AutoCloseable {
     this.programs = programs;
     this.lock = lock;
     this.podSubnet = podSubnet;
-    this.supervisor = new ContainerdSupervisor(config.instance(), this::findOrSpawn);
+    this.supervisor =
+        new ContainerdSupervisor(
+            config.instance(), new ContainerdLauncher(config, files, programs)::launch);
   }
 
   /**
@@ -175,83 +174,6 @@ public final class EmbeddedContainerd implements AutoCloseable {
     }
     supervisor.close();
     release(lock);
-  }
-
-  /** What the supervisor does: at the start, and each time the process has ended. */
-  private ProcessHandle findOrSpawn() throws IOException, InterruptedException {
-    Optional<ProcessHandle> found = ContainerdProcess.find(files);
-    if (found.isPresent()) {
-      try {
-        log.debug("containerd found pid={}", found.get().pid());
-        return awaitReady(found.get());
-      } catch (IOException e) {
-        log.warn("containerd does not answer and is ended pid={}", found.get().pid(), e);
-        ContainerdProcess.end(found.get(), config.startTimeout());
-      }
-    }
-    for (ProcessHandle shim : ContainerdProcess.findShims(files)) {
-      if (!ContainerdProcess.sharesMounts(shim)) {
-        // Seen: it then takes its pods up without their network.
-        throw new IOException(
-            "its pods run in another mount namespace than this process (of process "
-                + shim.pid()
-                + "); start the daemon as it was started before, for instance by the same service");
-      }
-    }
-    ProcessHandle process = ContainerdProcess.spawn(programs, files);
-    log.debug("containerd started pid={}", process.pid());
-    return awaitReady(process);
-  }
-
-  private ProcessHandle awaitReady(ProcessHandle process) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + config.startTimeout().toNanos();
-    ContainerdProcess.awaitSocket(files, process, config.startTimeout());
-    try (CriClient client = new CriClient(files.socket())) {
-      for (List<String> unready = client.unreadyConditions(CALL_TIMEOUT);
-          !unready.isEmpty();
-          unready = client.unreadyConditions(CALL_TIMEOUT)) {
-        if (System.nanoTime() > deadline) {
-          throw new IOException("it is not ready: " + String.join("; ", unready));
-        }
-        Thread.sleep(POLL.toMillis());
-      }
-      if (!client.hasImage(PauseImage.NAME, CALL_TIMEOUT)) {
-        importPauseImage();
-        while (!client.hasImage(PauseImage.NAME, CALL_TIMEOUT)) {
-          if (System.nanoTime() > deadline) {
-            throw new IOException("it does not find the sandbox image it was given");
-          }
-          Thread.sleep(POLL.toMillis());
-        }
-      }
-      return process;
-    } catch (StatusRuntimeException e) {
-      throw new IOException("it does not answer: " + e.getStatus(), e);
-    }
-  }
-
-  private void importPauseImage() throws IOException, InterruptedException {
-    byte[] header;
-    try (InputStream in = Files.newInputStream(programs.runc().path())) {
-      header = in.readNBytes(ELF_HEADER_BYTES);
-    }
-    Files.write(files.pauseImage(), PauseImage.archive(PauseImage.Machine.of(header)));
-    programs
-        .ctr()
-        .run(
-            config.startTimeout(),
-            "",
-            List.of(
-                "--address",
-                files.socket().toString(),
-                "--namespace",
-                "k8s.io",
-                "images",
-                "import",
-                "--snapshotter",
-                files.snapshotter(),
-                files.pauseImage().toString()));
-    Files.delete(files.pauseImage());
   }
 
   /**

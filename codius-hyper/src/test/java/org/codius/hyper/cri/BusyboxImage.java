@@ -8,10 +8,8 @@ import java.util.List;
 
 /**
  * An OCI image made on the spot of Debian's static busybox: {@code /bin/busybox} and links to it.
- *
- * @param manifest what its digest is of
  */
-record BusyboxImage(byte[] manifest, byte[] config, byte[] layer) {
+final class BusyboxImage {
 
   private static final Path BUSYBOX = Path.of("/bin/busybox");
   private static final List<String> APPLETS =
@@ -48,6 +46,16 @@ record BusyboxImage(byte[] manifest, byte[] config, byte[] layer) {
           "wget",
           "yes");
 
+  private final byte[] manifest;
+  private final byte[] config;
+  private final byte[] layer;
+
+  private BusyboxImage(byte[] manifest, byte[] config, byte[] layer) {
+    this.manifest = manifest;
+    this.config = config;
+    this.layer = layer;
+  }
+
   static BusyboxImage make() throws IOException {
     TarArchive tar =
         new TarArchive()
@@ -74,6 +82,18 @@ record BusyboxImage(byte[] manifest, byte[] config, byte[] layer) {
                 + "'layers':[{'mediaType':'application/vnd.oci.image.layer.v1.tar','digest':'%s','size':%s}]}",
             PauseImage.digest(config), config.length, PauseImage.digest(layer), layer.length);
     return new BusyboxImage(manifest, config, layer);
+  }
+
+  byte[] manifest() {
+    return manifest;
+  }
+
+  byte[] config() {
+    return config;
+  }
+
+  byte[] layer() {
+    return layer;
   }
 
   String digest() {

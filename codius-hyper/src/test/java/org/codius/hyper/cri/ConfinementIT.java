@@ -78,8 +78,7 @@ class ConfinementIT {
   @Test
   void itCanTakeOverItsFolderAndGiveUpRoot() throws Exception {
     List<String> answers =
-        host.output(
-            "giveup", "mkdir data; chown www data; su www -c 'touch data/mine && id -u'");
+        host.output("giveup", "mkdir data; chown www data; su www -c 'touch data/mine && id -u'");
 
     assertThat(answers).containsExactly("33");
   }

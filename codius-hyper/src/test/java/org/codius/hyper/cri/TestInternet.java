@@ -18,7 +18,7 @@ import org.codius.hyper.host.HostProgram;
  * <p>It is the namespace of a process: with that it ends, and with it the link to the host and the
  * routes over it.
  */
-final class TestInternet implements AutoCloseable {
+final class TestInternet {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
 
@@ -114,8 +114,7 @@ final class TestInternet implements AutoCloseable {
     HostProgram.find(program).orElseThrow().run(TIMEOUT, "", List.of(arguments));
   }
 
-  @Override
-  public void close() throws IOException, InterruptedException {
+  void close() throws IOException, InterruptedException {
     for (Process server : servers) {
       server.destroyForcibly();
       server.waitFor(TIMEOUT.toSeconds(), TimeUnit.SECONDS);

@@ -1,0 +1,114 @@
+package org.codius.hyper.cri;
+
+import io.grpc.StatusRuntimeException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds the containerd that runs already, or starts one; at the start, and each time it has ended.
+ *
+ * <p>Ready means: it answers, has read its network configuration, and has the image that sandboxes
+ * are made from.
+ */
+final class ContainerdLauncher {
+
+  private static final Logger log = LoggerFactory.getLogger(ContainerdLauncher.class);
+
+  private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration POLL = Duration.ofMillis(50);
+  private static final int ELF_HEADER_BYTES = 64;
+
+  private final EmbeddedContainerdConfig config;
+  private final ContainerdFiles files;
+  private final ContainerdPrograms programs;
+
+  ContainerdLauncher(
+      EmbeddedContainerdConfig config, ContainerdFiles files, ContainerdPrograms programs) {
+    this.config = config;
+    this.files = files;
+    this.programs = programs;
+  }
+
+  /** Returns the process once it is ready for pods. */
+  ProcessHandle launch() throws IOException, InterruptedException {
+    Optional<ProcessHandle> found = ContainerdProcess.find(files);
+    if (found.isPresent()) {
+      try {
+        log.debug("containerd found pid={}", found.get().pid());
+        return awaitReady(found.get());
+      } catch (IOException e) {
+        log.warn("containerd does not answer and is ended pid={}", found.get().pid(), e);
+        ContainerdProcess.end(found.get(), config.startTimeout());
+      }
+    }
+    for (ProcessHandle shim : ContainerdProcess.findShims(files)) {
+      if (!ContainerdProcess.sharesMounts(shim)) {
+        // Seen: it then takes its pods up without their network.
+        throw new IOException(
+            "its pods run in another mount namespace than this process (of process "
+                + shim.pid()
+                + "); start the daemon as it was started before, for instance by the same service");
+      }
+    }
+    ProcessHandle process = ContainerdProcess.spawn(programs, files);
+    log.debug("containerd started pid={}", process.pid());
+    return awaitReady(process);
+  }
+
+  private ProcessHandle awaitReady(ProcessHandle process) throws IOException, InterruptedException {
+    long deadline = System.nanoTime() + config.startTimeout().toNanos();
+    ContainerdProcess.awaitSocket(files, process, config.startTimeout());
+    try (CriClient client = new CriClient(files.socket())) {
+      for (List<String> unready = client.unreadyConditions(CALL_TIMEOUT);
+          !unready.isEmpty();
+          unready = client.unreadyConditions(CALL_TIMEOUT)) {
+        if (System.nanoTime() > deadline) {
+          throw new IOException("it is not ready: " + String.join("; ", unready));
+        }
+        Thread.sleep(POLL.toMillis());
+      }
+      if (!client.hasImage(PauseImage.NAME, CALL_TIMEOUT)) {
+        importPauseImage();
+        while (!client.hasImage(PauseImage.NAME, CALL_TIMEOUT)) {
+          if (System.nanoTime() > deadline) {
+            throw new IOException("it does not find the sandbox image it was given");
+          }
+          Thread.sleep(POLL.toMillis());
+        }
+      }
+      return process;
+    } catch (StatusRuntimeException e) {
+      throw new IOException("it does not answer: " + e.getStatus(), e);
+    }
+  }
+
+  private void importPauseImage() throws IOException, InterruptedException {
+    byte[] header;
+    try (InputStream in = Files.newInputStream(programs.runc().path())) {
+      header = in.readNBytes(ELF_HEADER_BYTES);
+    }
+    Files.write(files.pauseImage(), PauseImage.archive(PauseImage.Machine.of(header)));
+    programs
+        .ctr()
+        .run(
+            config.startTimeout(),
+            "",
+            List.of(
+                "--address",
+                files.socket().toString(),
+                "--namespace",
+                "k8s.io",
+                "images",
+                "import",
+                "--snapshotter",
+                files.snapshotter(),
+                files.pauseImage().toString()));
+    Files.delete(files.pauseImage());
+  }
+}
