@@ -226,7 +226,7 @@ public final class Environment {
     return "manifest.containers[" + containerIndex + "].environment." + name;
   }
 
-  static String undefinedHelp(String variableName) {
+  private static String undefinedHelp(String variableName) {
     return "There is no variable \""
         + variableName
         + "\": add it to \"vars\", or write \"$$"

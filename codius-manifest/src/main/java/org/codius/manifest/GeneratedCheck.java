@@ -80,13 +80,13 @@ final class GeneratedCheck {
       violations.add(
           Environment.path(index, name),
           "cannot validate env variable - manifest.vars not defined",
-          Environment.undefinedHelp(variableName),
+          undefinedHelp(variableName),
           Code.UNDEFINED_VARIABLE);
     } else if (variable == null) {
       violations.add(
           Environment.path(index, name),
           "env variable is not defined within manifest.vars.",
-          Environment.undefinedHelp(variableName),
+          undefinedHelp(variableName),
           Code.UNDEFINED_VARIABLE);
     } else if (privates.isPresent()
         && variable.isPrivate()
@@ -172,6 +172,10 @@ final class GeneratedCheck {
           Environment.TOO_LARGE_HELP,
           Code.TOO_LARGE_FOR_ENVIRONMENT);
     }
+  }
+
+  private static String undefinedHelp(String variableName) {
+    return "There is no variable \"" + variableName + "\": add it to \"vars\".";
   }
 
   /** A variable counts as used if an environment has its name, not empty, or refers to it. */

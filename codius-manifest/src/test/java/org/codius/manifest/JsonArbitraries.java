@@ -155,7 +155,7 @@ final class JsonArbitraries {
                 member("value", mostly(strings())),
                 maybe(rarely(member("more", strings()))))
             .as((a, b, c) -> object(a, b, c));
-    return maybe(member("vars", mostly(objects(names(), mostly(secrets), 4), 4)))
+    return maybe(member("vars", mostly(objects(names(), mostly(secrets), 4))))
         .map(JsonArbitraries::object);
   }
 

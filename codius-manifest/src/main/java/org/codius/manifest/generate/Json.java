@@ -7,7 +7,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.util.List;
 import org.codius.manifest.CanonicalJson;
+import org.codius.manifest.InvalidManifestException;
+import org.codius.manifest.InvalidManifestException.Kind;
+import org.codius.manifest.Violation;
+import org.codius.manifest.Violation.Code;
 
 /** Trees that can be changed. */
 final class Json {
@@ -21,7 +26,9 @@ final class Json {
     try {
       return MAPPER.readTree(json);
     } catch (IOException e) {
-      throw new IllegalArgumentException("the document has a number or name that is too long");
+      String help = "There is a name with half a surrogate pair, or a very long number: remove it.";
+      throw new InvalidManifestException(
+          Kind.SYNTAX, List.of(new Violation("", help, help, Code.UNPAIRED_SURROGATE)));
     }
   }
 

@@ -1,7 +1,6 @@
 package org.codius.daemon.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.PrintWriter;
@@ -15,8 +14,6 @@ import org.codius.manifest.PodRequest;
 
 /** What a host will make of a manifest, without the private values. */
 final class ManifestExplanation {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What people do not want to read here: it is the file they have. */
   private static final String MANIFEST_VARIABLE = "CODIUS_MANIFEST";
@@ -82,7 +79,7 @@ final class ManifestExplanation {
   }
 
   private String json() {
-    ObjectNode tree = JSON.createObjectNode();
+    ObjectNode tree = ManifestVerdict.JSON.createObjectNode();
     tree.put("manifestHash", manifest.hash().value());
     tree.put("url", url.toString());
     tree.put("name", manifest.name()).put("version", manifest.version());
@@ -101,7 +98,7 @@ final class ManifestExplanation {
       environment(container).forEach(node.putObject("environment")::put);
     }
     try {
-      return JSON.writeValueAsString(tree);
+      return ManifestVerdict.JSON.writeValueAsString(tree);
     } catch (JsonProcessingException e) {
       throw new AssertionError("a tree can always be written", e);
     }

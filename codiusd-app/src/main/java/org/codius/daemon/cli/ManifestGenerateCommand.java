@@ -3,7 +3,7 @@ package org.codius.daemon.cli;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import java.io.PrintWriter;
 import java.net.http.HttpClient;
 import java.nio.file.Files;
@@ -43,8 +43,6 @@ import picocli.CommandLine.Spec;
     footerHeading = "%nExample:%n",
     footer = "  codiusd manifest generate codius.json codiusvars.json > request.json")
 final class ManifestGenerateCommand implements Callable<Integer> {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   @Parameters(index = "0", paramLabel = "CODIUS", description = "A codius.json.")
   private Path codius = Path.of("codius.json");
@@ -133,13 +131,15 @@ final class ManifestGenerateCommand implements Callable<Integer> {
   private void print(PodRequest request) {
     String json = isSimple ? ManifestGenerator.secretSimpleJson(request) : request.secretJson();
     PrintWriter out = spec.commandLine().getOut();
-    out.println(isJson ? json : indented(json));
+    out.println(ascii(json));
     out.flush();
   }
 
-  private static String indented(String json) {
+  private String ascii(String json) {
     try {
-      return JSON.readTree(json).toPrettyString();
+      ObjectWriter writer = ManifestVerdict.JSON.writer();
+      return (isJson ? writer : writer.withDefaultPrettyPrinter())
+          .writeValueAsString(ManifestVerdict.JSON.readTree(json));
     } catch (JsonProcessingException e) {
       throw new AssertionError("what was generated is JSON", e);
     }

@@ -1,7 +1,9 @@
 package org.codius.daemon.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.google.common.base.CharMatcher;
@@ -23,7 +25,9 @@ import org.codius.manifest.Violation.Code;
  */
 record ManifestVerdict(Optional<ManifestHash> hash, List<Violation> errors) {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
+  /** Writes ASCII only, which a terminal of any encoding passes on as it is. */
+  static final ObjectMapper JSON =
+      JsonMapper.builder().enable(JsonWriteFeature.ESCAPE_NON_ASCII).build();
 
   ManifestVerdict {
     errors = List.copyOf(errors);
