@@ -133,7 +133,7 @@ class PodFirewallIT {
       nsenter.run(
           Duration.ofSeconds(5),
           "",
-          List.of(("--net=/proc/" + pid + "/ns/net ip " + command).split(" ")));
+          List.of("--net=/proc/" + pid + "/ns/net", "sh", "-c", "ip " + command));
     }
     touch(spec, "tmp/go");
 
@@ -185,7 +185,7 @@ class PodFirewallIT {
     return List.of(
         "http://" + neighbour.address().orElseThrow().getHostAddress() + "/",
         "http://" + host.containerd().podSubnet().address(1).getHostAddress() + ":" + port + "/",
-        "http://198.18." + internet.publicAddress().split("\\.")[2] + ".1:" + port + "/",
+        "http://" + internet.gateway() + ":" + port + "/",
         "http://" + internet.privateAddress() + "/",
         "http://" + internet.linkLocalAddress() + "/");
   }

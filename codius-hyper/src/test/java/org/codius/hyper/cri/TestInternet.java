@@ -77,7 +77,8 @@ final class TestInternet {
     return "169.254." + number + ".254";
   }
 
-  private String gateway() {
+  /** Returns an address of the host. */
+  String gateway() {
     return "198.18." + number + ".1";
   }
 
