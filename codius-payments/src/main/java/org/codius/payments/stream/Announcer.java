@@ -34,6 +34,9 @@ final class Announcer {
   /** F02 this often in a row: nobody is there any more. Once may be a reconnect. */
   private static final int UNREACHABLE_LIMIT = 4;
 
+  /** T01, of an account without a connection, for this long in a row: nobody comes back. */
+  private static final Duration ABSENCE_LIMIT = Duration.ofSeconds(5);
+
   /** What the announcer speaks for. Called within the sequence. */
   interface Speaker {
 
@@ -60,6 +63,7 @@ final class Announcer {
   private boolean isStopped;
   private int failures;
   private int unreachable;
+  private Duration absent = Duration.ZERO;
 
   Announcer(
       StreamLink link,
@@ -125,6 +129,7 @@ final class Announcer {
     isReadyHeard = true;
     failures = 0;
     unreachable = 0;
+    absent = Duration.ZERO;
     if (!isStopped) {
       speaker.heard(answer.frames());
       send();
@@ -133,17 +138,21 @@ final class Announcer {
 
   private void failed(Answer.Rejected rejected) {
     hasNews = true;
-    unreachable = rejected.is(InterledgerErrorCode.F02_UNREACHABLE) ? unreachable + 1 : unreachable;
     if (isStopped) {
       return;
     }
-    if (unreachable >= UNREACHABLE_LIMIT) {
+    Duration delay = retryDelay();
+    if (rejected.is(InterledgerErrorCode.F02_UNREACHABLE)) {
+      unreachable++;
+    }
+    absent =
+        rejected.is(InterledgerErrorCode.T01_PEER_UNREACHABLE) ? absent.plus(delay) : Duration.ZERO;
+    if (unreachable >= UNREACHABLE_LIMIT || absent.compareTo(ABSENCE_LIMIT) >= 0) {
       log.debug("payer out of reach");
       speaker.lost();
       return;
     }
     isBusy = true;
-    Duration delay = retryDelay();
     failures++;
     try {
       timer.schedule(() -> within(this::retry), delay.toMillis(), TimeUnit.MILLISECONDS);

@@ -34,12 +34,6 @@ final class ReceiverConnection implements IncomingPayment {
 
   private static final Logger log = LoggerFactory.getLogger(ReceiverConnection.class);
 
-  /** After so long without a sign of the payer the connection is dropped. */
-  static final Duration IDLE = Duration.ofSeconds(60);
-
-  /** The payer's end gives up after 60 s without packets; it gets one this often. */
-  static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
-
   /** While money is wanted the payer is told so again this often. */
   static final Duration REMINDER = Duration.ofSeconds(5);
 
@@ -57,10 +51,9 @@ final class ReceiverConnection implements IncomingPayment {
   private final Announcer announcer;
   private final Till till;
   private final ReceiverRules rules;
+  private final KeepAlive keepAlive;
   private final AtomicInteger waitingPackets = new AtomicInteger();
 
-  private volatile Instant lastHeard;
-  private volatile Instant lastSaid;
   private volatile Instant lastAsked;
   private volatile boolean isClosed;
 
@@ -87,10 +80,8 @@ final class ReceiverConnection implements IncomingPayment {
             sequence,
             around.timer(),
             new Voice());
-    Instant now = around.clock().instant();
-    lastHeard = now;
-    lastSaid = now;
-    lastAsked = now;
+    keepAlive = new KeepAlive(around.clock());
+    lastAsked = around.clock().instant();
   }
 
   @Override
@@ -113,7 +104,6 @@ final class ReceiverConnection implements IncomingPayment {
     return segment;
   }
 
-  /** Returns whether the stream can be paid on. */
   boolean isOpen() {
     return !isClosed && rules.isOpen();
   }
@@ -127,9 +117,13 @@ final class ReceiverConnection implements IncomingPayment {
     return lastAsked;
   }
 
-  /** Notes that somebody asks for this payment. */
+  /** Notes that somebody asks for this payment, and sees whether the payer is still there. */
   void ask() {
     lastAsked = around.clock().instant();
+    if (keepAlive.isSilentFor(REMINDER) && keepAlive.isUnheardFor(REMINDER)) {
+      keepAlive.said();
+      within(announcer::announce);
+    }
   }
 
   @Override
@@ -175,7 +169,7 @@ final class ReceiverConnection implements IncomingPayment {
     try {
       ReceiverRules.Outcome outcome = rules.apply(prepare);
       if (outcome.isFromPayer()) {
-        lastHeard = around.clock().instant();
+        keepAlive.heard();
       }
       answer.complete(outcome.response());
       act(outcome);
@@ -207,16 +201,13 @@ final class ReceiverConnection implements IncomingPayment {
   }
 
   /** Does what is due by the clock. Called every second or so, on any thread. */
-  void tick(Instant now) {
-    if (lastHeard.plus(IDLE).isBefore(now)) {
+  void tick() {
+    if (keepAlive.isGone()) {
       within(this::leave);
-      return;
-    }
-    Duration interval = till.isWaiting() ? REMINDER : KEEP_ALIVE;
-    if (isOpen()
-        && lastSaid.plus(interval).isBefore(now)
-        && lastAsked.plus(PATIENCE).isAfter(now)) {
-      lastSaid = now;
+    } else if (isOpen()
+        && keepAlive.isSilentFor(till.isWaiting() ? REMINDER : KeepAlive.INTERVAL)
+        && lastAsked.plus(PATIENCE).isAfter(around.clock().instant())) {
+      keepAlive.said();
       within(announcer::announce);
     }
   }
@@ -236,17 +227,22 @@ final class ReceiverConnection implements IncomingPayment {
                 told.complete(null);
                 return;
               }
-              leave();
-              announcer.close(
-                  List.of(
-                      new Frame.StreamClose(ReceiverRules.STREAM, CloseCode.NO_ERROR, ""),
-                      new Frame.ConnectionClose(CloseCode.NO_ERROR, "")),
-                  () -> told.complete(null));
+              rules.close();
+              till.giveUp();
+              announcer.close(ReceiverRules.GOOD_BYE, () -> goodBye(told));
             });
     if (!isAccepted) {
       told.complete(null);
     }
     return told;
+  }
+
+  /** Goes once the payer knows: its packets until then deserve an answer. */
+  private void goodBye(CompletableFuture<Void> told) {
+    if (!within(this::leave)) {
+      isClosed = true;
+    }
+    told.complete(null);
   }
 
   private void leave() {
@@ -279,13 +275,13 @@ final class ReceiverConnection implements IncomingPayment {
 
     @Override
     public List<Frame> news() {
-      lastSaid = around.clock().instant();
+      keepAlive.said();
       return rules.streamFrames();
     }
 
     @Override
     public void heard(List<Frame> frames) {
-      lastHeard = around.clock().instant();
+      keepAlive.heard();
       rules.hear(frames);
       follow();
     }

@@ -5,7 +5,6 @@ import com.google.common.cache.Cache;
 import com.google.common.cache.CacheBuilder;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -173,12 +172,11 @@ final class ReceiverConnections {
   }
 
   private void tick() {
-    Instant now = around.clock().instant();
     List<ReceiverConnection> open;
     synchronized (this) {
       open = List.copyOf(bySegment.values());
     }
-    open.forEach(connection -> connection.tick(now));
+    open.forEach(ReceiverConnection::tick);
   }
 
   /** Returns the connection nobody has asked for the longest, of those nobody waits for. */

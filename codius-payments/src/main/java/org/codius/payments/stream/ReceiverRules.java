@@ -30,6 +30,12 @@ final class ReceiverRules {
   /** The one stream a connection has; the payer opens it, so it is odd. */
   static final long STREAM = 1;
 
+  /** What a payer is told whose connection we close: without both frames it hangs. */
+  static final List<Frame> GOOD_BYE =
+      List.of(
+          new Frame.StreamClose(STREAM, CloseCode.NO_ERROR, ""),
+          new Frame.ConnectionClose(CloseCode.NO_ERROR, ""));
+
   private static final long CONNECTION_WINDOW = 65534;
   private static final long STREAM_WINDOW = 16384;
 
@@ -59,6 +65,7 @@ final class ReceiverRules {
   private volatile boolean isOpened;
   private volatile boolean isEnded; // the payer closed the stream
   private volatile boolean isOver; // and the connection
+  private volatile boolean isClosing; // we closed both, and the payer may not know yet
 
   ReceiverRules(Surroundings around, StreamKeys keys, MoneyGate gate, Till till) {
     this.around = around;
@@ -69,7 +76,7 @@ final class ReceiverRules {
   }
 
   boolean isOpen() {
-    return isOpened && !isEnded && !isOver;
+    return isOpened && !isEnded && !isOver && !isClosing;
   }
 
   boolean isEnded() {
@@ -78,6 +85,11 @@ final class ReceiverRules {
 
   boolean isOver() {
     return isOver;
+  }
+
+  /** Refuses everything from now on, with a good-bye. */
+  void close() {
+    isClosing = true;
   }
 
   /** Returns what the payer is told of the stream with every answer. */
@@ -112,6 +124,9 @@ final class ReceiverRules {
     if (!replays.admit(packet.sequence())) {
       log.debug("packet seen before sequence={}", packet.sequence());
       return new Outcome(replies.refuse(prepare, packet, streamFrames()), false, null, false);
+    }
+    if (isClosing) {
+      return new Outcome(replies.refuse(prepare, packet, GOOD_BYE), true, null, false);
     }
     boolean wasOpened = isOpened;
     List<Frame> extra = new ArrayList<>();

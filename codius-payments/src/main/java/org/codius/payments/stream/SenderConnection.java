@@ -3,7 +3,6 @@ package org.codius.payments.stream;
 import com.google.common.primitives.UnsignedLong;
 import com.google.common.util.concurrent.MoreExecutors;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,7 +16,6 @@ import org.codius.payments.Asset;
 import org.codius.payments.Invoice;
 import org.codius.payments.PaymentException;
 import org.codius.payments.PaymentSender.OutgoingPayment;
-import org.codius.payments.ilp.OerException;
 import org.interledger.core.InterledgerAddress;
 import org.interledger.core.InterledgerErrorCode;
 import org.interledger.core.InterledgerPreparePacket;
@@ -36,39 +34,27 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
 
   private static final Logger log = LoggerFactory.getLogger(SenderConnection.class);
 
-  private static final long STREAM = 1;
-  private static final long CONNECTION_WINDOW = 65534;
-  private static final long STREAM_WINDOW = 16384;
-
-  private static final Duration KEEP_ALIVE = Duration.ofSeconds(20);
-  private static final Duration IDLE = Duration.ofSeconds(60);
   private static final Duration TICK = Duration.ofSeconds(5);
   private static final Duration FAREWELL = Duration.ofSeconds(5);
-  private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
-
-  /** The first packet on the stream is sent this often, the pauses in between doubling. */
-  private static final int MAXIMUM_ATTEMPTS = 8;
 
   private final Surroundings around;
   private final InterledgerAddress destination;
   private final InterledgerAddress source;
   private final UnsignedLong allowed;
-  private final StreamKeys keys;
   private final Replies replies;
+  private final SenderRules rules;
   private final StreamLink link;
+  private final KeepAlive keepAlive;
   private final Executor sequence;
   private final Consumer<SenderConnection> onEnded;
-  private final ReplayWindow replays = new ReplayWindow();
 
   private final CompletableFuture<OutgoingPayment> opened = new CompletableFuture<>();
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
-  private @Nullable RateProbe probe;
+  private @Nullable StreamOpening opening;
   private @Nullable Future<?> ticking;
   private boolean isClosing;
-  private Instant lastHeard;
-  private Instant lastSaid;
   private volatile @Nullable MoneySender money;
   private volatile @Nullable Asset theirAsset;
 
@@ -83,17 +69,17 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
     destination = invoice.destination();
     source = around.uplink().address().with(segment);
     allowed = maximum.baseUnits();
-    keys = StreamKeys.of(invoice.secretBytes());
+    StreamKeys keys = StreamKeys.of(invoice.secretBytes());
     replies = new Replies(keys, around.random(), around.uplink()::address);
+    rules = new SenderRules(keys, replies);
     link = new StreamLink(around.uplink(), keys, around.clock(), around.random());
     sequence = MoreExecutors.newSequentialExecutor(around.worker());
-    lastHeard = around.clock().instant();
-    lastSaid = lastHeard;
+    keepAlive = new KeepAlive(around.clock());
   }
 
   /** Finds the rate and opens the stream. */
   CompletionStage<OutgoingPayment> open() {
-    if (!within(this::probe)) {
+    if (!within(this::start)) {
       end(new PaymentException("open a STREAM: closing"));
     }
     return opened;
@@ -129,7 +115,7 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
     within(this::sayGoodBye);
   }
 
-  private void probe() {
+  private void start() {
     ticking =
         around
             .timer()
@@ -140,58 +126,30 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
         List.of(
             new Frame.ConnectionNewAddress(source.getValue()),
             new Frame.ConnectionAssetDetails(asset.code(), asset.scale()));
-    RateProbe started =
-        new RateProbe(
-            link, destination, greeting, sequence, around.timer(), around.clock(), this::heard);
-    probe = started;
+    StreamOpening started =
+        new StreamOpening(link, destination, greeting, around, sequence, this::heard);
+    opening = started;
     started
         .run()
         .whenComplete(
-            (rate, failure) -> {
-              if (rate == null) {
+            (stream, failure) -> {
+              if (stream == null) {
                 end(failure instanceof PaymentException e ? e : new PaymentException("", failure));
-              } else {
-                money =
-                    new MoneySender(
-                        link, destination, STREAM, allowed, rate, around, sequence, this);
-                openStream(1);
+                return;
               }
+              money =
+                  new MoneySender(
+                      link,
+                      destination,
+                      SenderRules.STREAM,
+                      allowed,
+                      stream.rate(),
+                      around,
+                      sequence,
+                      this);
+              opened.complete(this);
+              heard(stream.frames());
             });
-  }
-
-  /** Opens the stream with a packet that has no money in it, and learns what may be sent. */
-  private void openStream(int attempt) {
-    if (isClosing) {
-      return;
-    }
-    link.send(destination, UnsignedLong.ZERO, 0, streamFrames())
-        .whenComplete(
-            (answer, failure) ->
-                within(
-                    () -> {
-                      if (answer instanceof Answer.Rejected rejected && !rejected.isRead()) {
-                        openAgain(attempt, rejected);
-                        return;
-                      }
-                      opened.complete(this);
-                      heard(answer.frames());
-                    }));
-  }
-
-  private void openAgain(int attempt, Answer.Rejected rejected) {
-    if (!rejected.mayPass() || attempt >= MAXIMUM_ATTEMPTS) {
-      failed(
-          new PaymentException(
-              "open a STREAM to "
-                  + destination.getValue()
-                  + ": rejected with "
-                  + rejected.code().getCode()));
-      return;
-    }
-    long pause = FIRST_PAUSE.toMillis() << (attempt - 1);
-    around
-        .timer()
-        .schedule(() -> within(() -> openStream(attempt + 1)), pause, TimeUnit.MILLISECONDS);
   }
 
   /** Answers a Prepare to our end of this connection. */
@@ -205,37 +163,18 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
 
   private void answer(
       InterledgerPreparePacket prepare, CompletableFuture<InterledgerResponsePacket> answer) {
-    StreamPacket packet;
-    try {
-      packet = keys.decrypt(prepare.getData()).map(StreamCodec::decode).orElse(null);
-    } catch (OerException e) {
-      packet = null;
-    }
-    if (packet == null || packet.type() != StreamPacket.PREPARE) {
-      answer.complete(replies.reject(InterledgerErrorCode.F06_UNEXPECTED_PAYMENT));
-      return;
-    }
-    boolean canFulfill =
-        prepare.getAmount().equals(UnsignedLong.ZERO) // we are not here to be paid
-            && packet.prepareAmount() == 0
-            && keys.canFulfill(prepare.getData(), prepare.getExecutionCondition());
-    boolean isNew = replays.admit(packet.sequence());
-    answer.complete(
-        canFulfill && isNew
-            ? replies.fulfill(prepare, packet, frames())
-            : replies.refuse(prepare, packet, frames()));
-    if (isNew) {
-      heard(packet.frames());
-    }
+    SenderRules.Outcome outcome = rules.apply(prepare);
+    answer.complete(outcome.response());
+    heard(outcome.frames());
   }
 
   @Override
   public void heard(List<Frame> frames) {
     if (!frames.isEmpty()) {
-      lastHeard = around.clock().instant();
+      keepAlive.heard();
     }
     for (Frame frame : frames) {
-      if (frame instanceof Frame.StreamMaxMoney max && max.streamId() == STREAM) {
+      if (frame instanceof Frame.StreamMaxMoney max && max.streamId() == SenderRules.STREAM) {
         MoneySender sender = money;
         if (sender != null) {
           sender.limit(max);
@@ -258,14 +197,13 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
   }
 
   private void tick() {
-    Instant now = around.clock().instant();
-    if (lastHeard.plus(IDLE).isBefore(now)) {
-      end(new PaymentException("pay: nothing heard for " + IDLE.toSeconds() + " s"));
+    if (keepAlive.isGone()) {
+      end(new PaymentException("pay: nothing heard for " + KeepAlive.IDLE.toSeconds() + " s"));
       return;
     }
-    if (opened.isDone() && !isClosing && lastSaid.plus(KEEP_ALIVE).isBefore(now)) {
-      lastSaid = now;
-      link.send(destination, UnsignedLong.ZERO, 0, streamFrames())
+    if (opened.isDone() && !isClosing && keepAlive.isSilentFor(KeepAlive.INTERVAL)) {
+      keepAlive.said();
+      link.send(destination, UnsignedLong.ZERO, 0, SenderRules.STREAM_FRAMES)
           .whenComplete((answer, failure) -> within(() -> heard(answer.frames())));
     }
   }
@@ -276,13 +214,7 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
       return;
     }
     isClosing = true;
-    link.send(
-            destination,
-            UnsignedLong.ZERO,
-            0,
-            List.of(
-                new Frame.StreamClose(STREAM, CloseCode.NO_ERROR, ""),
-                new Frame.ConnectionClose(CloseCode.NO_ERROR, "")))
+    link.send(destination, UnsignedLong.ZERO, 0, SenderRules.GOOD_BYE)
         .whenComplete((answer, failure) -> within(this::leave));
     try {
       around
@@ -311,27 +243,14 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
     }
     PaymentException reason =
         why != null ? why : new PaymentException("pay: the connection has ended");
-    RateProbe probing = probe;
-    if (probing != null) {
-      probing.cancel(reason);
+    StreamOpening started = opening;
+    if (started != null) {
+      started.cancel(reason);
     }
     opened.completeExceptionally(reason);
     ready.completeExceptionally(reason);
     ended.complete(null);
     onEnded.accept(this);
-  }
-
-  private List<Frame> streamFrames() {
-    lastSaid = around.clock().instant();
-    return List.of(
-        new Frame.StreamMaxMoney(STREAM, 0, 0), new Frame.StreamMaxData(STREAM, STREAM_WINDOW));
-  }
-
-  private List<Frame> frames() {
-    return List.of(
-        new Frame.ConnectionMaxData(CONNECTION_WINDOW),
-        new Frame.StreamMaxMoney(STREAM, 0, 0),
-        new Frame.StreamMaxData(STREAM, STREAM_WINDOW));
   }
 
   /** Runs a step in the sequence, and returns whether it will. */

@@ -255,11 +255,11 @@ class StreamReceiverTest {
     openStream();
     acknowledge(uplink.next());
 
-    clock.pass(ReceiverConnection.KEEP_ALIVE.plusSeconds(1));
+    clock.pass(KeepAlive.INTERVAL.plusSeconds(1));
     acknowledge(uplink.next());
-    clock.pass(ReceiverConnection.KEEP_ALIVE.plusSeconds(1));
+    clock.pass(KeepAlive.INTERVAL.plusSeconds(1));
     uplink.next(); // not answered
-    clock.pass(ReceiverConnection.IDLE.plusSeconds(1));
+    clock.pass(KeepAlive.IDLE.plusSeconds(1));
 
     Eventually.isTrue("it is forgotten", () -> receiver.find(token).isEmpty());
   }

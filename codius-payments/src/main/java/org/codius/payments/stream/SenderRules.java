@@ -1,0 +1,79 @@
+package org.codius.payments.stream;
+
+import com.google.common.primitives.UnsignedLong;
+import java.util.List;
+import java.util.Optional;
+import org.codius.payments.ilp.OerException;
+import org.interledger.core.InterledgerErrorCode;
+import org.interledger.core.InterledgerPreparePacket;
+import org.interledger.core.InterledgerResponsePacket;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * How a paying connection answers a packet: it takes data, limits and good-byes, and no money.
+ *
+ * <p>Confined to the connection's sequence.
+ */
+final class SenderRules {
+
+  private static final Logger log = LoggerFactory.getLogger(SenderRules.class);
+
+  /** The one stream a connection has. We open it, so it is odd. */
+  static final long STREAM = 1;
+
+  static final List<Frame> GOOD_BYE =
+      List.of(
+          new Frame.StreamClose(STREAM, CloseCode.NO_ERROR, ""),
+          new Frame.ConnectionClose(CloseCode.NO_ERROR, ""));
+
+  /** What we take on the stream: no money, and little data. */
+  static final List<Frame> STREAM_FRAMES =
+      List.of(new Frame.StreamMaxMoney(STREAM, 0, 0), new Frame.StreamMaxData(STREAM, 16384));
+
+  private static final List<Frame> ANSWER =
+      List.of(new Frame.ConnectionMaxData(65534), STREAM_FRAMES.get(0), STREAM_FRAMES.get(1));
+
+  /** An answer, and what the packet said. */
+  record Outcome(InterledgerResponsePacket response, List<Frame> frames) {}
+
+  private final StreamKeys keys;
+  private final Replies replies;
+  private final ReplayWindow replays = new ReplayWindow();
+
+  SenderRules(StreamKeys keys, Replies replies) {
+    this.keys = keys;
+    this.replies = replies;
+  }
+
+  Outcome apply(InterledgerPreparePacket prepare) {
+    Optional<StreamPacket> request = read(prepare.getData());
+    if (request.isEmpty()) {
+      return new Outcome(replies.reject(InterledgerErrorCode.F06_UNEXPECTED_PAYMENT), List.of());
+    }
+    StreamPacket packet = request.get();
+    if (!replays.admit(packet.sequence())) {
+      return new Outcome(replies.refuse(prepare, packet, ANSWER), List.of());
+    }
+    boolean canFulfill =
+        prepare.getAmount().equals(UnsignedLong.ZERO)
+            && packet.prepareAmount() == 0
+            && keys.canFulfill(prepare.getData(), prepare.getExecutionCondition());
+    return new Outcome(
+        canFulfill
+            ? replies.fulfill(prepare, packet, ANSWER)
+            : replies.refuse(prepare, packet, ANSWER),
+        packet.frames());
+  }
+
+  private Optional<StreamPacket> read(byte[] data) {
+    try {
+      return keys.decrypt(data)
+          .map(StreamCodec::decode)
+          .filter(packet -> packet.type() == StreamPacket.PREPARE);
+    } catch (OerException e) {
+      log.debug("unreadable packet: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+}
