@@ -46,7 +46,9 @@ public final class NodeProgram implements AutoCloseable {
     Path node = modules.resolve("node/bin/node");
     if (!Files.isExecutable(node)) {
       throw new AssertionError(
-          "There is no Node at " + node + ". Run bin/verify, which installs it, or set codius.npm.");
+          "There is no Node at "
+              + node
+              + ". Run bin/verify, which installs it, or set codius.npm.");
     }
     try {
       List<String> command = new ArrayList<>();

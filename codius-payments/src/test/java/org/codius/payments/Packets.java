@@ -55,7 +55,8 @@ public final class Packets {
             reject -> reject.getCode().getCode());
   }
 
-  public static InterledgerRejectPacket reject(CompletionStage<InterledgerResponsePacket> response) {
+  public static InterledgerRejectPacket reject(
+      CompletionStage<InterledgerResponsePacket> response) {
     return (InterledgerRejectPacket) await(response);
   }
 
