@@ -119,7 +119,8 @@ public record ProxyConfig(
    *
    * @param head for a whole request head, from its first byte
    * @param body for more of a request's body
-   * @param idle for the next request of a connection
+   * @param idle for the next request of a connection; and, once a client has closed its half of it,
+   *     for more of the answer
    * @param write for a client that takes nothing of what waits for it
    * @param connect for a pod to accept a connection
    * @param answer for a pod to begin its answer

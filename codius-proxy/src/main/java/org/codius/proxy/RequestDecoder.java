@@ -12,6 +12,7 @@ import io.netty.channel.socket.DuplexChannel;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.util.ReferenceCountUtil;
 import java.nio.channels.ClosedChannelException;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,7 +112,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
       }
       case TUNNEL -> {
         held = null;
-        watch.set(timeouts.tunnel());
+        watch.set(quiet());
         ctx.fireChannelRead(in);
         yield false;
       }
@@ -179,8 +180,8 @@ final class RequestDecoder extends ChannelDuplexHandler {
       promise.tryFailure(new ClosedChannelException());
     } else {
       isAnswering = true;
-      if (state == State.TUNNEL) {
-        watch.set(timeouts.tunnel());
+      if (isInputShut || state == State.TUNNEL) {
+        watch.set(quiet());
       }
       ctx.write(msg, promise);
     }
@@ -197,18 +198,23 @@ final class RequestDecoder extends ChannelDuplexHandler {
     }
     if (end == ResponseEnd.UPGRADED) {
       state = State.TUNNEL;
-      watch.set(timeouts.tunnel());
+      watch.set(quiet());
     } else {
       state = State.HEAD;
       watch.set(timeouts.idle());
+    }
+    if (!channel.config().isAutoRead()) {
+      channel.config().setAutoRead(true);
     }
     if (held != null && !isDecoding) {
       decode(ctx);
       ctx.fireChannelReadComplete();
     }
-    if (state != State.ANSWER && !channel.config().isAutoRead()) {
-      channel.config().setAutoRead(true);
-    }
+  }
+
+  /** How long nothing may go either way. Who has closed one half may have gone altogether. */
+  private Duration quiet() {
+    return isInputShut ? timeouts.idle() : timeouts.tunnel();
   }
 
   /** Answers with a refusal, or cuts the connection if another answer has begun. */
@@ -222,21 +228,19 @@ final class RequestDecoder extends ChannelDuplexHandler {
       }
     }
     ctx.fireUserEventTriggered(refusal);
-    state = State.BODY; // whatever was being read is not complete
     ctx.write(RefusalWriter.write(ctx.alloc(), refusal, null, false));
     finish(ctx);
   }
 
   /**
-   * Closes the connection after what was written. While the client may still be sending, only our
-   * half of it at first: a reset would take the answer away from it (RFC 9112 §9.6).
+   * Closes the connection after what was written; only our half of it at first, since a reset, if
+   * the client is still sending, would take the answer away from it (RFC 9112 §9.6).
    */
   private void finish(ChannelHandlerContext ctx) {
-    boolean isAllRead = state == State.ANSWER && (held == null || !held.isReadable());
     state = State.CLOSING;
     releaseHeld();
     watch.set(timeouts.write());
-    if (isAllRead || isInputShut || !(channel instanceof DuplexChannel duplex)) {
+    if (isInputShut || !(channel instanceof DuplexChannel duplex)) {
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
       return;
     }
@@ -278,6 +282,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
         ctx.close(); // nothing more can come, and nothing waits for an answer
         return;
       }
+      watch.set(quiet());
     }
     ctx.fireUserEventTriggered(event);
   }

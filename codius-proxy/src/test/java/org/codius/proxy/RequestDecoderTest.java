@@ -8,6 +8,7 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.embedded.EmbeddedChannel;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -196,6 +197,24 @@ class RequestDecoderTest {
 
     assertThat(channel.isOpen()).isTrue();
     assertThat(read()).containsExactly("GET /");
+  }
+
+  /** Who closes one half may wait for the answer, or may be gone: a quiet minute tells. */
+  @Test
+  void waitsOnlySoLongForAnAnswerToAClientThatHasClosedItsHalf() {
+    feed("GET / HTTP/1.1\r\nHost: h\r\n\r\n", 10_000);
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    for (int i = 0; i < 3; i++) {
+      advance(ProxyConfig.DEFAULT.timeouts().idle().minusSeconds(1));
+      channel.writeOutbound(Unpooled.copiedBuffer("more", ISO_8859_1));
+    }
+    assertThat(channel.isOpen()).isTrue();
+
+    advance(ProxyConfig.DEFAULT.timeouts().idle());
+
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(read()).containsExactly("GET /");
+    assertThat(written()).isEqualTo("moremoremore");
   }
 
   @Test
