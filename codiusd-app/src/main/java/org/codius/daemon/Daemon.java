@@ -139,6 +139,7 @@ public final class Daemon implements AutoCloseable {
             config.isLocal() && !config.isPublicPlayMoneyAllowed(),
             clock);
     PodProxy proxy = teardown.add(openDoor(config, routes, api, threads));
+    routes.onClosed(proxy::disconnect);
     threads
         .timers()
         .scheduleWithFixedDelay(

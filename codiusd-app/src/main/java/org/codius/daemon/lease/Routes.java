@@ -5,12 +5,15 @@ import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import org.codius.manifest.ManifestHash;
 
 /** Which pods can be reached, and where. Safe for use by several threads. */
 public final class Routes {
 
   private final Map<String, InetSocketAddress> byLabel = new ConcurrentHashMap<>();
+
+  private volatile Consumer<String> onClosed = label -> {};
 
   /** Returns where the pod whose manifest hash is {@code label} listens. */
   public Optional<InetSocketAddress> find(String label) {
@@ -21,7 +24,14 @@ public final class Routes {
     byLabel.put(hash.value(), new InetSocketAddress(address, port));
   }
 
+  /** Sets who ends the connections to a pod whose route has just been closed. */
+  public void onClosed(Consumer<String> listener) {
+    onClosed = listener;
+  }
+
   void close(ManifestHash hash) {
-    byLabel.remove(hash.value());
+    if (byLabel.remove(hash.value()) != null) {
+      onClosed.accept(hash.value());
+    }
   }
 }

@@ -301,11 +301,14 @@ class LeaseServiceTest {
   void endsAPodWhenItsTimeIsOver() throws Exception {
     Order order = upload("web");
     buy(order, payFor(order, PLENTY));
+    List<String> disconnected = new ArrayList<>();
+    routes.onClosed(disconnected::add);
     now = START.plus(MINUTE);
 
     leases.expire();
 
     assertThat(routes.find(order.manifestHash().value())).isEmpty();
+    assertThat(disconnected).containsExactly(order.manifestHash().value());
     assertThat(driver.spec(id(order))).isEmpty();
     assertThat(store.all()).isEmpty();
   }
