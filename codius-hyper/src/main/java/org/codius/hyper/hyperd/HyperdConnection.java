@@ -4,9 +4,9 @@ import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.group.ChannelGroup;
@@ -99,7 +99,6 @@ final class HyperdConnection implements AutoCloseable {
     new Bootstrap()
         .group(loop)
         .channel(NioDomainSocketChannel.class)
-        .option(ChannelOption.AUTO_CLOSE, true)
         .handler(
             new ChannelInitializer<>() {
               @Override
@@ -113,7 +112,7 @@ final class HyperdConnection implements AutoCloseable {
             })
         .connect(UnixDomainSocketAddress.of(config.socket()))
         .addListener(
-            (io.netty.channel.ChannelFuture connected) -> {
+            (ChannelFuture connected) -> {
               Channel channel = connected.channel();
               if (!connected.isSuccess()) {
                 channel.close();

@@ -5,6 +5,7 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodId;
@@ -47,7 +48,7 @@ class HyperdDriverTest implements PodDriverContract {
   void stop() {
     driver.close();
     hyperd.close();
-    group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
   }
 
   @Override

@@ -191,6 +191,7 @@ class HyperdTrapsTest {
     assertThat(get(driver.run(pod)).isRunning()).isTrue();
   }
 
+  /** The original took a pod for running for as long as hyperd knew it. */
   @Test
   void aPodWhoseContainersHaveEndedIsNotRunningThoughHyperdSaysSo() throws Exception {
     PodSpec pod = pod("ended", "web");
@@ -243,6 +244,7 @@ class HyperdTrapsTest {
     assertThat(get(driver.run(pod)).address()).isPresent().isNotEqualTo(Optional.of(before));
   }
 
+  /** The original forgot all its pods when one of hyperd's was not running. */
   @Test
   void podsInWhateverStateDoNotHideOthers() throws Exception {
     get(driver.run(pod("runs", "web")));

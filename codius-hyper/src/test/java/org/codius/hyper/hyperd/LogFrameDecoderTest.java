@@ -14,6 +14,7 @@ import org.codius.hyper.LogLine;
 import org.codius.hyper.LogLine.Stream;
 import org.junit.jupiter.api.Test;
 
+/** The original took each read for one line; a read holds any number of them or a part of one. */
 class LogFrameDecoderTest {
 
   private static final int MAX_LINE = 100;

@@ -3,6 +3,7 @@ package org.codius.hyper.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +110,7 @@ class FakePodDriverTest implements PodDriverContract {
 
     assertThat(driver.list().toCompletableFuture())
         .isCompletedExceptionally()
-        .failsWithin(java.time.Duration.ZERO)
+        .failsWithin(Duration.ZERO)
         .withThrowableThat()
         .havingCause()
         .isInstanceOfSatisfying(
