@@ -129,7 +129,7 @@ class HyperdSimulatorTest {
     recorded.forgetAddresses();
     simulated.forgetAddresses();
     for (int i = 0; i < exchanges.size(); i++) {
-      String key = name.substring(0, name.indexOf('-')) + "#" + i;
+      String key = LabNotes.key(name, i);
       Transcript.Exchange exchange = exchanges.get(i);
       if (NOT_SIMULATED.stream().noneMatch(exchange.target()::startsWith)) {
         replay(exchange, key);
@@ -148,12 +148,20 @@ class HyperdSimulatorTest {
       notes.getOrDefault("during " + key, LabNotes.NOTHING).run(client);
       answer =
           exchange.exitCode() == LabNotes.CURL_TIMED_OUT
-              ? client.await(exchange.answer().body().length, SILENCE)
+              ? whileItLasts(client, exchange.answer().body().length)
               : client.awaitEnd(PATIENCE);
     }
     assertThat(simulated.normalize(answer)).as("%s %s", key, exchange).isEqualTo(expected);
     if (exchange.exitCode() == LabNotes.CURL_TIMED_OUT && exchange.answer().status() != 0) {
       assertThat(answer.isWhole()).as("%s %s has ended", key, exchange).isFalse();
     }
+  }
+
+  /** Returns what came, and nothing more came after it for a while. */
+  private static HttpAnswer whileItLasts(WireClient client, int bodyBytes) throws Exception {
+    if (bodyBytes > 0) {
+      client.await(bodyBytes, PATIENCE);
+    }
+    return client.await(Integer.MAX_VALUE, SILENCE);
   }
 }

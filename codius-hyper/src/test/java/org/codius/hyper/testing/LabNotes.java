@@ -51,6 +51,15 @@ final class LabNotes {
     return notes.actions;
   }
 
+  /** Returns what a call is named by here: the number of its transcript, if it has its own. */
+  static String key(String transcript, int call) {
+    String name =
+        OVERLAPPING.contains(transcript)
+            ? transcript
+            : transcript.substring(0, transcript.indexOf('-'));
+    return name + "#" + call;
+  }
+
   private void images() {
     SimulatedImage busybox =
         SimulatedImage.of(
@@ -193,16 +202,14 @@ final class LabNotes {
           replay.run(OVERLAPPING.get(1));
         });
     actions.put(
-        "during 52#0",
+        "during " + key(OVERLAPPING.get(1), 0),
         client -> {
-          if (hyperd.pods().contains("logs")) {
-            headOf(client);
-            for (int i = 1; i <= 12; i++) {
-              write("logs__brief", "line " + i);
-            }
-            write("logs__brief", "last");
-            hyperd.exit("logs__brief", 0);
+          headOf(client);
+          for (int i = 1; i <= 12; i++) {
+            write("logs__brief", "line " + i);
           }
+          write("logs__brief", "last");
+          hyperd.exit("logs__brief", 0);
         });
   }
 
@@ -229,7 +236,7 @@ final class LabNotes {
           }
           replay.run(OVERLAPPING.get(0));
         });
-    before("48b#2", () -> boot.complete(null));
+    before(key(OVERLAPPING.get(0), 2), () -> boot.complete(null));
   }
 
   private void write(String container, String... lines) {
