@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       UploadCommand.class,
       ExtendCommand.class,
       LogsCommand.class,
+      ManifestCommand.class,
     },
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",

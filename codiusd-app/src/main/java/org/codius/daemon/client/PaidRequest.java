@@ -30,6 +30,8 @@ final class PaidRequest {
   private static final Set<String> PASSING =
       Set.of("HOST_BUSY", "IMAGE_STILL_PULLING", "START_TOO_SLOW");
 
+  private static final Duration FAREWELL = Duration.ofSeconds(3);
+
   private final HostClient host;
   private final String method;
   private final String path;
@@ -74,8 +76,7 @@ final class PaidRequest {
       Outcome outcome = attempt(token, wallet.get(), minus(most, sent));
       sent = plus(sent, outcome.sent());
       HostAnswer answer = outcome.answer();
-      boolean isPassing = answer.status() == 503 && PASSING.contains(answer.code());
-      if (!isPassing || System.nanoTime() + timeouts.pause().toNanos() > deadline) {
+      if (!isPassing(outcome) || System.nanoTime() + timeouts.pause().toNanos() > deadline) {
         return new Outcome(answer, sent, outcome.wasPaid());
       }
       progress.accept("trying again: " + answer.message());
@@ -83,10 +84,20 @@ final class PaidRequest {
     }
   }
 
+  /** Returns whether the same may succeed later under the same token. */
+  private static boolean isPassing(Outcome outcome) {
+    HostAnswer answer = outcome.answer();
+    // Without a payment of ours, a 402 that asks for none: the host still waits for the payment of
+    // a run that was broken off. Once it has given that up, it asks for a new one.
+    boolean isHaunted =
+        answer.status() == 402 && !outcome.wasPaid() && answer.payHeader().isEmpty();
+    return isHaunted || (answer.status() == 503 && PASSING.contains(answer.code()));
+  }
+
   private Outcome attempt(PayToken token, PaymentSender wallet, Amount most) {
     progress.accept("sending the request");
     HostAnswer first = host.send(method, path, body, token, timeouts.purchase());
-    if (first.status() != 402) {
+    if (first.status() != 402 || first.payHeader().isEmpty()) {
       return new Outcome(first, Amount.zero(most.asset()), false);
     }
     Invoice invoice =
@@ -95,12 +106,29 @@ final class PaidRequest {
             .flatMap(Invoice::parse)
             .orElseThrow(() -> host.refused("pay " + host.host(), first));
     progress.accept("opening a payment");
-    try (OutgoingPayment payment =
-        await(wallet.open(invoice, most), timeouts.payment(), "open a payment to " + host.host())) {
+    OutgoingPayment payment =
+        await(wallet.open(invoice, most), timeouts.payment(), "open a payment to " + host.host());
+    HostAnswer answer;
+    try {
       await(payment.ready(), timeouts.payment(), "wait for " + host.host() + " to take a payment");
       progress.accept("waiting for the pod, then paying");
-      HostAnswer answer = host.send(method, path, body, token, timeouts.purchase());
-      return new Outcome(answer, payment.sent(), true);
+      answer = host.send(method, path, body, token, timeouts.purchase());
+    } finally {
+      end(payment);
+    }
+    // Only now: the answer may overtake the last Fulfill.
+    return new Outcome(answer, payment.sent(), true);
+  }
+
+  /** A host that has not heard of the end would take the next request for this payment's. */
+  private static void end(OutgoingPayment payment) {
+    payment.close();
+    try {
+      payment.ended().toCompletableFuture().get(FAREWELL.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      // It does not matter unless we come again, and then the host will say so.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -68,19 +67,16 @@ public final class StateFile implements AutoCloseable {
       FileChannel lock =
           FileChannel.open(
               lockPath, Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE), OWNER_ONLY);
-      try {
-        FileLock held = lock.tryLock();
-        if (held == null) {
-          throw new OverlappingFileLockException();
-        }
-        return new StateFile(absolute, lockPath, lock, read(absolute));
-      } catch (OverlappingFileLockException e) {
+      if (!isLocked(lock)) {
         lock.close();
         throw new ClientException(
             "another codiusd works with " + absolute + " right now",
-            "Wait until it is done, then run this again.",
-            e);
+            "Wait until it is done, then run this again.");
+      }
+      try {
+        return new StateFile(absolute, lockPath, lock, read(absolute));
       } catch (IOException | RuntimeException e) {
+        Files.deleteIfExists(lockPath);
         lock.close();
         throw e;
       }
@@ -163,6 +159,14 @@ public final class StateFile implements AutoCloseable {
       lock.close();
     } catch (IOException e) {
       throw new ClientException("cannot release " + lockPath + ": " + reason(e), "", e);
+    }
+  }
+
+  private static boolean isLocked(FileChannel file) throws IOException {
+    try {
+      return file.tryLock() != null;
+    } catch (OverlappingFileLockException e) {
+      return false; // this very process has it
     }
   }
 
