@@ -34,14 +34,22 @@ final class MoneyGate {
   }
 
   /**
-   * Returns whether a packet may bring {@code amount}. It may go 1 % over, as with the JavaScript
-   * implementation: across a rate the exact amount often cannot be hit.
+   * Returns whether a packet may bring {@code amount}.
+   *
+   * <p>Across a rate it may go 1 % over, as with the JavaScript implementation, since the exact
+   * amount often cannot be hit. Without one it may not: that implementation can have two packets
+   * under way that each mean to be the last.
+   *
+   * @param shares what the payer calls the amount; in practice, what it sent
    */
-  boolean admits(BigInteger amount) {
+  boolean admits(BigInteger amount, BigInteger shares) {
     BigInteger room = limit.subtract(received);
-    BigInteger most =
-        room.multiply(HUNDRED_AND_ONE).add(HUNDRED).subtract(BigInteger.ONE).divide(HUNDRED);
-    return room.signum() > 0 && amount.compareTo(most) <= 0;
+    return room.signum() > 0
+        && amount.compareTo(amount.equals(shares) ? room : withOnePercent(room)) <= 0;
+  }
+
+  private static BigInteger withOnePercent(BigInteger room) {
+    return room.multiply(HUNDRED_AND_ONE).add(HUNDRED).subtract(BigInteger.ONE).divide(HUNDRED);
   }
 
   void credit(BigInteger amount) {

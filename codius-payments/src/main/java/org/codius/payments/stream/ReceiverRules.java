@@ -1,6 +1,7 @@
 package org.codius.payments.stream;
 
 import com.google.common.primitives.UnsignedLong;
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -225,14 +226,15 @@ final class ReceiverRules {
   /** Books the packet's money, or returns why not. */
   private @Nullable InterledgerResponsePacket take(
       InterledgerPreparePacket prepare, StreamPacket packet, List<Frame> extra) {
-    if (packet.frames(Frame.StreamMoney.class).stream().allMatch(money -> money.shares() == 0)) {
+    BigInteger shares = shares(packet);
+    if (shares.signum() == 0) {
       return replies.refuse(prepare, packet, frames(extra)); // nobody would have it
     }
     if (!isOpen()) {
       extra.add(new Frame.StreamClose(STREAM, CloseCode.STREAM_STATE_ERROR, "stream is closed"));
       return replies.refuse(prepare, packet, frames(extra));
     }
-    if (!till.admits(prepare.getAmount())) {
+    if (!till.admits(prepare.getAmount(), shares)) {
       // A payer that was told of more once believes it for ever, and would try again at once.
       return gate.wasWider()
           ? replies.reject(InterledgerErrorCode.T99_APPLICATION_ERROR)
@@ -248,6 +250,12 @@ final class ReceiverRules {
       log.warn("ledger failed, packet not taken", e);
       return replies.reject(InterledgerErrorCode.T00_INTERNAL_ERROR);
     }
+  }
+
+  private static BigInteger shares(StreamPacket packet) {
+    return packet.frames(Frame.StreamMoney.class).stream()
+        .map(money -> UnsignedLong.fromLongBits(money.shares()).bigIntegerValue())
+        .reduce(BigInteger.ZERO, BigInteger::add);
   }
 
   private List<Frame> frames(List<Frame> extra) {

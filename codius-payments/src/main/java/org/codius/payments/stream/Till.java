@@ -98,8 +98,8 @@ final class Till {
     }
   }
 
-  boolean admits(UnsignedLong amount) {
-    return gate.admits(amount.bigIntegerValue());
+  boolean admits(UnsignedLong amount, BigInteger shares) {
+    return gate.admits(amount.bigIntegerValue(), shares);
   }
 
   /** Puts a packet's amount on the books. Whatever is thrown, it is not there. */

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.primitives.UnsignedLong;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.netty.channel.EventLoopGroup;
@@ -36,6 +37,7 @@ import org.codius.payments.btp.BtpUplink;
 import org.codius.payments.btp.BtpUplinkConfig;
 import org.codius.payments.connector.Connector;
 import org.codius.payments.connector.ConnectorConfig;
+import org.interledger.connector.accounts.AccountSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,8 @@ import org.junit.jupiter.api.Test;
 /** With the original's JavaScript at the other end: ilp-fetch and ilp-protocol-stream. */
 class StreamIT {
 
+  private static final InetSocketAddress ANY_PORT =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private static final Amount PRICE = Amount.of(1_141_553, FakePath.XRP);
   private static final Duration PATIENCE = Duration.ofSeconds(20);
 
@@ -59,12 +63,8 @@ class StreamIT {
 
   @BeforeEach
   void start() throws IOException {
-    InetSocketAddress anyPort = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    connector = Connector.start(ConnectorConfig.playMoney(anyPort, "test"), group);
-    receiver =
-        StreamReceiver.start(
-            connector.host(), ledger, new byte[32], worker, group, InstantSource.system(), random);
-    shop = HttpServer.create(anyPort, 0);
+    serve(ConnectorConfig.playMoney(ANY_PORT, "test"));
+    shop = HttpServer.create(ANY_PORT, 0);
     shop.createContext("/", this::sell);
     shop.setExecutor(requests);
     shop.start();
@@ -95,6 +95,21 @@ class StreamIT {
   }
 
   @Test
+  void theOriginalsClientPaysInPacketsOfTheSizeTheConnectorTakes() {
+    receiver.close();
+    connector.close();
+    serve(packetsOf(100_000));
+    PayToken token = PayToken.random(random);
+
+    JsonNode answer = fetch(token, 1_141_684);
+
+    assertThat(answer.get("status").asInt()).isEqualTo(200);
+    assertThat(answer.get("price").asText()).isEqualTo("1141553");
+    assertThat(ledger.owed(token)).isEqualTo(PRICE);
+    assertThat(ledger.bookings()).isGreaterThanOrEqualTo(12);
+  }
+
+  @Test
   void whatItPaidTooLittleCountsWhenItComesBack() {
     PayToken token = PayToken.random(random);
     patience = Duration.ofSeconds(1);
@@ -114,7 +129,7 @@ class StreamIT {
   void theOriginalsStreamEndsWhenWeCloseIt() throws Exception {
     PayToken token = PayToken.random(random);
     Invoice invoice = receiver.invoice(token, "anything", PRICE);
-    try (NodeProgram payer = node("stream-client.js", invoice.toHeader(), 9_000_000)) {
+    try (NodeProgram payer = node("stream-client.js", invoice.toHeader(), 1_141_553)) {
       assertThat(payer.answer().get("event").asText()).isEqualTo("data");
       IncomingPayment payment = receiver.find(token).orElseThrow();
       assertThat(await(payment.receive(PATIENCE))).isEqualTo(new PaymentResult.Paid(PRICE));
@@ -149,6 +164,32 @@ class StreamIT {
     } finally {
       uplink.close();
     }
+  }
+
+  private void serve(ConnectorConfig config) {
+    connector = Connector.start(config, group);
+    receiver =
+        StreamReceiver.start(
+            connector.host(), ledger, new byte[32], worker, group, InstantSource.system(), random);
+  }
+
+  private static ConnectorConfig packetsOf(long largest) {
+    ConnectorConfig any = ConnectorConfig.playMoney(ANY_PORT, "test");
+    AccountSettings children =
+        AccountSettings.builder()
+            .from(any.children())
+            .maximumPacketAmount(UnsignedLong.valueOf(largest))
+            .build();
+    return new ConnectorConfig(
+        any.listen(),
+        any.isLocal(),
+        any.address(),
+        children,
+        any.minimumMessageWindow(),
+        any.maximumHold(),
+        any.maximumAccounts(),
+        any.maximumConnections(),
+        any.drain());
   }
 
   /** Sells anything for {@link #PRICE}, as a host does. */

@@ -157,7 +157,22 @@ class StreamReceiverTest {
   }
 
   @Test
-  void refusesMoreThanOnePercentOverAndCreditsNothingOfIt() throws Exception {
+  void takesTheExactPriceWhereAmountsArriveAsSent() throws Exception {
+    openStream();
+    CompletionStage<PaymentResult> waiting = receive();
+    awaitLimit();
+
+    refused(await(uplink.arrive(prepare(601, 601, new Frame.StreamMoney(1, 601)))));
+    await(uplink.arrive(prepare(31, 31, new Frame.StreamMoney(1, 31))));
+    refused(await(uplink.arrive(prepare(570, 570, new Frame.StreamMoney(1, 570)))));
+    await(uplink.arrive(prepare(569, 569, new Frame.StreamMoney(1, 569))));
+
+    assertThat(await(waiting)).isEqualTo(new PaymentResult.Paid(PRICE));
+    assertThat(ledger.owed(token)).isEqualTo(PRICE);
+  }
+
+  @Test
+  void acrossARateRefusesMoreThanOnePercentOverAndCreditsNothingOfIt() throws Exception {
     openStream();
     CompletionStage<PaymentResult> waiting = receive();
     awaitLimit();
@@ -277,6 +292,22 @@ class StreamReceiverTest {
   }
 
   @Test
+  void inAFullHouseTheLeastWantedMakesRoom() throws Exception {
+    openStream();
+    PayToken second = open();
+    for (int i = 2; i < ReceiverConnections.MAXIMUM; i++) {
+      open();
+    }
+    clock.pass(Duration.ofSeconds(1));
+    assertThat(receiver.find(token)).isPresent(); // and so wanted
+
+    open();
+
+    assertThat(receiver.find(token)).isPresent();
+    assertThat(receiver.find(second)).isEmpty();
+  }
+
+  @Test
   void saysGoodByeOnClose() throws Exception {
     openStream();
     acknowledge(uplink.next());
@@ -288,6 +319,14 @@ class StreamReceiverTest {
         .hasExactlyElementsOfTypes(Frame.StreamClose.class, Frame.ConnectionClose.class);
     closed.get(10, TimeUnit.SECONDS); // though nobody answered
     assertThat(code(await(uplink.arrive(prepare(0, 0, OPENING))))).isEqualTo("T00");
+  }
+
+  /** Opens another payer's stream, without telling where that is. */
+  private PayToken open() throws Exception {
+    PayToken another = PayToken.random(random);
+    await(uplink.arrive(opening(receiver.invoice(another, "POST y 60", PRICE))));
+    clock.pass(Duration.ofMillis(1));
+    return another;
   }
 
   private void openStream() throws Exception {
