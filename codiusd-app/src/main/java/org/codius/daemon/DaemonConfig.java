@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
@@ -34,8 +35,19 @@ public record DaemonConfig(
   /** What runs the pods. */
   public sealed interface PodRuntime {
 
-    /** The strongest there is: hyperd if its socket is there, else a containerd of our own. */
-    record Auto(Path hyperSocket) implements PodRuntime {}
+    /**
+     * The strongest there is: hyperd if its socket is there and its open network is accepted, else
+     * a containerd of our own.
+     */
+    record Auto(Hyperd hyperd) implements PodRuntime {
+
+      /** Returns what it comes to on this machine, now. */
+      public PodRuntime choose() {
+        return hyperd.isOpenNetworkAccepted() && Files.exists(hyperd.socket())
+            ? hyperd
+            : new PrivateContainerd();
+      }
+    }
 
     /** A private containerd, started and kept by the daemon. */
     record PrivateContainerd() implements PodRuntime {}
@@ -47,8 +59,13 @@ public record DaemonConfig(
      */
     record Cri(Path socket, String handler) implements PodRuntime {}
 
-    /** hyperd. */
-    record Hyperd(Path socket) implements PodRuntime {}
+    /**
+     * hyperd.
+     *
+     * @param isOpenNetworkAccepted whether pods may run although nothing keeps them apart on the
+     *     bridge that hyperd puts them on
+     */
+    record Hyperd(Path socket, boolean isOpenNetworkAccepted) implements PodRuntime {}
   }
 
   /** Where the money comes from. */
@@ -102,12 +119,11 @@ public record DaemonConfig(
 
   private static DaemonConfig read(Settings settings) {
     int port = settings.integer("CODIUS_PORT", 3000, 1, 65535);
-    Path hyperSocket = Path.of(settings.text("CODIUS_HYPER_SOCKET", "/var/run/hyper.sock"));
     return new DaemonConfig(
         settings.httpUri("CODIUS_PUBLIC_URI", "http://localhost:" + port),
         new InetSocketAddress(settings.address("CODIUS_BIND_IP", "127.0.0.1"), port),
         Path.of(settings.text("CODIUS_ROOT", "/var/lib/codius")),
-        runtime(settings, hyperSocket),
+        runtime(settings),
         money(settings),
         settings.firstDecimal(
             new BigDecimal(10), "CODIUS_COST_PER_MONTH", "COST_PER_MONTH", "CODIUS_XRP_PER_MONTH"),
@@ -119,18 +135,22 @@ public record DaemonConfig(
         settings.flag("CODIUS_I_KNOW"));
   }
 
-  private static PodRuntime runtime(Settings settings, Path hyperSocket) {
+  private static PodRuntime runtime(Settings settings) {
     String driver = settings.text("CODIUS_DRIVER", "auto");
     Path criSocket = Path.of(settings.text("CODIUS_CRI_SOCKET", "/run/containerd/containerd.sock"));
     String handler = settings.text("CODIUS_CRI_HANDLER", "");
+    PodRuntime.Hyperd hyperd =
+        new PodRuntime.Hyperd(
+            Path.of(settings.text("CODIUS_HYPER_SOCKET", "/var/run/hyper.sock")),
+            settings.flag("CODIUS_HYPER_OPEN_NETWORK"));
     return switch (driver) {
-      case "auto" -> new PodRuntime.Auto(hyperSocket);
+      case "auto" -> new PodRuntime.Auto(hyperd);
       case "containerd" -> new PodRuntime.PrivateContainerd();
       case "cri" -> new PodRuntime.Cri(criSocket, handler);
-      case "hyperd" -> new PodRuntime.Hyperd(hyperSocket);
+      case "hyperd" -> hyperd;
       default -> {
         settings.wrong("CODIUS_DRIVER", driver, "auto, containerd, cri or hyperd");
-        yield new PodRuntime.Auto(hyperSocket);
+        yield new PodRuntime.Auto(hyperd);
       }
     };
   }

@@ -1,8 +1,6 @@
 package org.codius.daemon;
 
 import io.netty.channel.EventLoopGroup;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import org.codius.daemon.DaemonConfig.PodRuntime;
 import org.codius.daemon.store.DataFolder;
@@ -34,10 +32,10 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
       return cri(cri, folder);
     }
     if (runtime instanceof PodRuntime.Hyperd hyperd) {
-      return hyperd(hyperd.socket(), folder, loops);
+      return hyperd(hyperd, folder, loops);
     }
-    if (runtime instanceof PodRuntime.Auto auto && Files.exists(auto.hyperSocket())) {
-      return hyperd(auto.hyperSocket(), folder, loops);
+    if (runtime instanceof PodRuntime.Auto auto) {
+      return open(auto.choose(), folder, loops);
     }
     return privateContainerd(folder);
   }
@@ -61,16 +59,16 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
     }
   }
 
-  private static OpenRuntime hyperd(Path socket, DataFolder folder, EventLoopGroup loops) {
-    try {
-      return new OpenRuntime(
-          HyperdDriver.connect(HyperdConfig.of(socket, folder.instance()), loops), null);
-    } catch (PodDriverException e) {
+  private static OpenRuntime hyperd(
+      PodRuntime.Hyperd hyperd, DataFolder folder, EventLoopGroup loops) {
+    if (!hyperd.isOpenNetworkAccepted()) {
       throw new StartException(
-          e.getMessage(),
-          "Is hyperd running? With CODIUS_DRIVER=containerd codiusd runs a containerd of its own.",
-          e);
+          "hyperd puts all pods on one bridge, where nothing keeps them apart",
+          "Use CODIUS_DRIVER=containerd, or accept it with CODIUS_HYPER_OPEN_NETWORK=true.");
     }
+    HyperdConfig config =
+        HyperdConfig.of(hyperd.socket(), folder.instance()).acceptingOpenNetwork();
+    return new OpenRuntime(HyperdDriver.connect(config, loops), null);
   }
 
   private static OpenRuntime privateContainerd(DataFolder folder) {

@@ -33,7 +33,7 @@ class DaemonConfigTest {
                 URI.create("http://localhost:3000"),
                 new InetSocketAddress(InetAddresses.forString("127.0.0.1"), 3000),
                 Path.of("/var/lib/codius"),
-                new PodRuntime.Auto(Path.of("/var/run/hyper.sock")),
+                new PodRuntime.Auto(new PodRuntime.Hyperd(Path.of("/var/run/hyper.sock"), false)),
                 new Money.Play(7768),
                 new BigDecimal(10),
                 0.75,
@@ -56,6 +56,7 @@ class DaemonConfigTest {
             Map.entry("CODIUS_CRI_SOCKET", "/run/crio/crio.sock"),
             Map.entry("CODIUS_CRI_HANDLER", "kata"),
             Map.entry("CODIUS_HYPER_SOCKET", "/run/hyper.sock"),
+            Map.entry("CODIUS_HYPER_OPEN_NETWORK", "true"),
             Map.entry("CODIUS_UPLINK", "btp+wss://me:secret@example.com:443"),
             Map.entry("CODIUS_CONNECTOR_PORT", "7769"),
             Map.entry("CODIUS_COST_PER_MONTH", "2.5"),
@@ -84,6 +85,21 @@ class DaemonConfigTest {
   }
 
   @Test
+  void takesHyperdIfAsked() {
+    assertThat(
+            DaemonConfig.from(
+                    Map.of(
+                        "CODIUS_DRIVER",
+                        "hyperd",
+                        "CODIUS_HYPER_SOCKET",
+                        "/run/h.sock",
+                        "CODIUS_HYPER_OPEN_NETWORK",
+                        "true"))
+                .runtime())
+        .isEqualTo(new PodRuntime.Hyperd(Path.of("/run/h.sock"), true));
+  }
+
+  @Test
   void takesTheOriginalsOlderNamesOfThePrice() {
     assertThat(DaemonConfig.from(Map.of("CODIUS_XRP_PER_MONTH", "7")).costPerMonth())
         .isEqualByComparingTo("7");
@@ -102,6 +118,7 @@ class DaemonConfigTest {
         "CODIUS_PORT | 0 | a whole number from 1 to 65535",
         "CODIUS_BIND_IP | localhost | an IP address",
         "CODIUS_DRIVER | docker | auto, containerd, cri or hyperd",
+        "CODIUS_HYPER_OPEN_NETWORK | 1 | true or false",
         "CODIUS_CONNECTOR_PORT | x | a whole number from 0 to 65535",
         "CODIUS_COST_PER_MONTH | -1 | a number above 0",
         "CODIUS_MAX_MEMORY_FRACTION | 1.5 | a number above 0, up to 1",

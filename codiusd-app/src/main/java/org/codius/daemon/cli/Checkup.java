@@ -78,8 +78,8 @@ final class Checkup {
       socket("containerd or CRI-O", cri.socket());
     } else if (runtime instanceof PodRuntime.Hyperd hyperd) {
       socket("hyperd", hyperd.socket());
-    } else if (runtime instanceof PodRuntime.Auto auto && Files.exists(auto.hyperSocket())) {
-      socket("hyperd", auto.hyperSocket());
+    } else if (runtime instanceof PodRuntime.Auto auto) {
+      runtime(auto.choose());
     } else {
       List<String> missing = EmbeddedContainerd.missingPackages();
       findings.add(
