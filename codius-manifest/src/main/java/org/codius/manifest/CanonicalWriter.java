@@ -22,8 +22,8 @@ final class CanonicalWriter {
     void accept(byte[] bytes, int offset, int length);
   }
 
-  /** Large enough that a small manifest is one piece. */
-  private static final int BUFFER_SIZE = 1024;
+  /** Small, since most manifests are; four blocks of SHA-256. */
+  private static final int BUFFER_SIZE = 256;
 
   /** The most bytes one UTF-16 unit turns into: a backslash, u and four digits. */
   private static final int MAX_UNIT = 6;

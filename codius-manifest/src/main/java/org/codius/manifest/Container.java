@@ -2,8 +2,7 @@ package org.codius.manifest;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.Collections;
-import java.util.LinkedHashMap;
+import com.google.common.collect.ImmutableMap;
 import java.util.List;
 import java.util.Map;
 
@@ -28,7 +27,7 @@ public record Container(
     requireNonNull(image, "image");
     command = List.copyOf(command);
     requireNonNull(workdir, "workdir");
-    environment = Collections.unmodifiableMap(new LinkedHashMap<>(environment));
+    environment = ImmutableMap.copyOf(environment);
   }
 
   /** Returns the image, which {@link Rules#HOST} has found to be a reference. */

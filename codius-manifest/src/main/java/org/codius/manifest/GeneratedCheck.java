@@ -1,7 +1,6 @@
 package org.codius.manifest;
 
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.codius.manifest.Violation.Code;
@@ -18,26 +17,34 @@ final class GeneratedCheck {
   private final PrivateVariables privates;
   private final Violations violations;
   private final boolean hasVariables;
-  private final Set<String> used;
+
+  /**
+   * The variables that are used: an environment has their name, with a value that is not empty, or
+   * refers to them.
+   */
+  private final Set<String> used = new HashSet<>();
 
   private GeneratedCheck(Manifest manifest, PrivateVariables privates, Violations violations) {
     this.manifest = manifest;
     this.privates = privates;
     this.violations = violations;
     this.hasVariables = manifest.tree().has("vars");
-    this.used = usedNames(manifest.containers());
   }
 
-  static void check(Manifest manifest, PrivateVariables privates, Violations violations) {
+  static void check(
+      Manifest manifest, PrivateVariables privates, int documentBytes, Violations violations) {
     GeneratedCheck check = new GeneratedCheck(manifest, privates, violations);
     check.ids();
     check.containers();
     check.publicVariables();
     check.privateVariables();
-    HostCheck.checkSize(manifest, "", violations);
+    HostCheck.checkSize(manifest, documentBytes, "", violations);
   }
 
   private void ids() {
+    if (manifest.containers().size() == 1) {
+      return;
+    }
     Set<String> ids = new HashSet<>();
     for (Container container : manifest.containers()) {
       ids.add(container.id());
@@ -55,9 +62,6 @@ final class GeneratedCheck {
     for (int i = 0; i < manifest.containers().size(); i++) {
       for (Map.Entry<String, String> entry :
           manifest.containers().get(i).environment().entrySet()) {
-        if (violations.isFull()) {
-          return;
-        }
         entry(i, entry.getKey(), entry.getValue());
       }
     }
@@ -71,11 +75,17 @@ final class GeneratedCheck {
           "Names that begin with CODIUS belong to the host: choose another.",
           Code.RESERVED_NAME);
     }
+    if (!value.isEmpty() && manifest.variables().containsKey(name)) {
+      used.add(name);
+    }
     if (!value.startsWith("$")) {
       return;
     }
     String variableName = value.substring(1);
     Variable variable = manifest.variables().get(variableName);
+    if (variable != null) {
+      used.add(variableName);
+    }
     if (!hasVariables) {
       violations.add(
           Environment.path(index, name),
@@ -101,17 +111,16 @@ final class GeneratedCheck {
 
   private void publicVariables() {
     for (Map.Entry<String, Variable> entry : manifest.variables().entrySet()) {
-      String path = "manifest.vars." + entry.getKey();
       if (!used.contains(entry.getKey())) {
         violations.add(
-            path,
+            "manifest.vars." + entry.getKey(),
             "public var is not used within a container",
             "No container uses this variable: remove it, or use it as \"$" + entry.getKey() + "\".",
             Code.UNUSED_VARIABLE);
       }
       if (entry.getValue().isPrivate() && !privates.isPresent()) {
         violations.add(
-            path,
+            "manifest.vars." + entry.getKey(),
             "public var has encoding but private.vars is undefined",
             Environment.missingHelp(entry.getKey()),
             Code.PRIVATE_VALUE_MISSING);
@@ -176,24 +185,5 @@ final class GeneratedCheck {
 
   private static String undefinedHelp(String variableName) {
     return "There is no variable \"" + variableName + "\": add it to \"vars\".";
-  }
-
-  /** A variable counts as used if an environment has its name, not empty, or refers to it. */
-  private static Set<String> usedNames(List<Container> containers) {
-    Set<String> used = new HashSet<>();
-    for (Container container : containers) {
-      container
-          .environment()
-          .forEach(
-              (name, value) -> {
-                if (!value.isEmpty()) {
-                  used.add(name);
-                }
-                if (value.startsWith("$")) {
-                  used.add(value.substring(1));
-                }
-              });
-    }
-    return used;
   }
 }

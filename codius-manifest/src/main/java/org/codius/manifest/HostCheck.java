@@ -1,10 +1,10 @@
 package org.codius.manifest;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.base.Utf8;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.codius.manifest.JsonObject.Member;
 import org.codius.manifest.Violation.Code;
 
@@ -21,7 +21,14 @@ final class HostCheck {
    */
   static final int MAX_ENVIRONMENT_VALUE = 120 * 1024;
 
-  private static final Pattern CONTAINER_ID = Pattern.compile("[A-Za-z0-9][A-Za-z0-9_.-]{0,62}");
+  private static final int MAX_CONTAINER_ID = 63;
+  private static final CharMatcher LETTER_OR_DIGIT =
+      CharMatcher.inRange('a', 'z')
+          .or(CharMatcher.inRange('A', 'Z'))
+          .or(CharMatcher.inRange('0', '9'))
+          .precomputed();
+  private static final CharMatcher CONTAINER_ID =
+      LETTER_OR_DIGIT.or(CharMatcher.anyOf("_.-")).precomputed();
 
   private final Manifest manifest;
   private final Violations violations;
@@ -31,7 +38,7 @@ final class HostCheck {
     this.violations = violations;
   }
 
-  static void check(Manifest manifest, Violations violations) {
+  static void check(Manifest manifest, int documentBytes, Violations violations) {
     HostCheck check = new HostCheck(manifest, violations);
     check.port();
     check.containers();
@@ -43,11 +50,20 @@ final class HostCheck {
               + "shares its hash with others.",
           Code.UNPAIRED_SURROGATE);
     }
-    checkSize(manifest, Violations.ORIGINAL_SCHEMA, violations);
+    checkSize(manifest, documentBytes, Violations.ORIGINAL_SCHEMA, violations);
   }
 
-  /** Checks that the manifest fits into the environment variable that carries it. */
-  static void checkSize(Manifest manifest, String message, Violations violations) {
+  /**
+   * Checks that the manifest fits into the environment variable that carries it.
+   *
+   * @param documentBytes the size of the document it was in: its JSON is never longer, for no
+   *     character has a shorter spelling than the one {@code JSON.stringify} chooses
+   */
+  static void checkSize(
+      Manifest manifest, int documentBytes, String message, Violations violations) {
+    if (documentBytes <= MAX_ENVIRONMENT_VALUE) {
+      return;
+    }
     int bytes = Utf8.encodedLength(manifest.json());
     if (bytes > MAX_ENVIRONMENT_VALUE) {
       String help =
@@ -75,7 +91,7 @@ final class HostCheck {
     for (int i = 0; i < manifest.containers().size(); i++) {
       Container container = manifest.containers().get(i);
       String path = "manifest.containers." + i;
-      if (!CONTAINER_ID.matcher(container.id()).matches()) {
+      if (!isContainerId(container.id())) {
         report(
             path + ".id",
             "A container's id must be 1 to 63 letters, digits, \"_\", \".\" or \"-\" and begin "
@@ -96,6 +112,13 @@ final class HostCheck {
       }
       texts(container, path);
     }
+  }
+
+  private static boolean isContainerId(String id) {
+    return !id.isEmpty()
+        && id.length() <= MAX_CONTAINER_ID
+        && LETTER_OR_DIGIT.matches(id.charAt(0))
+        && CONTAINER_ID.matchesAllOf(id);
   }
 
   private void texts(Container container, String path) {

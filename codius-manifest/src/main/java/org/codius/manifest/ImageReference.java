@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.base.Ascii;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
@@ -35,9 +34,6 @@ public record ImageReference(String registry, String repository, String tag, Str
   private static final Pattern DIGEST =
       Pattern.compile("sha256:[a-f0-9]{64}|sha384:[a-f0-9]{96}|sha512:[a-f0-9]{128}");
 
-  /** name, tag and digest; the tag's colon is the last one after the last slash. */
-  private static final Pattern PARTS = Pattern.compile("([^@]+?)(?::([^:/@]*))?(?:@([^@]*))?");
-
   /** The longest reference that is looked at. */
   private static final int MAX_LENGTH = 1024;
 
@@ -47,7 +43,9 @@ public record ImageReference(String registry, String repository, String tag, Str
   private static final String EXPECTED = " (expected: [registry/]name[:tag][@sha256:digest])";
 
   public ImageReference {
-    check(REGISTRY, registry, "registry");
+    if (!registry.equals(DOCKER_HUB)) {
+      check(REGISTRY, registry, "registry");
+    }
     check(REPOSITORY, repository, "repository");
     if (!tag.isEmpty()) {
       check(TAG, tag, "tag");
@@ -71,13 +69,15 @@ public record ImageReference(String registry, String repository, String tag, Str
         text.length() <= MAX_LENGTH,
         "image: %s characters (expected: at most 1024)",
         text.length());
-    Matcher parts = PARTS.matcher(text);
-    checkArgument(parts.matches(), "image: \"%s\"%s", text, EXPECTED);
-    String name = parts.group(1);
-    String tag = parts.group(2);
-    String digest = parts.group(3);
+    int at = text.indexOf('@');
+    String digest = at < 0 ? "" : text.substring(at + 1);
+    String named = at < 0 ? text : text.substring(0, at);
+    int colon = named.lastIndexOf(':');
+    boolean hasTag = colon > named.lastIndexOf('/'); // else it is a registry's port
+    String tag = hasTag ? named.substring(colon + 1) : "";
+    String name = hasTag ? named.substring(0, colon) : named;
     checkArgument(
-        (tag == null || !tag.isEmpty()) && (digest == null || !digest.isEmpty()),
+        (at < 0 || !digest.isEmpty()) && (!hasTag || !tag.isEmpty()),
         "image: \"%s\"%s",
         text,
         EXPECTED);
@@ -92,8 +92,7 @@ public record ImageReference(String registry, String repository, String tag, Str
     if (registry.equals(DOCKER_HUB) && repository.indexOf('/') < 0) {
       repository = "library/" + repository;
     }
-    return new ImageReference(
-        registry, repository, tag == null ? "" : tag, digest == null ? "" : digest);
+    return new ImageReference(registry, repository, tag, digest);
   }
 
   /** Returns whether the reference can only ever mean one image. */

@@ -4,8 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.base.Utf8;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 import org.codius.manifest.JsonObject.Member;
 
 /**
@@ -25,6 +24,26 @@ final class JsonReader {
 
   private static final int END = -1;
 
+  private static final String[] KNOWN_NAMES = {
+    "id",
+    "image",
+    "command",
+    "workdir",
+    "environment",
+    "value",
+    "encoding",
+    "nonce",
+    "vars",
+    "manifest",
+    "private",
+    "name",
+    "version",
+    "machine",
+    "port",
+    "containers",
+    "debug"
+  };
+
   private final byte[] json;
   private int at;
   private int depth;
@@ -32,10 +51,15 @@ final class JsonReader {
   /** Whether the string just read is what {@link JsonValue.Text#isPlain} says. */
   private boolean isPlain;
 
-  /** The members and elements of what is being read, innermost last. */
-  private final List<Member> members = new ArrayList<>();
+  /** The members of the objects being read, innermost last. */
+  private Member[] members = new Member[16];
 
-  private final List<JsonValue> elements = new ArrayList<>();
+  private int memberCount;
+
+  /** The elements of the arrays being read, innermost last. */
+  private JsonValue[] elements = new JsonValue[16];
+
+  private int elementCount;
 
   private JsonReader(byte[] json) {
     this.json = json;
@@ -83,7 +107,7 @@ final class JsonReader {
 
   private JsonValue object() {
     enter();
-    int start = members.size();
+    int start = memberCount;
     if (next() == '}') {
       at++;
     } else {
@@ -91,32 +115,39 @@ final class JsonReader {
         if (next() != '"') {
           throw error();
         }
-        String name = string();
+        String name = name();
         boolean isNamePlain = isPlain;
         expect(':');
-        members.add(new Member(name, isNamePlain, value()));
+        Member member = new Member(name, isNamePlain, value());
+        if (memberCount == members.length) {
+          members = Arrays.copyOf(members, 2 * memberCount);
+        }
+        members[memberCount++] = member;
       } while (another('}'));
     }
-    List<Member> own = members.subList(start, members.size());
-    JsonObject object = JsonObject.from(own.toArray(new Member[0]));
-    own.clear();
+    JsonObject object = JsonObject.from(Arrays.copyOfRange(members, start, memberCount));
+    memberCount = start;
     depth--;
     return object;
   }
 
   private JsonValue array() {
     enter();
-    int start = elements.size();
+    int start = elementCount;
     if (next() == ']') {
       at++;
     } else {
       do {
-        elements.add(value());
+        JsonValue element = value();
+        if (elementCount == elements.length) {
+          elements = Arrays.copyOf(elements, 2 * elementCount);
+        }
+        elements[elementCount++] = element;
       } while (another(']'));
     }
-    List<JsonValue> own = elements.subList(start, elements.size());
-    JsonValue array = new JsonValue.Array(own);
-    own.clear();
+    JsonValue array =
+        new JsonValue.Array(Arrays.asList(Arrays.copyOfRange(elements, start, elementCount)));
+    elementCount = start;
     depth--;
     return array;
   }
@@ -152,6 +183,32 @@ final class JsonReader {
       }
     }
     return literal;
+  }
+
+  /** Reads a string that is likely one of the names all manifests have, which are not made anew. */
+  private String name() {
+    int start = at + 1;
+    for (String known : KNOWN_NAMES) {
+      int end = start + known.length();
+      if (end < json.length
+          && json[end] == '"'
+          && json[start] == known.charAt(0)
+          && isAt(known, start)) {
+        at = end + 1;
+        isPlain = true;
+        return known;
+      }
+    }
+    return string();
+  }
+
+  private boolean isAt(String text, int start) {
+    for (int i = 0; i < text.length(); i++) {
+      if (json[start + i] != text.charAt(i)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private String string() {

@@ -11,13 +11,8 @@ import java.util.List;
 sealed interface JsonValue
     permits JsonObject, JsonValue.Array, JsonValue.Text, JsonValue.Numeral, JsonValue.Literal {
 
-  /** The elements in order. */
-  record Array(List<JsonValue> elements) implements JsonValue {
-
-    public Array {
-      elements = List.copyOf(elements);
-    }
-  }
+  /** The elements in order. The list is not copied: whoever makes this lets go of it. */
+  record Array(List<JsonValue> elements) implements JsonValue {}
 
   /**
    * A string.

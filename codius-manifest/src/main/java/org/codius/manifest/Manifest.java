@@ -35,8 +35,9 @@ public final class Manifest {
 
   /** Returns the manifest {@code tree} is. It has passed {@link SchemaCheck}. */
   static Manifest from(JsonObject tree) {
-    List<Container> containers = new ArrayList<>();
-    for (JsonValue element : array(tree.get("containers"))) {
+    List<JsonValue> elements = array(tree.get("containers"));
+    List<Container> containers = new ArrayList<>(elements.size());
+    for (JsonValue element : elements) {
       containers.add(container((JsonObject) element));
     }
     ImmutableMap.Builder<String, Variable> variables = ImmutableMap.builder();
@@ -132,8 +133,9 @@ public final class Manifest {
   }
 
   private static Container container(JsonObject tree) {
-    List<String> command = new ArrayList<>();
-    for (JsonValue element : array(tree.get("command"))) {
+    List<JsonValue> elements = array(tree.get("command"));
+    List<String> command = new ArrayList<>(elements.size());
+    for (JsonValue element : elements) {
       command.add(((JsonValue.Text) element).value());
     }
     ImmutableMap.Builder<String, String> environment = ImmutableMap.builder();

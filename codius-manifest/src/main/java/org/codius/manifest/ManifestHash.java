@@ -3,7 +3,6 @@ package org.codius.manifest;
 import com.google.common.base.Ascii;
 import com.google.common.io.BaseEncoding;
 import java.util.Optional;
-import java.util.regex.Pattern;
 
 /**
  * The SHA-256 of a manifest's canonical JSON, in lowercase Base32 without padding.
@@ -12,11 +11,11 @@ import java.util.regex.Pattern;
  */
 public record ManifestHash(String value) {
 
-  private static final Pattern SHAPE = Pattern.compile("[a-z2-7]{52}");
+  private static final int LENGTH = 52;
   private static final BaseEncoding BASE32 = BaseEncoding.base32().lowerCase().omitPadding();
 
   public ManifestHash {
-    if (!SHAPE.matcher(value).matches()) {
+    if (!isHash(value)) {
       throw new IllegalArgumentException(
           "manifest hash: \"" + value + "\" (expected: 52 lowercase base32 characters)");
     }
@@ -36,7 +35,16 @@ public record ManifestHash(String value) {
    */
   public static Optional<ManifestHash> parse(String label) {
     String value = Ascii.toLowerCase(label);
-    return SHAPE.matcher(value).matches() ? Optional.of(new ManifestHash(value)) : Optional.empty();
+    return isHash(value) ? Optional.of(new ManifestHash(value)) : Optional.empty();
+  }
+
+  private static boolean isHash(String text) {
+    boolean isHash = text.length() == LENGTH;
+    for (int i = 0; isHash && i < LENGTH; i++) {
+      char c = text.charAt(i);
+      isHash = (c >= 'a' && c <= 'z') || (c >= '2' && c <= '7');
+    }
+    return isHash;
   }
 
   @Override

@@ -29,7 +29,7 @@ public final class ManifestParser {
    * @throws InvalidManifestException if it is none, or against {@code rules}
    */
   public static PodRequest parseRequest(byte[] json, Rules rules) {
-    return request(read(json, rules), rules);
+    return request(read(json, rules), json.length, rules);
   }
 
   /** Returns the manifest of a document, checked by {@link Rules#HOST}. */
@@ -53,7 +53,7 @@ public final class ManifestParser {
    * @throws InvalidManifestException if it is neither, or against {@code rules}
    */
   public static PodRequest parseEither(byte[] json, Rules rules) {
-    return request(asRequest(read(json, rules)), rules);
+    return request(asRequest(read(json, rules)), json.length, rules);
   }
 
   /**
@@ -83,7 +83,7 @@ public final class ManifestParser {
     return isNoBody ? JsonValue.Literal.NULL : JsonReader.read(json, rules.maxBytes());
   }
 
-  private static PodRequest request(JsonValue document, Rules rules) {
+  private static PodRequest request(JsonValue document, int documentBytes, Rules rules) {
     JsonValue request = rules.dialect() == Dialect.HOST ? withBooleanDebug(document) : document;
     Violations violations = new Violations();
     SchemaCheck.check(request, rules, violations);
@@ -92,10 +92,10 @@ public final class ManifestParser {
     Manifest manifest = Manifest.from((JsonObject) required(object, "manifest"));
     PrivateVariables privates = privates(object);
     if (rules.dialect() == Dialect.HOST) {
-      HostCheck.check(manifest, violations);
+      HostCheck.check(manifest, documentBytes, violations);
       violations.throwIfAny(Kind.SCHEMA);
     } else {
-      GeneratedCheck.check(manifest, privates, violations);
+      GeneratedCheck.check(manifest, privates, documentBytes, violations);
       violations.throwIfAny(Kind.INTERPOLATION);
     }
     return new PodRequest(manifest, privates);

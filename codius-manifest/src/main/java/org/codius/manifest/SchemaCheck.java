@@ -1,13 +1,11 @@
 package org.codius.manifest;
 
+import com.google.common.base.CharMatcher;
 import com.google.common.base.Joiner;
-import java.util.List;
-import java.util.Set;
-import java.util.regex.Pattern;
+import com.google.common.collect.ImmutableSet;
 import org.codius.manifest.JsonObject.Member;
 import org.codius.manifest.Rules.Dialect;
 import org.codius.manifest.Violation.Code;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Checks the shape of a request: which properties there are and what type they have.
@@ -19,15 +17,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class SchemaCheck {
 
-  /** Not anchored, as in the original: {@code " 8080"} passes. */
-  private static final Pattern PORT = Pattern.compile("[1-9][0-9]*");
+  /** What the original's pattern for ports, {@code [1-9][0-9]*} unanchored, comes down to. */
+  private static final CharMatcher PORT = CharMatcher.inRange('1', '9');
+
+  private static final ImmutableSet<String> IN_REQUEST = ImmutableSet.of("manifest", "private");
+  private static final ImmutableSet<String> IN_MANIFEST =
+      ImmutableSet.of("name", "version", "port", "machine", "containers", "vars", "debug");
+  private static final ImmutableSet<String> IN_CONTAINER =
+      ImmutableSet.of("id", "image", "command", "workdir", "environment");
+  private static final ImmutableSet<String> IN_VARIABLE =
+      ImmutableSet.of("encoding", "value", "description");
+  private static final ImmutableSet<String> IN_VARIABLE_FOR_HOSTS =
+      ImmutableSet.of("encoding", "value");
+  private static final ImmutableSet<String> IN_PRIVATE = ImmutableSet.of("vars");
+  private static final ImmutableSet<String> IN_PRIVATE_VARIABLE = ImmutableSet.of("nonce", "value");
 
   private final Rules rules;
-  private final Violations violations;
+  private final SchemaPlace at;
 
   private SchemaCheck(Rules rules, Violations violations) {
     this.rules = rules;
-    this.violations = violations;
+    this.at = new SchemaPlace(rules, violations);
   }
 
   static void check(JsonValue request, Rules rules, Violations violations) {
@@ -35,11 +45,11 @@ final class SchemaCheck {
   }
 
   private void request(JsonValue value) {
-    JsonObject request = object(value, "", "");
+    JsonObject request = at.object(value, "");
     if (request == null) {
       return;
     }
-    JsonValue manifest = required(request, "", "manifest");
+    JsonValue manifest = at.required(request, "manifest");
     if (manifest != null) {
       manifest(manifest);
     }
@@ -47,20 +57,20 @@ final class SchemaCheck {
     if (privates != null) {
       privates(privates);
     }
-    noOthers(request, "", List.of("manifest", "private"));
+    at.noOthers(request, IN_REQUEST);
   }
 
   private void manifest(JsonValue value) {
-    String path = "manifest";
-    JsonObject manifest = object(value, "", path);
+    JsonObject manifest = at.object(value, "manifest");
     if (manifest == null) {
       return;
     }
-    requiredText(manifest, path, "name");
-    requiredText(manifest, path, "version");
+    int outside = at.enter("manifest");
+    at.requiredText(manifest, "name");
+    at.requiredText(manifest, "version");
     port(manifest);
     machine(manifest);
-    JsonValue containers = required(manifest, path, "containers");
+    JsonValue containers = at.required(manifest, "containers");
     if (containers != null) {
       containers(containers);
     }
@@ -70,12 +80,10 @@ final class SchemaCheck {
     }
     JsonValue debug = manifest.get("debug");
     if (debug != null && debug != JsonValue.Literal.TRUE && debug != JsonValue.Literal.FALSE) {
-      wrongType(path, "debug", "true or false", debug);
+      at.wrongType("debug", "true or false", debug);
     }
-    noOthers(
-        manifest,
-        path,
-        List.of("name", "version", "port", "machine", "containers", "vars", "debug"));
+    at.noOthers(manifest, IN_MANIFEST);
+    at.leave(outside);
   }
 
   private void port(JsonObject manifest) {
@@ -83,20 +91,17 @@ final class SchemaCheck {
     if (port == null) {
       return;
     }
-    boolean isText = text(port, "manifest", "port");
-    // The host's schema lets an empty port through; HostCheck does not.
-    boolean mayBeEmpty = rules.dialect() == Dialect.HOST;
-    if (isText && port instanceof JsonValue.Text text) {
+    if (port instanceof JsonValue.Text text) {
+      // The host's schema lets an empty port through; HostCheck does not.
+      boolean mayBeEmpty = rules.dialect() == Dialect.HOST;
       boolean isAccepted =
-          PORT.matcher(text.value()).find() || (mayBeEmpty && text.value().isEmpty());
+          PORT.matchesAnyOf(text.value()) || (mayBeEmpty && text.value().isEmpty());
       if (!isAccepted) {
-        report(
-            "manifest",
-            "port",
-            "pattern",
-            "\"port\" needs a number from 1 to 65535, like \"8080\".",
-            Code.INVALID_PORT);
+        String help = "\"port\" needs a number from 1 to 65535, like \"8080\".";
+        at.report("port", "pattern", help, Code.INVALID_PORT);
       }
+    } else {
+      at.wrongType("port", "a string", port);
     }
   }
 
@@ -110,195 +115,140 @@ final class SchemaCheck {
             && rules.machines().contains(new Machine(text.value()));
     if (!isSold) {
       String help = "\"machine\" must be one of: " + Joiner.on(", ").join(rules.machines()) + ".";
-      report("manifest", "machine", "enum", help, Code.NOT_ALLOWED);
+      at.report("machine", "enum", help, Code.NOT_ALLOWED);
     }
   }
 
   private void containers(JsonValue value) {
     if (!(value instanceof JsonValue.Array containers)) {
-      wrongType("manifest", "containers", "an array", value);
+      at.wrongType("containers", "an array", value);
       return;
     }
     int count = containers.elements().size();
     if (count == 0) {
       String help = "A pod needs at least one container: add one to \"containers\".";
-      report("manifest", "containers", "minItems", help, Code.NO_CONTAINERS);
+      at.report("containers", "minItems", help, Code.NO_CONTAINERS);
     } else if (count > rules.maxContainers()) {
       String help = "A pod may have " + rules.maxContainers() + " containers, this has " + count;
-      report("manifest", "containers", "maxItems", help + ".", Code.TOO_MANY_CONTAINERS);
+      at.report("containers", "maxItems", help + ".", Code.TOO_MANY_CONTAINERS);
     } else {
+      int outside = at.enter("containers");
       for (int i = 0; i < count; i++) {
-        container(containers.elements().get(i), i);
+        container(containers.elements().get(i), Integer.toString(i));
       }
+      at.leave(outside);
     }
   }
 
-  private void container(JsonValue value, int index) {
-    JsonObject container = object(value, "manifest.containers", Integer.toString(index));
+  private void container(JsonValue value, String index) {
+    JsonObject container = at.object(value, index);
     if (container == null) {
       return;
     }
-    String path = "manifest.containers." + index;
-    requiredText(container, path, "id");
-    requiredText(container, path, "image");
+    int outside = at.enter(index);
+    at.requiredText(container, "id");
+    at.requiredText(container, "image");
     JsonValue command = container.get("command");
     if (command != null) {
-      command(command, path);
+      command(command);
     }
-    optionalText(container, path, "workdir");
-    JsonValue value2 = container.get("environment");
-    JsonObject environment = value2 == null ? null : object(value2, path, "environment");
-    if (environment != null && isCountable(environment, path, "environment")) {
-      String environmentPath = path + ".environment";
-      for (Member member : environment.members()) {
-        text(member.value(), environmentPath, member.name());
-      }
+    at.optionalText(container, "workdir");
+    JsonValue environment = container.get("environment");
+    if (environment != null) {
+      environment(environment);
     }
-    noOthers(container, path, List.of("id", "image", "command", "workdir", "environment"));
+    at.noOthers(container, IN_CONTAINER);
+    at.leave(outside);
   }
 
-  private void command(JsonValue value, String path) {
+  private void command(JsonValue value) {
     if (!(value instanceof JsonValue.Array command)) {
-      wrongType(path, "command", "an array", value);
+      at.wrongType("command", "an array", value);
       return;
     }
-    for (int i = 0; i < command.elements().size() && !violations.isFull(); i++) {
-      if (!(command.elements().get(i) instanceof JsonValue.Text)) {
-        text(command.elements().get(i), path + ".command", Integer.toString(i));
+    int outside = at.enter("command");
+    for (int i = 0; i < command.elements().size() && !at.isFull(); i++) {
+      JsonValue argument = command.elements().get(i);
+      if (!(argument instanceof JsonValue.Text)) {
+        at.wrongType(Integer.toString(i), "a string", argument);
       }
+    }
+    at.leave(outside);
+  }
+
+  private void environment(JsonValue value) {
+    JsonObject environment = at.object(value, "environment");
+    if (environment != null && at.isCountable(environment, "environment")) {
+      int outside = at.enter("environment");
+      for (Member member : environment.members()) {
+        at.text(member.value(), member.name());
+      }
+      at.leave(outside);
     }
   }
 
   private void variables(JsonValue value) {
-    JsonObject variables = object(value, "manifest", "vars");
-    if (variables == null || !isCountable(variables, "manifest", "vars")) {
+    JsonObject variables = at.object(value, "vars");
+    if (variables == null || !at.isCountable(variables, "vars")) {
       return;
     }
-    boolean knowsDescription = rules.dialect() == Dialect.GENERATED;
+    int outside = at.enter("vars");
     for (Member member : variables.members()) {
-      JsonObject variable = object(member.value(), "manifest.vars", member.name());
-      if (variable == null) {
-        continue;
+      JsonObject variable = at.object(member.value(), member.name());
+      if (variable != null) {
+        int outsideVariable = at.enter(member.name());
+        variable(variable);
+        at.leave(outsideVariable);
       }
-      String path = "manifest.vars." + member.name();
-      JsonValue encoding = variable.get("encoding");
-      boolean isKnown =
-          encoding == null
-              || (encoding instanceof JsonValue.Text text
-                  && text.value().equals(Variable.PRIVATE_SHA256));
-      if (!isKnown) {
-        String help = "\"encoding\" must be \"private:sha256\", or be left out.";
-        report(path, "encoding", "enum", help, Code.NOT_ALLOWED);
-      }
-      requiredText(variable, path, "value");
-      if (knowsDescription) {
-        optionalText(variable, path, "description");
-      }
-      noOthers(
-          variable,
-          path,
-          knowsDescription
-              ? List.of("encoding", "value", "description")
-              : List.of("encoding", "value"));
     }
+    at.leave(outside);
+  }
+
+  private void variable(JsonObject variable) {
+    boolean isForHosts = rules.dialect() == Dialect.HOST;
+    JsonValue encoding = variable.get("encoding");
+    boolean isKnown =
+        encoding == null
+            || (encoding instanceof JsonValue.Text text
+                && text.value().equals(Variable.PRIVATE_SHA256));
+    if (!isKnown) {
+      String help = "\"encoding\" must be \"private:sha256\", or be left out.";
+      at.report("encoding", "enum", help, Code.NOT_ALLOWED);
+    }
+    at.requiredText(variable, "value");
+    if (!isForHosts) {
+      at.optionalText(variable, "description");
+    }
+    at.noOthers(variable, isForHosts ? IN_VARIABLE_FOR_HOSTS : IN_VARIABLE);
   }
 
   private void privates(JsonValue value) {
-    JsonObject privates = object(value, "", "private");
+    JsonObject privates = at.object(value, "private");
     if (privates == null) {
       return;
     }
+    int outside = at.enter("private");
     JsonValue variables = privates.get("vars");
-    JsonObject byName = variables == null ? null : object(variables, "private", "vars");
-    if (byName != null && isCountable(byName, "private", "vars")) {
+    JsonObject byName = variables == null ? null : at.object(variables, "vars");
+    if (byName != null && at.isCountable(byName, "vars")) {
+      int outsideVariables = at.enter("vars");
       for (Member member : byName.members()) {
-        JsonObject variable = object(member.value(), "private.vars", member.name());
-        if (variable != null) {
-          String path = "private.vars." + member.name();
-          requiredText(variable, path, "nonce");
-          requiredText(variable, path, "value");
-          noOthers(variable, path, List.of("nonce", "value"));
-        }
+        privateVariable(member);
       }
+      at.leave(outsideVariables);
     }
-    noOthers(privates, "private", List.of("vars"));
+    at.noOthers(privates, IN_PRIVATE);
+    at.leave(outside);
   }
 
-  private @Nullable JsonObject object(JsonValue value, String parent, String name) {
-    if (value instanceof JsonObject object) {
-      return object;
+  private void privateVariable(Member member) {
+    JsonObject variable = at.object(member.value(), member.name());
+    if (variable != null) {
+      int outside = at.enter(member.name());
+      at.requiredText(variable, "nonce");
+      at.requiredText(variable, "value");
+      at.noOthers(variable, IN_PRIVATE_VARIABLE);
+      at.leave(outside);
     }
-    wrongType(parent, name, "an object", value);
-    return null;
-  }
-
-  private @Nullable JsonValue required(JsonObject object, String path, String name) {
-    JsonValue value = object.get(name);
-    if (value == null) {
-      report(path, name, "required", "\"" + name + "\" is missing.", Code.MISSING);
-    }
-    return value;
-  }
-
-  private void requiredText(JsonObject object, String path, String name) {
-    JsonValue value = required(object, path, name);
-    if (value != null) {
-      text(value, path, name);
-    }
-  }
-
-  private void optionalText(JsonObject object, String path, String name) {
-    JsonValue value = object.get(name);
-    if (value != null) {
-      text(value, path, name);
-    }
-  }
-
-  private boolean text(JsonValue value, String path, String name) {
-    boolean isText = value instanceof JsonValue.Text;
-    if (!isText) {
-      wrongType(path, name, "a string", value);
-    }
-    return isText;
-  }
-
-  private boolean isCountable(JsonObject object, String path, String name) {
-    int count = object.members().size();
-    if (count > rules.maxVariables()) {
-      String help = "\"" + name + "\" may have " + rules.maxVariables() + " entries, this has ";
-      report(path, name, "maxProperties", help + count + ".", Code.TOO_MANY_VARIABLES);
-    }
-    return count <= rules.maxVariables();
-  }
-
-  private void noOthers(JsonObject object, String path, List<String> known) {
-    Set<String> names = Set.copyOf(known);
-    for (Member member : object.members()) {
-      if (!names.contains(member.name()) && !violations.isFull()) {
-        String where = path.isEmpty() ? "the request" : path;
-        violations.add(
-            path,
-            SchemaMessages.of(rules, path, "additionalProperties", member.name()),
-            "\""
-                + member.name()
-                + "\" means nothing in "
-                + where
-                + " (known: "
-                + Joiner.on(", ").join(known)
-                + ").",
-            Code.UNKNOWN_PROPERTY);
-      }
-    }
-  }
-
-  private void wrongType(String parent, String name, String expected, JsonValue found) {
-    String what = name.isEmpty() ? "The request" : "\"" + name + "\"";
-    String help = what + " must be " + expected + ", not " + SchemaMessages.typeOf(found) + ".";
-    report(parent, name, "type", help, Code.WRONG_TYPE);
-  }
-
-  private void report(String parent, String name, String keyword, String help, Code code) {
-    String path = parent.isEmpty() ? name : parent + '.' + name;
-    violations.add(path, SchemaMessages.of(rules, path, keyword, ""), help, code);
   }
 }
