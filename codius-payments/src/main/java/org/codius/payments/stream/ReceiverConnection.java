@@ -1,5 +1,6 @@
 package org.codius.payments.stream;
 
+import com.google.common.primitives.UnsignedLong;
 import com.google.common.util.concurrent.MoreExecutors;
 import java.time.Duration;
 import java.time.Instant;
@@ -68,7 +69,7 @@ final class ReceiverConnection implements IncomingPayment {
     this.segment = segment;
     this.terms = terms;
     this.onGone = onGone;
-    price = Amount.of(terms.price(), around.uplink().asset());
+    price = new Amount(UnsignedLong.fromLongBits(terms.price()), around.uplink().asset());
     sequence = MoreExecutors.newSequentialExecutor(around.worker());
     MoneyGate gate = new MoneyGate(ReceiverRules.STREAM);
     till = new Till(ledger, terms.token(), price, gate, sequence, around.timer());

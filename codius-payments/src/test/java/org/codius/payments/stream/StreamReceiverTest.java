@@ -111,6 +111,16 @@ class StreamReceiverTest {
   }
 
   @Test
+  void aPriceMayBeTheLargestAmountThereIs() throws Exception {
+    Amount most = new Amount(UnsignedLong.MAX_VALUE, XRP);
+    PayToken rich = PayToken.random(random);
+
+    await(uplink.arrive(opening(receiver.invoice(rich, "POST z 60", most))));
+
+    assertThat(receiver.find(rich)).map(IncomingPayment::price).contains(most);
+  }
+
+  @Test
   void takesNoMoneyItDidNotAskFor() throws Exception {
     openStream();
 
