@@ -43,7 +43,7 @@ public final class CriDriver implements PodDriver {
   private static final Duration UPKEEP_PERIOD = Duration.ofSeconds(1);
 
   /** How many upkeep periods go by between two looks at the firewall. */
-  private static final int PERIODS_PER_FIREWALL_CHECK = 10;
+  private static final int PERIODS_PER_FIREWALL_CHECK = 5;
 
   private final CriConfig config;
   private final CriClient client;
