@@ -22,8 +22,11 @@ final class CanonicalWriter {
     void accept(byte[] bytes, int offset, int length);
   }
 
-  /** Small, since most manifests are; four blocks of SHA-256. */
-  private static final int BUFFER_SIZE = 256;
+  /** Enough for a small manifest, in blocks of SHA-256. */
+  private static final int FIRST_BUFFER = 256;
+
+  /** What follows when that was full twice. */
+  private static final int BUFFER = 4096;
 
   /** The most bytes one UTF-16 unit turns into: a backslash, u and four digits. */
   private static final int MAX_UNIT = 6;
@@ -33,8 +36,9 @@ final class CanonicalWriter {
   private static final byte[] REPLACEMENT = {(byte) 0xEF, (byte) 0xBF, (byte) 0xBD};
 
   private final Sink sink;
-  private final byte[] buffer = new byte[BUFFER_SIZE];
+  private byte[] buffer = new byte[FIRST_BUFFER];
   private int used;
+  private int flushes;
 
   private CanonicalWriter(Sink sink) {
     this.sink = sink;
@@ -88,7 +92,16 @@ final class CanonicalWriter {
     put(']');
   }
 
+  @SuppressWarnings("deprecation") // as below
   private void string(String value, boolean isPlain) {
+    int length = value.length();
+    if (isPlain && length + 2 <= buffer.length - used) {
+      buffer[used] = '"';
+      value.getBytes(0, length, buffer, used + 1);
+      buffer[used + length + 1] = '"';
+      used += length + 2;
+      return;
+    }
     put('"');
     if (isPlain) {
       ascii(value);
@@ -169,6 +182,9 @@ final class CanonicalWriter {
   private void reserve(int count) {
     if (buffer.length - used < count) {
       flush();
+      if (++flushes == 2) {
+        buffer = new byte[BUFFER];
+      }
     }
   }
 

@@ -36,8 +36,12 @@ final class JsonObject implements JsonValue {
 
   private final Member[] members;
 
+  /** The same by name, sorted once: a manifest is hashed more often than it is read. */
+  private final Member[] sorted;
+
   private JsonObject(Member[] members) {
     this.members = members;
+    this.sorted = isSorted(members) ? members : sorted(members);
   }
 
   /** Returns the object with these members, which may repeat names. Takes ownership. */
@@ -55,9 +59,8 @@ final class JsonObject implements JsonValue {
     return Arrays.asList(members);
   }
 
+  /** Returns the members by name, not to be changed. */
   Member[] sortedByName() {
-    Member[] sorted = members.clone();
-    Arrays.sort(sorted, BY_NAME);
     return sorted;
   }
 
@@ -90,6 +93,21 @@ final class JsonObject implements JsonValue {
   JsonObject without(String name) {
     return new JsonObject(
         Arrays.stream(members).filter(m -> !m.name().equals(name)).toArray(Member[]::new));
+  }
+
+  private static boolean isSorted(Member[] members) {
+    for (int i = 1; i < members.length; i++) {
+      if (members[i - 1].name().compareTo(members[i].name()) > 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static Member[] sorted(Member[] members) {
+    Member[] sorted = members.clone();
+    Arrays.sort(sorted, BY_NAME);
+    return sorted;
   }
 
   private static Member[] uniqueOfFew(Member[] members) {

@@ -57,7 +57,7 @@ final class JsonReader {
   private int memberCount;
 
   /** The elements of the arrays being read, innermost last. */
-  private JsonValue[] elements = new JsonValue[16];
+  private JsonValue[] elements = new JsonValue[8];
 
   private int elementCount;
 

@@ -40,15 +40,21 @@ public final class Manifest {
     for (JsonValue element : elements) {
       containers.add(container((JsonObject) element));
     }
-    ImmutableMap.Builder<String, Variable> variables = ImmutableMap.builder();
-    if (tree.get("vars") instanceof JsonObject byName) {
-      for (Member member : byName.members()) {
-        JsonObject variable = (JsonObject) member.value();
-        variables.put(
-            member.name(), new Variable(text(variable, "encoding"), text(variable, "value")));
-      }
+    return new Manifest(tree, List.copyOf(containers), variables(tree));
+  }
+
+  private static ImmutableMap<String, Variable> variables(JsonObject tree) {
+    if (!(tree.get("vars") instanceof JsonObject byName)) {
+      return ImmutableMap.of();
     }
-    return new Manifest(tree, List.copyOf(containers), variables.buildOrThrow());
+    ImmutableMap.Builder<String, Variable> variables =
+        ImmutableMap.builderWithExpectedSize(byName.members().size());
+    for (Member member : byName.members()) {
+      JsonObject variable = (JsonObject) member.value();
+      variables.put(
+          member.name(), new Variable(text(variable, "encoding"), text(variable, "value")));
+    }
+    return variables.buildOrThrow();
   }
 
   public String name() {
@@ -138,18 +144,20 @@ public final class Manifest {
     for (JsonValue element : elements) {
       command.add(((JsonValue.Text) element).value());
     }
-    ImmutableMap.Builder<String, String> environment = ImmutableMap.builder();
-    if (tree.get("environment") instanceof JsonObject byName) {
-      for (Member member : byName.members()) {
-        environment.put(member.name(), ((JsonValue.Text) member.value()).value());
-      }
-    }
     return new Container(
-        text(tree, "id"),
-        text(tree, "image"),
-        command,
-        text(tree, "workdir"),
-        environment.buildOrThrow());
+        text(tree, "id"), text(tree, "image"), command, text(tree, "workdir"), environment(tree));
+  }
+
+  private static ImmutableMap<String, String> environment(JsonObject tree) {
+    if (!(tree.get("environment") instanceof JsonObject byName)) {
+      return ImmutableMap.of();
+    }
+    ImmutableMap.Builder<String, String> environment =
+        ImmutableMap.builderWithExpectedSize(byName.members().size());
+    for (Member member : byName.members()) {
+      environment.put(member.name(), ((JsonValue.Text) member.value()).value());
+    }
+    return environment.buildOrThrow();
   }
 
   private static List<JsonValue> array(@Nullable JsonValue value) {
