@@ -3,6 +3,7 @@ package org.codius.hyper.cri;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -98,12 +99,12 @@ final class Leftovers {
     deleteIfEmpty(CNI);
   }
 
+  /** Returns what is in a folder; nothing if there is none, as when another instance removed it. */
   private static List<Path> list(Path folder) throws IOException {
-    if (!Files.isDirectory(folder)) {
-      return List.of();
-    }
     try (Stream<Path> entries = Files.list(folder)) {
       return entries.toList();
+    } catch (NoSuchFileException e) {
+      return List.of();
     }
   }
 

@@ -1,47 +1,56 @@
 package org.codius.hyper.cri;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.codius.hyper.host.HostProgram;
 
-/** All that a pod may leave on its host. */
+/** All that an instance's pods may leave on their host. Other instances may run beside it. */
 record HostTraces(
     Set<String> mounts,
-    Set<String> interfaces,
+    Set<String> routes,
     Set<String> cgroups,
     Set<String> shims,
-    Set<String> shimSockets,
     Set<String> networkNotes,
     Set<String> addresses,
     Set<String> podFolders,
     String firewall) {
 
-  static HostTraces of(TestHost host) throws IOException, InterruptedException {
-    return of(host.instance(), host.root());
-  }
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
-  static HostTraces of(String instance, Path root) throws IOException, InterruptedException {
-    ContainerdFiles files = new ContainerdFiles(root);
-    HostProgram nft = HostProgram.find("nft").orElseThrow();
-    String rules = nft.run(Duration.ofSeconds(5), "", List.of("list", "ruleset"));
+  static HostTraces of(TestHost host) throws IOException, InterruptedException {
+    ContainerdFiles files = new ContainerdFiles(host.root());
+    String instance = host.instance();
+    String rules = run("nft", "list", "ruleset");
+    String routes =
+        run("ip", "-4", "route", "show", "root", host.containerd().podSubnet().toString());
+    Set<String> cgroups = new TreeSet<>();
+    for (String tree : names(CGROUPS)) {
+      cgroups.addAll(names(CGROUPS.resolve(tree).resolve("codius-" + instance)));
+    }
+    cgroups.addAll(names(CGROUPS.resolve("codius-" + instance)));
     return new HostTraces(
-        new TreeSet<>(Leftovers.mountsUnder(root)),
-        pairs(),
-        names(Path.of("/sys/fs/cgroup"), 3, "codius-" + instance),
+        new TreeSet<>(Leftovers.mountsUnder(host.root())),
+        routes.lines().collect(Collectors.toCollection(TreeSet::new)),
+        cgroups,
         ContainerdProcess.findShims(files).stream()
             .map(ProcessHandle::toString)
             .collect(Collectors.toCollection(TreeSet::new)),
-        names(Path.of("/run/containerd/s"), 1, ""),
-        names(Path.of("/var/lib/cni"), 2, "codius-" + instance),
-        names(root.resolve("ipam"), 2, "/10."),
-        names(root.resolve("pods"), 3, ""),
+        names(Path.of("/var/lib/cni/results")).stream()
+            .filter(name -> name.startsWith("codius-" + instance + "-"))
+            .collect(Collectors.toCollection(TreeSet::new)),
+        names(host.root().resolve("ipam/codius-" + instance)).stream()
+            .filter(name -> Character.isDigit(name.charAt(0)))
+            .collect(Collectors.toCollection(TreeSet::new)),
+        names(host.root().resolve("pods")),
         rules
             .lines()
             .dropWhile(line -> !line.contains("codius_" + instance + " "))
@@ -49,20 +58,22 @@ record HostTraces(
             .collect(Collectors.joining("\n")));
   }
 
-  private static Set<String> pairs() throws IOException {
-    return names(Path.of("/sys/class/net"), 1, "veth");
+  private static String run(String program, String... arguments)
+      throws IOException, InterruptedException {
+    return HostProgram.find(program).orElseThrow().run(TIMEOUT, "", List.of(arguments));
   }
 
-  private static Set<String> names(Path folder, int depth, String part) throws IOException {
+  /** Returns what is in a folder; nothing if there is none. */
+  private static Set<String> names(Path folder) throws IOException {
+    Set<String> names = new TreeSet<>();
     if (!Files.isDirectory(folder)) {
-      return Set.of();
+      return names;
     }
-    try (Stream<Path> entries = Files.walk(folder, depth)) {
-      return entries
-          .map(Path::toString)
-          .filter(path -> path.contains(part))
-          .filter(path -> !path.equals(folder.toString()))
-          .collect(Collectors.toCollection(TreeSet::new));
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(folder)) {
+      entries.forEach(entry -> names.add(entry.getFileName().toString()));
+    } catch (NoSuchFileException e) {
+      names.clear(); // gone meanwhile
     }
+    return names;
   }
 }
