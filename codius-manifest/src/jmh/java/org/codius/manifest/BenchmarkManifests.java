@@ -17,18 +17,27 @@ final class BenchmarkManifests {
       String separator = i == 0 ? "" : ",";
       containers
           .append(separator)
-          .append("{\"id\":\"app").append(i)
-          .append("\",\"image\":\"").append(IMAGE)
+          .append("{\"id\":\"app")
+          .append(i)
+          .append("\",\"image\":\"")
+          .append(IMAGE)
           .append("\",\"command\":[\"/bin/sh\"],\"workdir\":\"/root\",\"environment\":{\"KEY")
           .append(i)
-          .append("\":\"$KEY").append(i)
+          .append("\":\"$KEY")
+          .append(i)
           .append("\",\"MODE\":\"production\"}}");
       variables
           .append(separator)
-          .append("\"KEY").append(i).append("\":{\"value\":\"AKRTP2SB9AF5TQQ1N1BB\"}");
+          .append("\"KEY")
+          .append(i)
+          .append("\":{\"value\":\"AKRTP2SB9AF5TQQ1N1BB\"}");
     }
     return ("{\"manifest\":{\"name\":\"my-codius-pod\",\"version\":\"1.0.0\",\"machine\":\"small\","
-            + "\"port\":\"8080\",\"containers\":[" + containers + "],\"vars\":{" + variables + "}}}")
+            + "\"port\":\"8080\",\"containers\":["
+            + containers
+            + "],\"vars\":{"
+            + variables
+            + "}}}")
         .getBytes(UTF_8);
   }
 }

@@ -56,7 +56,14 @@ public final class BenchmarkRun {
           "%d bytes: hash of a parsed manifest %.2f us, Node 16 %.2f us (%.1f times ours),"
               + " bare SHA-256 %.2f us (ours is %.2f times that);"
               + " parse, validate and hash allocates %.0f bytes (%.1f times the input)%n",
-          request.length, hash, node, node / hash, bare, hash / bare, bytes, bytes / request.length);
+          request.length,
+          hash,
+          node,
+          node / hash,
+          bare,
+          hash / bare,
+          bytes,
+          bytes / request.length);
     }
   }
 

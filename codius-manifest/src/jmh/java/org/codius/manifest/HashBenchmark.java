@@ -37,7 +37,8 @@ public class HashBenchmark {
     request = BenchmarkManifests.request(size);
     PodRequest pod = ManifestParser.parseRequest(request, Rules.GENERATED);
     parsed = pod.manifest().tree();
-    canonical = CanonicalJson.of(JsonText.of(parsed).getBytes(java.nio.charset.StandardCharsets.UTF_8));
+    canonical =
+        CanonicalJson.of(JsonText.of(parsed).getBytes(java.nio.charset.StandardCharsets.UTF_8));
   }
 
   @Benchmark

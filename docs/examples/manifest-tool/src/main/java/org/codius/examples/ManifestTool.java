@@ -19,7 +19,8 @@ public final class ManifestTool {
     try {
       PodRequest request = ManifestParser.parseRequest(json);
       System.out.println("https://" + request.manifest().hash() + ".codius.example.com/");
-      Environment.masked(request.manifest(), request.privateVariables(), "https://codius.example.com")
+      Environment.masked(
+              request.manifest(), request.privateVariables(), "https://codius.example.com")
           .forEach((container, environment) -> System.out.println(container + " " + environment));
     } catch (InvalidManifestException e) {
       for (Violation violation : e.violations()) {
