@@ -77,14 +77,16 @@ final class BuyingOptions {
     if (given != null) {
       return given;
     }
-    Amount price = offer.get().priceIn(wallet.get().asset());
+    Offer offered = offer.get();
+    Amount price = offered.priceIn(wallet.get().asset());
+    String shown = price + (offered.isPlayMoney() ? " (play money)" : "");
     String answer =
-        Terminal.ask("The price is " + price + ". Pay it? [y/N]")
+        Terminal.ask("The price is " + shown + ". Pay it? [y/N]")
             .orElseThrow(
                 () ->
                     new ClientException(
                         "the price is "
-                            + price
+                            + shown
                             + "; --max-price is missing, and there is no terminal to ask at",
                         "Say how much it may cost: --max-price "
                             + price.toUnits().stripTrailingZeros().toPlainString()));
@@ -102,7 +104,7 @@ final class BuyingOptions {
     return new Report()
         .add("URL", "url", receipt.url())
         .add("Manifest hash", "manifestHash", receipt.manifestHash())
-        .add("Paid", "paid", receipt.paid())
+        .addMoney("Paid", "paid", receipt.paid(), receipt.isPlayMoney())
         .add("Expires", "expiry", receipt.expiry());
   }
 }

@@ -63,8 +63,7 @@ final class Demo {
       Receipt receipt = buy(daemon.publicUri(), image, folder.path());
       progress.accept("waiting for the pod to answer");
       PodProbe.await(daemon.address(), receipt.url(), DemoPod.GREETING);
-      boolean isPlayMoney = !settings.containsKey("CODIUS_UPLINK");
-      print(out, receipt, daemon.publicUri(), isPlayMoney);
+      print(out, receipt, daemon.publicUri());
       progress.accept("");
       showTime.run();
       progress.accept("removing what the demo made");
@@ -134,13 +133,13 @@ final class Demo {
     }
   }
 
-  private void print(PrintWriter out, Receipt receipt, URI host, boolean isPlayMoney) {
+  private void print(PrintWriter out, Receipt receipt, URI host) {
     String hash = receipt.manifestHash().value();
-    String price = receipt.paid() + (isPlayMoney ? " (play money)" : "");
     new Report()
         .add("URL", "url", receipt.url())
         .add("Manifest hash", "manifestHash", hash)
-        .add("Price", "price", price + " for " + DurationConverter.format(duration))
+        .addMoney("Price", "price", receipt.paid(), receipt.isPlayMoney())
+        .add("For", "duration", DurationConverter.format(duration))
         .add("Expires", "expiry", receipt.expiry())
         .print(out, false);
     String buying = connectorPort == 7768 ? "" : " --uplink btp+ws://127.0.0.1:" + connectorPort;

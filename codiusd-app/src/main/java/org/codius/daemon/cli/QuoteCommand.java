@@ -38,7 +38,9 @@ final class QuoteCommand implements Callable<Integer> {
       Report report = new Report().add("Manifest hash", "manifestHash", offer.manifestHash());
       if (offer.asset().isPresent()) {
         Amount price = offer.priceIn(offer.asset().get());
-        report.add("Price", "price", price).add("Base units", "baseUnits", offer.price());
+        report
+            .addMoney("Price", "price", price, offer.isPlayMoney())
+            .add("Base units", "baseUnits", offer.price());
       } else {
         report.add("Price", "baseUnits", offer.price() + " base units of the host's asset");
       }

@@ -6,6 +6,7 @@ import com.google.common.base.Strings;
 import java.io.PrintWriter;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.codius.payments.Amount;
 
 /** A command's result: a few named values, for a person or, as JSON, for a program. */
 final class Report {
@@ -21,8 +22,15 @@ final class Report {
    */
   Report add(String label, String name, Object value) {
     labels.put(label, value.toString());
-    values.put(
-        name, value instanceof Boolean || value instanceof Number ? value : value.toString());
+    values.put(name, value instanceof Number ? value : value.toString());
+    return this;
+  }
+
+  /** Adds an amount, said to be play money if it is. */
+  Report addMoney(String label, String name, Amount amount, boolean isPlayMoney) {
+    labels.put(label, amount + (isPlayMoney ? " (play money)" : ""));
+    values.put(name, amount.toString());
+    values.put("playMoney", isPlayMoney);
     return this;
   }
 

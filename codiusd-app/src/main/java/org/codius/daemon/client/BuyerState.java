@@ -42,6 +42,7 @@ final class BuyerState {
                   pod.manifestHash(),
                   expiry,
                   Amount.zero(asset),
+                  false,
                   true))
           : Optional.empty();
     } catch (DateTimeException | IllegalArgumentException e) {

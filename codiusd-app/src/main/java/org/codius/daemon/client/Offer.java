@@ -12,8 +12,10 @@ import org.codius.payments.Asset;
  *
  * @param price in the host's base units
  * @param asset what those are, if the host tells
+ * @param isPlayMoney whether the host says that its money is worth nothing
  */
-public record Offer(ManifestHash manifestHash, BigInteger price, Optional<Asset> asset) {
+public record Offer(
+    ManifestHash manifestHash, BigInteger price, Optional<Asset> asset, boolean isPlayMoney) {
 
   /**
    * Returns the price, counted in {@code otherwise} if the host does not tell what it counts in.

@@ -38,6 +38,7 @@ final class PaidRequest {
   private final String body;
   private final BuyerTimeouts timeouts;
   private final Consumer<String> progress;
+  private boolean wasPaymentOpened;
 
   PaidRequest(
       HostClient host,
@@ -84,6 +85,11 @@ final class PaidRequest {
     }
   }
 
+  /** Returns whether money may have gone out, however it ended. */
+  boolean wasPaymentOpened() {
+    return wasPaymentOpened;
+  }
+
   /** Returns whether the same may succeed later under the same token. */
   private static boolean isPassing(Outcome outcome) {
     HostAnswer answer = outcome.answer();
@@ -106,6 +112,7 @@ final class PaidRequest {
             .flatMap(Invoice::parse)
             .orElseThrow(() -> host.refused("pay " + host.host(), first));
     progress.accept("opening a payment");
+    wasPaymentOpened = true;
     OutgoingPayment payment =
         await(wallet.open(invoice, most), timeouts.payment(), "open a payment to " + host.host());
     HostAnswer answer;

@@ -32,6 +32,9 @@ import org.codius.payments.PaymentSender;
  */
 public final class PodBuyer {
 
+  private static final String RUN_AGAIN =
+      "Run the same command again: it goes on with this purchase, and what was paid counts.";
+
   private final HostClient host;
   private final Supplier<PaymentSender> wallet;
   private final BuyerTimeouts timeouts;
@@ -76,11 +79,13 @@ public final class PodBuyer {
     if (!answer.isSuccess()) {
       throw host.refused("ask for the price", answer);
     }
+    JsonNode info = host.send("GET", "/info", "", null, timeouts.answer()).body();
     try {
       return new Offer(
           new ManifestHash(answer.body().path("manifestHash").asText()),
           new BigInteger(answer.body().path("price").asText()),
-          hostAsset());
+          asset(info),
+          info.path("playMoney").asBoolean());
     } catch (IllegalArgumentException e) {
       throw new ClientException(
           "ask for the price: " + host.host() + " answered something else: " + answer.message(),
@@ -164,37 +169,40 @@ public final class PodBuyer {
     if (isResumed) {
       progress.accept("going on with the interrupted " + purchase.describe());
     }
-    PaidRequest.Outcome outcome = request.send(purchase.token(), wallet, sender -> limit);
-    HostAnswer answer = outcome.answer();
-    if (!answer.isSuccess()) {
-      if (!isResumed && outcome.sent().baseUnits().longValue() == 0) {
+    PaidRequest.Outcome outcome;
+    try {
+      outcome = request.send(purchase.token(), wallet, sender -> limit);
+    } catch (ClientException e) {
+      if (!isResumed && !request.wasPaymentOpened()) {
         journal.forget(); // nothing went out under this token, so there is nothing to go on with
+        throw e;
       }
-      throw refused(purchase, outcome);
+      throw new ClientException(e.getMessage(), (RUN_AGAIN + " " + e.help()).strip(), e);
     }
-    Receipt receipt = receipt(answer, outcome.sent(), isResumed && !outcome.wasPaid());
+    if (!outcome.answer().isSuccess()) {
+      boolean isFree = !isResumed && outcome.sent().baseUnits().longValue() == 0;
+      if (isFree) {
+        journal.forget();
+      }
+      ClientException refused = host.refused(purchase.operation(), outcome.answer());
+      String advice = isFree ? "Nothing was paid." : RUN_AGAIN;
+      throw new ClientException(refused.getMessage(), (advice + " " + refused.help()).strip());
+    }
+    Receipt receipt = receipt(outcome, offer.isPlayMoney(), isResumed && !outcome.wasPaid());
     journal.finish(purchase, receipt);
     return receipt;
   }
 
-  private ClientException refused(PendingPurchase purchase, PaidRequest.Outcome outcome) {
-    ClientException refused = host.refused(purchase.operation(), outcome.answer());
-    if (outcome.sent().baseUnits().longValue() == 0) {
-      String help = "Nothing was paid. " + refused.help();
-      return new ClientException(refused.getMessage(), help.strip());
-    }
-    return new ClientException(
-        refused.getMessage() + " (" + outcome.sent() + " was paid)",
-        "Run the same command again: what was paid counts. " + refused.help());
-  }
-
-  private Receipt receipt(HostAnswer answer, Amount paid, boolean wasBoughtBefore) {
+  private Receipt receipt(
+      PaidRequest.Outcome outcome, boolean isPlayMoney, boolean wasBoughtBefore) {
+    HostAnswer answer = outcome.answer();
     try {
       return new Receipt(
           URI.create(answer.body().path("url").asText()),
           new ManifestHash(answer.body().path("manifestHash").asText()),
           Instant.parse(answer.body().path("expiry").asText()),
-          paid,
+          outcome.sent(),
+          isPlayMoney,
           wasBoughtBefore);
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new ClientException(
@@ -219,8 +227,7 @@ public final class PodBuyer {
   /**
    * Returns what the host counts in, or empty from the original's hosts: they leave out the scale.
    */
-  private Optional<Asset> hostAsset() {
-    JsonNode info = host.send("GET", "/info", "", null, timeouts.answer()).body();
+  private static Optional<Asset> asset(JsonNode info) {
     JsonNode code = info.path("currency");
     JsonNode scale = info.path("assetScale");
     return code.isTextual() && scale.isInt() && scale.asInt() >= 0 && scale.asInt() <= 255

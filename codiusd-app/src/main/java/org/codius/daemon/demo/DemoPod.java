@@ -78,7 +78,7 @@ public final class DemoPod {
     return busybox(busybox)
         .file("/www/cgi-bin/index.cgi", resource("index.cgi"), 0755)
         .file("/www/style.css", resource("style.css"), 0644)
-        .command("httpd", "-f", "-v", "-p", Integer.toString(PORT), "-h", "/www")
+        .command("httpd", "-f", "-vv", "-p", Integer.toString(PORT), "-h", "/www")
         .workdir("/www")
         .build();
   }
@@ -102,7 +102,7 @@ public final class DemoPod {
               {
                 "id": "web",
                 "image": "%s",
-                "command": ["httpd", "-f", "-v", "-p", "%d", "-h", "/www"],
+                "command": ["httpd", "-f", "-vv", "-p", "%d", "-h", "/www"],
                 "workdir": "/www"
               }
             ]

@@ -15,7 +15,7 @@ can change without changing its name:</p>
 <p class="hash">${CODIUS_MANIFEST_HASH:-unknown}</p>
 <dl>
 <dt>Host</dt><dd>${CODIUS_HOST:-unknown}</dd>
-<dt>Container</dt><dd>$(hostname)</dd>
+<dt>Kernel</dt><dd>$(uname -sr)</dd>
 <dt>Time here</dt><dd>$(date -u '+%Y-%m-%d %H:%M:%S UTC')</dd>
 </dl>
 <p>Reload it and look at the pod's log: each request is a line there.</p>

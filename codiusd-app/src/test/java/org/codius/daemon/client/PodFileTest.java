@@ -28,22 +28,22 @@ final class PodFileTest {
   void variablesBesideACodiusJsonAreCombinedWithIt() throws Exception {
     Path file = write("codius.json", codius("web:1", "\"SECRET\":\"$SECRET\""));
     Path vars =
-        write("codiusvars.json", "{\"vars\":{\"private\":{\"SECRET\":{\"value\":\"s3\"}}}}");
+        write("codiusvars.json", "{\"vars\":{\"private\":{\"SECRET\":{\"value\":\"my secret\"}}}}");
 
     PodFile pod = PodFile.load(file, vars, JSON.createObjectNode(), generator);
 
     JsonNode body = JSON.readTree(pod.body());
-    assertThat(body.at("/private/vars/SECRET/value").asText()).isEqualTo("s3");
+    assertThat(body.at("/private/vars/SECRET/value").asText()).isEqualTo("my secret");
     assertThat(body.at("/manifest/vars/SECRET/encoding").asText()).isEqualTo("private:sha256");
     assertThat(body.at("/manifest/containers/0/image").asText()).endsWith("b".repeat(64));
-    assertThat(pod.toString()).doesNotContain("s3");
+    assertThat(pod.toString()).doesNotContain("my secret");
   }
 
   @Test
   void theSameFilesGiveTheSamePodAgainAsLongAsTheStateRemembersIt() throws Exception {
     Path file = write("codius.json", codius("web:1", "\"SECRET\":\"$SECRET\""));
     Path vars =
-        write("codiusvars.json", "{\"vars\":{\"private\":{\"SECRET\":{\"value\":\"s3\"}}}}");
+        write("codiusvars.json", "{\"vars\":{\"private\":{\"SECRET\":{\"value\":\"my secret\"}}}}");
     PodFile pod = PodFile.load(file, vars, JSON.createObjectNode(), generator);
     ObjectNode state = JSON.createObjectNode().put("sources", pod.sources());
     state.set("generatedManifest", JSON.readTree(pod.body()));
@@ -51,7 +51,7 @@ final class PodFileTest {
     assertThat(PodFile.load(file, vars, state, generator).manifestHash())
         .isEqualTo(pod.manifestHash());
 
-    write("codiusvars.json", "{\"vars\":{\"private\":{\"SECRET\":{\"value\":\"s4\"}}}}");
+    write("codiusvars.json", "{\"vars\":{\"private\":{\"SECRET\":{\"value\":\"another\"}}}}");
     assertThat(PodFile.load(file, vars, state, generator).manifestHash())
         .isNotEqualTo(pod.manifestHash());
   }
