@@ -1,6 +1,7 @@
 package org.codius.daemon;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
@@ -24,10 +25,15 @@ final class OpenFiles {
   static DataFolder folder(Path root, SecureRandom random) {
     try {
       return DataFolder.open(root, random);
+    } catch (AccessDeniedException e) {
+      throw new StartException(
+          "data folder " + root + ": no permission to write to " + e.getMessage(),
+          "Run as root, or set CODIUS_ROOT to a folder you own.",
+          e);
     } catch (IOException e) {
       throw new StartException(
           "data folder " + root + ": " + e.getMessage(),
-          "Run as root, stop the codiusd that uses it, or set CODIUS_ROOT to a folder you own.",
+          "Stop the codiusd that uses it, or set CODIUS_ROOT to another folder.",
           e);
     }
   }

@@ -83,6 +83,9 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
           EmbeddedContainerd.start(
               EmbeddedContainerdConfig.of(folder.instance(), folder.runtime()));
       return new OpenRuntime(CriDriver.connect(containerd.criConfig()), containerd);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          "data folder: " + e.getMessage(), "Set CODIUS_ROOT to a folder with a shorter path.", e);
     } catch (PodDriverException e) {
       throw new StartException(
           e.getMessage(),

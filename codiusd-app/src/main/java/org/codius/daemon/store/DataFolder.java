@@ -50,7 +50,7 @@ public final class DataFolder implements AutoCloseable {
         FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       if (tryLock(lockFile) == null) {
-        throw new IOException(root + ": in use by another codiusd");
+        throw new IOException("in use by another codiusd");
       }
       return new DataFolder(
           root,
