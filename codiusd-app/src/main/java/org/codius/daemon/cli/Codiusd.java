@@ -19,10 +19,11 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     synopsisHeading = "",
     customSynopsis = {
-      "codiusd sells time on pods, small groups of containers, for Interledger payments; and buys it.",
+      "codiusd sells time on pods (small groups of containers) for Interledger",
+      "payments. It also buys it.",
       "",
-      "Usage: codiusd [serve]            run a host, set up by CODIUS_* variables of the environment",
-      "       codiusd COMMAND [OPTIONS]",
+      "Usage: codiusd [serve]             be a host, as CODIUS_* variables set it up",
+      "       codiusd COMMAND [OPTIONS]   do something else",
     },
     subcommands = {
       ServeCommand.class,
@@ -38,13 +39,14 @@ import picocli.CommandLine.Spec;
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nFirst steps, on Linux as root:%n",
     footer = {
-      "  codiusd demo                          see a pod being bought and run, on this machine alone",
-      "  codiusd doctor                        what this machine lacks to be a host",
-      "  codiusd                               be a host: http://localhost:3000, with play money",
-      "  codiusd upload codius.json --host http://localhost:3000 --duration 1h --max-price 0.1",
+      "  codiusd demo      see a pod being bought and run, on this machine alone",
+      "  codiusd doctor    what this machine lacks to be a host",
+      "  codiusd           be a host: http://localhost:3000, with play money",
+      "  codiusd upload codius.json --duration 1h --max-price 0.1",
       "",
-      "Exit code 0: done. 1: it failed, and stderr says why and what to do. 2: wrong arguments.",
-      "stdout carries a command's result and nothing else. 'codiusd COMMAND --help' tells more.",
+      "Exit code 0: done. 1: it failed; stderr says why, and what to do. 2: wrong",
+      "arguments. stdout carries a command's result and nothing else.",
+      "'codiusd COMMAND --help' tells more.",
     })
 public final class Codiusd implements Callable<Integer> {
 

@@ -18,9 +18,10 @@ import picocli.CommandLine.Spec;
     name = "demo",
     mixinStandardHelpOptions = true,
     description = {
-      "See it work, on this machine alone: starts a host with play money and a private containerd,"
-          + " makes a small web site into an image, buys an hour for it, and shows where it"
-          + " answers. Ctrl-C removes all of it.",
+      "See a pod being bought and run, on this machine alone.",
+      "",
+      "Starts a host with play money and a private containerd, makes a small web site into an image,"
+          + " buys an hour for it, and shows where it answers. Ctrl-C removes all of it.",
       "",
       "Needs Linux and root, and a few Debian packages that it offers to install."
     },

@@ -16,8 +16,9 @@ import picocli.CommandLine.Spec;
     name = "doctor",
     mixinStandardHelpOptions = true,
     description = {
-      "Look at everything a host needs, with the CODIUS_* variables as they are: what was seen, and"
-          + " what to do. Changes nothing.",
+      "Look at everything a host needs, and say what to do.",
+      "",
+      "Goes by the CODIUS_* variables as they are. Changes nothing.",
       "Exit code 1 if something keeps a host from working."
     })
 final class DoctorCommand implements Callable<Integer> {

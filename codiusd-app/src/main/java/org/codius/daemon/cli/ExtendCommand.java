@@ -32,9 +32,14 @@ import picocli.CommandLine.Spec;
 final class ExtendCommand implements Callable<Integer> {
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "FILE|HASH",
-      description = "The file it was uploaded from, or its manifest hash.")
-  private String pod = "";
+      defaultValue = "codius.json",
+      description = {
+        "The file it was uploaded from, or its manifest hash.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private String pod = "codius.json";
 
   @Option(
       names = "--max-price",

@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
     name = "logs",
     mixinStandardHelpOptions = true,
     description = {
-      "Show what a pod's containers wrote: container, stdout or stderr, and the line.",
+      "Show what a pod's containers wrote.",
+      "",
+      "A line each: container, stdout or stderr, and what was written.",
       "Only pods whose manifest says \"debug\": true have a log, and it is public."
     },
     footerHeading = "%nExample:%n",
@@ -33,9 +35,14 @@ import picocli.CommandLine.Spec;
 final class LogsCommand implements Callable<Integer> {
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "FILE|HASH",
-      description = "The file it was uploaded from, or its manifest hash.")
-  private String pod = "";
+      defaultValue = "codius.json",
+      description = {
+        "The file it was uploaded from, or its manifest hash.",
+        "Default: ${DEFAULT-VALUE}."
+      })
+  private String pod = "codius.json";
 
   @Option(
       names = {"-f", "--follow"},

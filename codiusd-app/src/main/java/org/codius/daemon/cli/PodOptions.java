@@ -16,8 +16,13 @@ import picocli.CommandLine.Parameters;
 final class PodOptions {
 
   @Parameters(
+      arity = "0..1",
       paramLabel = "FILE",
-      description = "A codius.json, or a complete manifest or upload request.")
+      defaultValue = "codius.json",
+      description = {
+        "A codius.json, or a complete manifest or upload request.",
+        "Default: ${DEFAULT-VALUE}."
+      })
   private Path file = Path.of("codius.json");
 
   @Option(

@@ -30,8 +30,8 @@ import picocli.CommandLine.Spec;
       "  codiusd upload request.json --host https://codius.example.com --duration 1w \\",
       "      --max-price 3 --uplink btp+ws://:TOKEN@localhost:7768",
       "",
-      "FILE.codiusstate.json (without FILE's .json) remembers what was bought, with the private",
-      "values: keep it to yourself.",
+      "codius.codiusstate.json, beside codius.json, remembers what was bought, and the",
+      "private values: keep it to yourself.",
     })
 final class UploadCommand implements Callable<Integer> {
 
