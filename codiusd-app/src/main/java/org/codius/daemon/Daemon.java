@@ -1,8 +1,11 @@
 package org.codius.daemon;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.netty.util.NetUtil;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -103,6 +106,7 @@ public final class Daemon implements AutoCloseable {
                 threads.timers(),
                 clock,
                 random));
+    failIfTaken(config.bind());
     OpenRuntime runtime = OpenRuntime.open(config.runtime(), folder, threads.loops());
     // Before the threads, which it may use; after what lies above it.
     teardown.add(runtime);
@@ -203,6 +207,20 @@ public final class Daemon implements AutoCloseable {
   private static StartException interrupted(InterruptedException e) {
     Thread.currentThread().interrupt();
     return new StartException("start: interrupted", "Start again.", e);
+  }
+
+  /** Finds out before a runtime is started for nothing. */
+  private static void failIfTaken(InetSocketAddress address) {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.bind(address);
+    } catch (IOException e) {
+      throw taken("listen on " + NetUtil.toSocketAddressString(address) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static StartException taken(String message, Exception cause) {
+    return new StartException(
+        message, "Stop what listens there, or choose another CODIUS_PORT (--port).", cause);
   }
 
   private static PodProxy openDoor(

@@ -19,6 +19,7 @@ import org.codius.daemon.lease.Purchase;
 import org.codius.daemon.lease.PurchaseResult;
 import org.codius.daemon.lease.PurchaseResult.Bought;
 import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
+import org.codius.daemon.lease.PurchaseResult.Underpaid;
 import org.codius.manifest.Environment;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.ManifestParser;
@@ -85,6 +86,15 @@ final class PodsEndpoint {
               "PAYMENT_REQUIRED",
               "Open a STREAM payment to what the Pay header names, then send the request again.")
           .withHeader("Pay", required.invoice().toHeader());
+    }
+    if (result instanceof Underpaid underpaid) {
+      return ApiResponse.error(
+              HttpResponseStatus.PAYMENT_REQUIRED,
+              "Failed to get payment before timeout",
+              "PAYMENT_TIMEOUT",
+              "%s of %s arrived and are kept under this Pay-Token: pay the rest and ask again."
+                  .formatted(underpaid.received(), underpaid.price()))
+          .withHeader("Pay", underpaid.invoice().toHeader());
     }
     Purchase purchase = ((Bought) result).purchase();
     return ApiResponse.json(pod(purchase.manifestHash(), purchase.expiry()));

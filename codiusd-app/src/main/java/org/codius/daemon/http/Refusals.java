@@ -52,7 +52,6 @@ final class Refusals {
   private static HttpResponseStatus status(RefusedException.Reason reason) {
     return switch (reason) {
       case INVALID_DURATION -> HttpResponseStatus.BAD_REQUEST;
-      case PAYMENT_TIMEOUT -> HttpResponseStatus.PAYMENT_REQUIRED;
       case LOGS_CLOSED -> HttpResponseStatus.FORBIDDEN;
       case POD_NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
       case PAY_TOKEN_USED -> HttpResponseStatus.CONFLICT;

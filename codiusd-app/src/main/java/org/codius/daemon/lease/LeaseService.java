@@ -12,18 +12,19 @@ import java.util.function.BooleanSupplier;
 import org.codius.daemon.lease.Lease.State;
 import org.codius.daemon.lease.PurchaseResult.Bought;
 import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
+import org.codius.daemon.lease.PurchaseResult.Underpaid;
 import org.codius.daemon.lease.Tenancies.Tenancy;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodStatus;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.PodRequest;
 import org.codius.payments.Amount;
+import org.codius.payments.Invoice;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver;
 import org.codius.payments.PaymentReceiver.IncomingPayment;
 import org.codius.payments.PaymentResult;
-import org.codius.payments.PaymentResult.Underpaid;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -132,7 +133,11 @@ public final class LeaseService {
     try (Tenancy tenancy = tenancies.join(order.manifestHash())) {
       try {
         PodStatus status = bringUp(order, tenancy, deadline);
-        take(price, token, payment, deadline, isCallerThere);
+        PaymentResult paid = take(price, token, payment, deadline, isCallerThere);
+        if (paid instanceof PaymentResult.Underpaid underpaid) {
+          Invoice rest = receiver.invoice(token, order.item(), price);
+          return new Underpaid(underpaid.received(), price, rest);
+        }
         Bought bought = commit(order, tenancy, token, price, status);
         settle(bought.purchase());
         return bought;
@@ -217,16 +222,17 @@ public final class LeaseService {
     }
   }
 
-  /** Lets the client pay, and returns once the ledger holds the price. */
-  private void take(
+  /** Lets the client pay until the ledger holds the price, or time is up. */
+  private PaymentResult take(
       Amount price,
       PayToken token,
       Optional<IncomingPayment> payment,
       Deadline deadline,
       BooleanSupplier isCallerThere)
       throws InterruptedException {
-    if (payment.isEmpty() || covers(ledger.owed(token), price)) {
-      return; // paid on an earlier attempt
+    Amount owed = ledger.owed(token);
+    if (payment.isEmpty() || covers(owed, price)) {
+      return new PaymentResult.Paid(owed); // on an earlier attempt
     }
     if (!isCallerThere.getAsBoolean()) {
       throw Refusals.callerGone();
@@ -234,14 +240,10 @@ public final class LeaseService {
     if (deadline.remaining().compareTo(PAYMENT_TIME) < 0) {
       throw Refusals.tooSlow("it took so long that no time was left to pay");
     }
-    PaymentResult result;
     try {
-      result = deadline.await(payment.get().receive(deadline.remaining()));
+      return deadline.await(payment.get().receive(deadline.remaining()));
     } catch (TimeoutException e) {
-      result = new Underpaid(ledger.owed(token));
-    }
-    if (result instanceof Underpaid underpaid) {
-      throw Refusals.underpaid(underpaid.received(), price);
+      return new PaymentResult.Underpaid(ledger.owed(token));
     }
   }
 

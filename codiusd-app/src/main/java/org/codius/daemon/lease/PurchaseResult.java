@@ -1,5 +1,6 @@
 package org.codius.daemon.lease;
 
+import org.codius.payments.Amount;
 import org.codius.payments.Invoice;
 
 /** How an attempt to buy ended, unless it was refused ({@link RefusedException}). */
@@ -10,4 +11,10 @@ public sealed interface PurchaseResult {
 
   /** Open a payment to the invoice, then ask again. */
   record PaymentRequired(Invoice invoice) implements PurchaseResult {}
+
+  /**
+   * The whole price did not arrive in time. What did is kept under the token and counts the next
+   * time; the rest can be paid to the invoice.
+   */
+  record Underpaid(Amount received, Amount price, Invoice invoice) implements PurchaseResult {}
 }

@@ -5,7 +5,6 @@ import org.codius.daemon.lease.RefusedException.Reason;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodStatus;
 import org.codius.manifest.ManifestHash;
-import org.codius.payments.Amount;
 
 /** Every refusal, in the words its reader sees: the original's where it had any. */
 final class Refusals {
@@ -61,14 +60,6 @@ final class Refusals {
   static RefusedException callerGone() {
     return new RefusedException(
         Reason.CALLER_GONE, "take payment: the caller has left", "Ask again.");
-  }
-
-  static RefusedException underpaid(Amount received, Amount price) {
-    return new RefusedException(
-        Reason.PAYMENT_TIMEOUT,
-        "Failed to get payment before timeout",
-        "%s of %s arrived and are kept under this Pay-Token: ask again with it."
-            .formatted(received, price));
   }
 
   static RefusedException stillPulling(String image) {

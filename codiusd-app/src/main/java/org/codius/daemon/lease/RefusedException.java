@@ -38,8 +38,6 @@ public final class RefusedException extends RuntimeException {
     HOST_BUSY,
     /** The token has bought something else, or is paying for something else. */
     PAY_TOKEN_USED,
-    /** The whole price did not arrive in time. */
-    PAYMENT_TIMEOUT,
     /** The caller hung up. */
     CALLER_GONE,
     /** There is no such pod. */

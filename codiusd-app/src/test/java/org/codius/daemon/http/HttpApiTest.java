@@ -242,6 +242,22 @@ class HttpApiTest {
   }
 
   @Test
+  void namesWhereToPayTheRest() throws Exception {
+    String request = request(Integer.toString(program.getLocalPort()), "");
+    PayToken token = PayToken.random(random);
+    payments.open(token, upload(request).item(), PRICE, Amount.of(1_000_000, XRP));
+
+    Answer answer = call("POST", "/pods?duration=300", token(token), request);
+
+    assertError(answer, 402, "Failed to get payment before timeout", "PAYMENT_TIMEOUT");
+    assertThat(JSON.readTree(answer.body()).get("help").asText())
+        .isEqualTo(
+            "0.001 XRP of 0.001141553 XRP arrived and are kept under this Pay-Token: pay the rest"
+                + " and ask again.");
+    assertThat(Invoice.parse(header(answer, "pay"))).isPresent();
+  }
+
+  @Test
   void streamsLogsWithoutPingsOrUnderscores() throws Exception {
     String request = request(Integer.toString(program.getLocalPort()), ",\"debug\":true");
     Order order = upload(request);

@@ -22,6 +22,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.codius.daemon.lease.PurchaseResult.Bought;
 import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
+import org.codius.daemon.lease.PurchaseResult.Underpaid;
 import org.codius.daemon.lease.RefusedException.Reason;
 import org.codius.daemon.store.HostSecret;
 import org.codius.daemon.store.SqliteLeaseStore;
@@ -135,14 +136,15 @@ class LeaseServiceTest {
     Order order = upload("web");
     PayToken token = payFor(order, Amount.of(1_000, XRP));
 
-    RefusedException refused = refused(order, token);
+    PurchaseResult result = leases.buy(order, token, () -> true);
 
-    assertThat(refused.reason()).isEqualTo(Reason.PAYMENT_TIMEOUT);
-    assertThat(refused).hasMessage("Failed to get payment before timeout");
-    assertThat(refused.help())
-        .isEqualTo(
-            "0.000001 XRP of 0.000228311 XRP arrived and are kept under this Pay-Token: ask again"
-                + " with it.");
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            Underpaid.class,
+            underpaid -> {
+              assertThat(underpaid.received()).isEqualTo(Amount.of(1_000, XRP));
+              assertThat(underpaid.price()).isEqualTo(PRICE);
+            });
     assertThat(routes.find(order.manifestHash().value())).isEmpty();
     assertThat(driver.spec(id(order))).isEmpty();
     assertThat(store.all()).isEmpty();
@@ -153,7 +155,7 @@ class LeaseServiceTest {
   void countsWhatAnEarlierAttemptBrought() throws Exception {
     Order order = upload("web");
     PayToken token = payFor(order, Amount.of(200_000, XRP));
-    refused(order, token);
+    leases.buy(order, token, () -> true);
     payments.open(token, order.item(), PRICE, Amount.of(28_311, XRP));
 
     buy(order, token);
