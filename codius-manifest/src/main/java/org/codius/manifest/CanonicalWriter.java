@@ -65,16 +65,14 @@ final class CanonicalWriter {
   }
 
   private void object(JsonObject object) {
-    put('{');
-    boolean isFirst = true;
+    char before = '{';
     for (Member member : object.sortedByName()) {
-      if (!isFirst) {
-        put(',');
-      }
-      isFirst = false;
-      string(member.name(), member.isNamePlain());
-      put(':');
+      name(before, member.name(), member.isNamePlain());
       value(member.value());
+      before = ',';
+    }
+    if (before == '{') {
+      put('{');
     }
     put('}');
   }
@@ -90,6 +88,26 @@ final class CanonicalWriter {
       value(element);
     }
     put(']');
+  }
+
+  /** Writes a name between what comes before it and its colon, in one go where there is room. */
+  @SuppressWarnings("deprecation") // as below
+  private void name(char before, String name, boolean isPlain) {
+    int length = name.length();
+    int at = used;
+    byte[] target = buffer;
+    if (isPlain && length + 4 <= target.length - at) {
+      target[at] = (byte) before;
+      target[at + 1] = '"';
+      name.getBytes(0, length, target, at + 2);
+      target[at + length + 2] = '"';
+      target[at + length + 3] = ':';
+      used = at + length + 4;
+      return;
+    }
+    put(before);
+    string(name, isPlain);
+    put(':');
   }
 
   @SuppressWarnings("deprecation") // as below

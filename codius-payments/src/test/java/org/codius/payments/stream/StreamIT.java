@@ -133,6 +133,9 @@ class StreamIT {
       assertThat(payer.answer().get("event").asText()).isEqualTo("data");
       IncomingPayment payment = receiver.find(token).orElseThrow();
       assertThat(await(payment.receive(PATIENCE))).isEqualTo(new PaymentResult.Paid(PRICE));
+      // The original's library throws if its stream ends while its money is still under way.
+      JsonNode sent = payer.answer();
+      assertThat(sent.get("totalSent").asText()).as(sent.toString()).isEqualTo("1141553");
 
       payment.close();
 

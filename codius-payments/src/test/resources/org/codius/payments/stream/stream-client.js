@@ -16,10 +16,8 @@ async function main () {
   const stream = connection.createStream()
   stream.setSendMax(sendMax)
   stream.on('data', data => console.log(JSON.stringify({ event: 'data', data: data.toString('hex') })))
-  connection.on('close', () => {
-    // The money's Fulfill may have arrived with the good-bye, and be looked at after it.
-    setImmediate(() => console.log(JSON.stringify({ event: 'end', totalSent: stream.totalSent })))
-  })
+  stream.on('outgoing_money', () => console.log(JSON.stringify({ event: 'sent', totalSent: stream.totalSent })))
+  connection.on('close', () => console.log(JSON.stringify({ event: 'end', totalSent: stream.totalSent })))
 }
 
 main().catch(err => console.log(JSON.stringify({ event: 'error', message: err.stack })))
