@@ -10,37 +10,22 @@ import java.io.OutputStream;
 import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
-import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import org.codius.daemon.lease.Capacity;
-import org.codius.daemon.lease.FakePayments;
-import org.codius.daemon.lease.LeaseService;
+import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.lease.Order;
-import org.codius.daemon.lease.PodKeeper;
-import org.codius.daemon.lease.Pricing;
-import org.codius.daemon.lease.Routes;
-import org.codius.daemon.lease.Terms;
-import org.codius.daemon.store.HostSecret;
-import org.codius.daemon.store.SqliteLeaseStore;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodId;
 import org.codius.hyper.RuntimeInfo;
-import org.codius.hyper.testing.FakePodDriver;
-import org.codius.manifest.ManifestParser;
 import org.codius.payments.Amount;
-import org.codius.payments.Asset;
 import org.codius.payments.Invoice;
 import org.codius.payments.PayToken;
-import org.codius.payments.ledger.SqlLedger;
 import org.codius.proxy.PodProxy;
 import org.codius.proxy.ProxyConfig;
 import org.junit.jupiter.api.AfterEach;
@@ -50,13 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.sqlite.SQLiteDataSource;
 
 /** The API as a client sees it: raw bytes through the real front door, a fake runtime behind. */
 class HttpApiTest {
 
-  private static final Asset XRP = new Asset("XRP", 9);
-  private static final Amount PRICE = Amount.of(1_141_553, XRP);
+  private static final Amount PRICE = Amount.of(1_141_553, LeaseHarness.XRP);
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Of no pod here. */
@@ -64,48 +47,19 @@ class HttpApiTest {
 
   @TempDir Path folder;
 
-  private final SecureRandom random = new SecureRandom();
-  private final FakePodDriver driver = new FakePodDriver("test");
   private final ExecutorService workers = Executors.newFixedThreadPool(4);
-  private ServerSocket program;
-  private SqliteLeaseStore store;
-  private SqlLedger ledger;
-  private FakePayments payments;
+  private LeaseHarness host;
   private PodProxy proxy;
 
   @BeforeEach
   void start() throws Exception {
-    program = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
-    SQLiteDataSource database = new SQLiteDataSource();
-    database.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
-    ledger = SqlLedger.open(database, XRP, InstantSource.system());
-    payments = new FakePayments(ledger);
-    store =
-        SqliteLeaseStore.open(
-            folder.resolve("host.db"),
-            HostSecret.open(folder.resolve("secret.key"), random),
-            random);
-    Routes routes = new Routes();
-    URI uri = URI.create("http://localhost:3000");
-    LeaseService leases =
-        new LeaseService(
-            store,
-            new PodKeeper(driver, routes, "test", uri.toString(), Duration.ofMillis(1)),
-            payments,
-            ledger,
-            new Terms(
-                new Pricing(new BigDecimal(10), XRP),
-                new Capacity(10_000),
-                Duration.ofSeconds(55),
-                Duration.ofDays(365),
-                4),
-            InstantSource.system());
+    host = new LeaseHarness(folder, InstantSource.system());
     HostInfo info =
         new HostInfo(
-            uri,
+            LeaseHarness.PUBLIC_URI,
             "0.0.0",
-            XRP,
-            new BigDecimal(10),
+            LeaseHarness.XRP,
+            BigDecimal.TEN,
             true,
             new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE),
             Instant.now(),
@@ -114,17 +68,15 @@ class HttpApiTest {
         PodProxy.start(
             ProxyConfig.DEFAULT.withBind(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-            routes::find,
-            new HttpApi(leases, info, workers, true, InstantSource.system()));
+            host.routes()::find,
+            new HttpApi(host.leases(), info, workers, true, InstantSource.system()));
   }
 
   @AfterEach
   void stop() throws IOException {
     proxy.close();
     workers.shutdownNow();
-    store.close();
-    ledger.close();
-    program.close();
+    host.close();
   }
 
   @Test
@@ -180,7 +132,7 @@ class HttpApiTest {
 
   @Test
   void quotesInBaseUnitsWithoutAToken() throws Exception {
-    Answer answer = call("OPTIONS", "/pods?duration=300", "", request("8080", ""));
+    Answer answer = call("OPTIONS", "/pods?duration=300", "", host.request("x", ""));
 
     assertThat(answer.status()).isEqualTo(200);
     assertThat(JSON.readTree(answer.body()).get("price").asText()).isEqualTo("1141553");
@@ -200,21 +152,20 @@ class HttpApiTest {
 
   @Test
   void asksForPaymentAsTheOriginalDid() throws Exception {
-    Answer answer =
-        call("POST", "/pods?duration=300", token(PayToken.random(random)), request("8080", ""));
+    Answer answer = call("POST", "/pods?duration=300", token(host.token()), host.request("x", ""));
 
     assertThat(answer.status()).isEqualTo(402);
     String pay = header(answer, "pay");
     assertThat(Invoice.parse(pay)).isPresent();
     assertThat(JSON.readTree(answer.body()).get("message").asText()).isEqualTo("Payment Required");
-    assertThat(store.all()).isEmpty();
+    assertThat(host.store().all()).isEmpty();
   }
 
   @Test
   void sellsShowsAndExtendsAPod() throws Exception {
-    String request = request(Integer.toString(program.getLocalPort()), "");
+    String request = host.request("x", "");
     Order order = upload(request);
-    PayToken token = payFor(order);
+    PayToken token = host.payFor(order, PRICE);
 
     Answer bought = call("POST", "/pods?duration=300", token(token), request);
 
@@ -232,7 +183,11 @@ class HttpApiTest {
 
     Order extension = new Order.Extension(order.manifestHash(), Duration.ofMinutes(5));
     Answer extended =
-        call("PUT", "/pods?manifestHash=" + hash + "&duration=300", token(payFor(extension)), "");
+        call(
+            "PUT",
+            "/pods?manifestHash=" + hash + "&duration=300",
+            token(host.payFor(extension, PRICE)),
+            "");
     assertThat(Instant.parse(JSON.readTree(extended.body()).get("expiry").asText()))
         .isEqualTo(Instant.parse(pod.get("expiry").asText()).plusSeconds(300));
 
@@ -243,9 +198,8 @@ class HttpApiTest {
 
   @Test
   void namesWhereToPayTheRest() throws Exception {
-    String request = request(Integer.toString(program.getLocalPort()), "");
-    PayToken token = PayToken.random(random);
-    payments.open(token, upload(request).item(), PRICE, Amount.of(1_000_000, XRP));
+    String request = host.request("x", "");
+    PayToken token = host.payFor(upload(request), Amount.of(1_000_000, LeaseHarness.XRP));
 
     Answer answer = call("POST", "/pods?duration=300", token(token), request);
 
@@ -259,12 +213,12 @@ class HttpApiTest {
 
   @Test
   void streamsLogsWithoutPingsOrUnderscores() throws Exception {
-    String request = request(Integer.toString(program.getLocalPort()), ",\"debug\":true");
+    String request = host.request("x", ",\"debug\":true");
     Order order = upload(request);
-    call("POST", "/pods?duration=300", token(payFor(order)), request);
-    PodId id = new PodId("test", order.manifestHash().value());
-    driver.write(id, "app", LogLine.Stream.STDOUT, "hello");
-    driver.write(id, "app", LogLine.Stream.STDERR, "oops");
+    call("POST", "/pods?duration=300", token(host.payFor(order, PRICE)), request);
+    PodId id = LeaseHarness.id(order);
+    host.driver().write(id, "app", LogLine.Stream.STDOUT, "hello");
+    host.driver().write(id, "app", LogLine.Stream.STDERR, "oops");
 
     Answer answer = call("GET", "/pods/" + order.manifestHash().value() + "/logs", "", "");
 
@@ -293,7 +247,7 @@ class HttpApiTest {
       String method, String target, String header, int status, String message, String code)
       throws Exception {
     Answer answer =
-        call(method, target, header == null ? "" : header + "\r\n", request("8080", ""));
+        call(method, target, header == null ? "" : header + "\r\n", host.request("x", ""));
 
     assertError(answer, status, message, code);
   }
@@ -323,7 +277,7 @@ class HttpApiTest {
       })
   void saysWhatIsNotThere(String method, String target, int status, String message, String code)
       throws Exception {
-    assertError(call(method, target, token(PayToken.random(random)), ""), status, message, code);
+    assertError(call(method, target, token(host.token()), ""), status, message, code);
   }
 
   @Test
@@ -348,7 +302,7 @@ class HttpApiTest {
   @ParameterizedTest
   @ValueSource(strings = {"Origin: http://localhost:3000", "Origin: null", "Origin: https://a.b"})
   void refusesWebPages(String origin) throws Exception {
-    Answer answer = call("POST", "/pods", origin + "\r\n", request("8080", ""));
+    Answer answer = call("POST", "/pods", origin + "\r\n", host.request("x", ""));
 
     assertThat(answer.status()).isEqualTo(403);
     assertThat(answer.head()).doesNotContain("access-control");
@@ -382,23 +336,8 @@ class HttpApiTest {
     assertThat(body.get("help").asText()).isNotBlank();
   }
 
-  private static String request(String port, String more) {
-    return """
-        {"manifest":{"name":"x","version":"1.0.0","machine":"small","port":"%s",\
-        "containers":[{"id":"app","image":"nginx@sha256:%s"}]%s}}"""
-        .formatted(port, "0".repeat(64), more);
-  }
-
   private static Order upload(String request) {
-    return new Order.Upload(
-        ManifestParser.parseRequest(request.getBytes(StandardCharsets.UTF_8)),
-        Duration.ofMinutes(5));
-  }
-
-  private PayToken payFor(Order order) {
-    PayToken token = PayToken.random(random);
-    payments.open(token, order.item(), PRICE, PRICE);
-    return token;
+    return LeaseHarness.upload(request, Duration.ofMinutes(5));
   }
 
   private static String token(PayToken token) {

@@ -21,7 +21,7 @@ import org.interledger.core.InterledgerAddress;
  * A receiver whose payers do as they are told, and book into a real ledger. The real one, with real
  * packets, has tests of its own.
  */
-public final class FakePayments implements PaymentReceiver {
+final class FakePayments implements PaymentReceiver {
 
   private static final InterledgerAddress ADDRESS = InterledgerAddress.of("test.host.sealed");
 
@@ -29,12 +29,12 @@ public final class FakePayments implements PaymentReceiver {
   private final Map<PayToken, Payer> payers = new ConcurrentHashMap<>();
   private final AtomicInteger asked = new AtomicInteger();
 
-  public FakePayments(Ledger ledger) {
+  FakePayments(Ledger ledger) {
     this.ledger = ledger;
   }
 
   /** Opens a payment by somebody who has {@code funds} to answer an invoice for {@code item}. */
-  public Payer open(PayToken token, String item, Amount price, Amount funds) {
+  Payer open(PayToken token, String item, Amount price, Amount funds) {
     Payer payer = new Payer(token, item, price, funds);
     payers.put(token, payer);
     return payer;
@@ -64,7 +64,7 @@ public final class FakePayments implements PaymentReceiver {
   public void close() {}
 
   /** Pays what it can when it is asked to. */
-  public final class Payer implements IncomingPayment {
+  final class Payer implements IncomingPayment {
 
     private final PayToken token;
     private final String item;

@@ -1,0 +1,155 @@
+package org.codius.daemon.lease;
+
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.codius.daemon.store.HostSecret;
+import org.codius.daemon.store.SqliteLeaseStore;
+import org.codius.hyper.PodId;
+import org.codius.hyper.testing.FakePodDriver;
+import org.codius.manifest.ManifestParser;
+import org.codius.payments.Amount;
+import org.codius.payments.Asset;
+import org.codius.payments.PayToken;
+import org.codius.payments.ledger.SqlLedger;
+import org.sqlite.SQLiteDataSource;
+
+/** A lease service with real files, on a fake runtime, whose payers do as they are told. */
+public final class LeaseHarness implements AutoCloseable {
+
+  public static final Asset XRP = new Asset("XRP", 9);
+  public static final URI PUBLIC_URI = URI.create("http://localhost:3000");
+  private static final String INSTANCE = "test";
+  private static final int ROOMY_MIB = 10_000;
+  private static final int BACKLOG = 50;
+
+  private final Path folder;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+  private final FakePodDriver driver = new FakePodDriver(INSTANCE);
+  private final SqlLedger ledger;
+  private final FakePayments payments;
+
+  /** What listens in every pod. */
+  private final ServerSocket program;
+
+  private SqliteLeaseStore store;
+  private Routes routes = new Routes();
+  private LeaseService leases;
+
+  public LeaseHarness(Path folder, InstantSource clock) throws IOException, SQLException {
+    this.folder = folder;
+    this.clock = clock;
+    program = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
+    ledger = SqlLedger.open(database, XRP, clock);
+    payments = new FakePayments(ledger);
+    store = openStore();
+    leases = openLeases(ROOMY_MIB);
+  }
+
+  private SqliteLeaseStore openStore() throws IOException, SQLException {
+    return SqliteLeaseStore.open(
+        folder.resolve("host.db"), HostSecret.open(folder.resolve("secret.key"), random), random);
+  }
+
+  private LeaseService openLeases(long memoryMib) {
+    return new LeaseService(
+        store,
+        keeper(),
+        payments,
+        ledger,
+        new Terms(
+            new Pricing(BigDecimal.TEN, XRP),
+            new Capacity(memoryMib),
+            Duration.ofSeconds(55),
+            Duration.ofDays(365),
+            4),
+        clock);
+  }
+
+  PodKeeper keeper() {
+    return new PodKeeper(driver, routes, INSTANCE, PUBLIC_URI.toString(), Duration.ofMillis(1));
+  }
+
+  /** Starts anew on the same files and the same runtime, as after a kill. */
+  void restart() throws IOException, SQLException, InterruptedException {
+    store.close();
+    store = openStore();
+    routes = new Routes();
+    leases = openLeases(ROOMY_MIB);
+    leases.resume();
+  }
+
+  void shrinkTo(long memoryMib) {
+    leases = openLeases(memoryMib);
+  }
+
+  public LeaseService leases() {
+    return leases;
+  }
+
+  public Routes routes() {
+    return routes;
+  }
+
+  public LeaseStore store() {
+    return store;
+  }
+
+  public FakePodDriver driver() {
+    return driver;
+  }
+
+  SqlLedger ledger() {
+    return ledger;
+  }
+
+  FakePayments payments() {
+    return payments;
+  }
+
+  public PayToken token() {
+    return PayToken.random(random);
+  }
+
+  /** Opens a payment that answers an invoice for {@code order}, with {@code funds} behind it. */
+  public PayToken payFor(Order order, Amount funds) {
+    PayToken token = token();
+    payments.open(token, order.item(), leases.quote(order.duration()), funds);
+    return token;
+  }
+
+  public static PodId id(Order order) {
+    return new PodId(INSTANCE, order.manifestHash().value());
+  }
+
+  /** Returns the JSON of a pod whose port accepts; {@code more} goes into the manifest. */
+  public String request(String name, String more) {
+    return """
+        {"manifest":{"name":"%s","version":"1.0.0","machine":"small","port":"%d",\
+        "containers":[{"id":"app","image":"nginx@sha256:%s"}]%s}}"""
+        .formatted(name, program.getLocalPort(), "0".repeat(64), more);
+  }
+
+  public static Order upload(String request, Duration duration) {
+    return new Order.Upload(
+        ManifestParser.parseRequest(request.getBytes(StandardCharsets.UTF_8)), duration);
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.close();
+    ledger.close();
+    program.close();
+  }
+}
