@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
@@ -37,6 +38,9 @@ import org.slf4j.LoggerFactory;
 final class CriPods {
 
   private static final Logger log = LoggerFactory.getLogger(CriPods.class);
+
+  private static final int REMOVE_ATTEMPTS = 4;
+  private static final Duration REMOVE_PAUSE = Duration.ofMillis(250);
 
   private final CriConfig config;
   private final CriClient client;
@@ -165,16 +169,34 @@ final class CriPods {
 
   void remove(PodId id) throws IOException, InterruptedException {
     Deadline deadline = Deadline.after(config.limits().removeTimeout());
-    try {
-      for (Cri.PodSandbox sandbox : sandboxes(PodConfigs.labels(id))) {
-        client.removeSandbox(sandbox.getId(), deadline.remaining());
-      }
-    } catch (StatusRuntimeException e) {
-      throw CriErrors.of("remove pod " + id, Reason.RUNTIME_UNAVAILABLE, e);
+    int attempts = 1;
+    while (!removeSandboxes(id, deadline, attempts == REMOVE_ATTEMPTS)) {
+      attempts++;
+      TimeUnit.MILLISECONDS.sleep(REMOVE_PAUSE.toMillis());
     }
     firewall.release(id.name());
     cgroups.remove(id);
     folders.remove(id);
+  }
+
+  /**
+   * Returns whether the runtime has let go of the pod.
+   *
+   * <p>It fails, with words about its own parts ("ttrpc: closed"), when a container ends by itself
+   * while it is being stopped; a moment later there is nothing to stop and it succeeds.
+   */
+  private boolean removeSandboxes(PodId id, Deadline deadline, boolean isLastAttempt) {
+    try {
+      for (Cri.PodSandbox sandbox : sandboxes(PodConfigs.labels(id))) {
+        client.removeSandbox(sandbox.getId(), deadline.remaining());
+      }
+      return true;
+    } catch (StatusRuntimeException e) {
+      if (isLastAttempt || e.getStatus().getCode() != Status.Code.UNKNOWN) {
+        throw CriErrors.of("remove pod " + id, Reason.RUNTIME_UNAVAILABLE, e);
+      }
+      return false;
+    }
   }
 
   /** Returns the ids the runtime has for the pod's containers, in the pod's order. */

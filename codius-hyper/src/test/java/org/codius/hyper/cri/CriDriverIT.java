@@ -101,6 +101,18 @@ class CriDriverIT {
   }
 
   @Test
+  void removesPodsWhoseContainersEndAtThatMoment() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      PodSpec spec = host.pod("brief" + i, host.container("main", "true"));
+      host.run(spec);
+
+      host.get(host.driver().remove(spec.id()));
+    }
+
+    assertThat(host.get(host.driver().list())).isEmpty();
+  }
+
+  @Test
   void tellsHowAContainerEnded() throws Exception {
     PodSpec spec = host.pod("ends", host.container("main", "exit 7"));
     host.run(spec);
