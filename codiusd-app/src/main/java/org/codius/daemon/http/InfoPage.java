@@ -56,7 +56,7 @@ final class InfoPage {
             HtmlEscapers.htmlEscaper().escape(info.publicUri().getAuthority()),
             money,
             info.costPerMonth().toPlainString(),
-            currency,
+            info.isPlayMoney() ? currency + " (play money)" : currency,
             isRoom ? "yes" : "no",
             pods,
             HtmlEscapers.htmlEscaper().escape(info.runtime().name()),
