@@ -296,8 +296,9 @@ class ManifestParserTest {
 
   @Test
   void refusesWhatIsTooLargeOrTooDeepToRead() {
-    assertThat(only(new byte[(1 << 20) + 1], Rules.HOST).help())
-        .isEqualTo("The document has 1048577 bytes; at most 1048576 are read.");
+    Violation large = only(new byte[(1 << 20) + 1], Rules.HOST);
+    assertThat(large.code()).isEqualTo(Code.TOO_LARGE);
+    assertThat(large.help()).isEqualTo("The document has 1048577 bytes; at most 1048576 are read.");
     assertThat(only(Requests.bytes("[".repeat(1001)), Rules.HOST).code()).isEqualTo(Code.TOO_DEEP);
     assertThatCode(() -> CanonicalJson.of(Requests.bytes("[".repeat(1000) + "]".repeat(1000))))
         .doesNotThrowAnyException();
