@@ -8,10 +8,7 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.util.NettyRuntime;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -54,9 +51,7 @@ public final class PodProxy implements AutoCloseable {
   /** Starts a proxy with event loops of its own, one per processor, which end with it. */
   public static PodProxy start(
       ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
-    EventLoopGroup group =
-        new MultiThreadIoEventLoopGroup(
-            NettyRuntime.availableProcessors(), NioIoHandler.newFactory());
+    EventLoopGroup group = Transport.newLoops(NettyRuntime.availableProcessors());
     try {
       return start(config, routes, api, group, group);
     } catch (RuntimeException e) {
@@ -72,7 +67,7 @@ public final class PodProxy implements AutoCloseable {
    *     requests that are for no pod as {@code HttpRequest}, {@code HttpContent} and {@code
    *     LastHttpContent}, one request at a time, and write an {@code HttpResponse} and its contents
    *     back. The proxy sees to keep-alive and framing; {@code Expect: 100-continue} is the API's.
-   * @param group loops for NIO, which the caller closes after the proxy
+   * @param group loops for epoll or NIO, which the caller closes after the proxy
    * @throws ProxyException if the address cannot be listened on
    */
   public static PodProxy start(
@@ -96,7 +91,7 @@ public final class PodProxy implements AutoCloseable {
     ChannelFuture bound =
         new ServerBootstrap()
             .group(group)
-            .channel(NioServerSocketChannel.class)
+            .channel(Transport.of(group).listener())
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
