@@ -28,8 +28,12 @@ public final class PodDriverException extends RuntimeException {
 
   /** What went wrong, as far as a caller would act differently. */
   public enum Reason {
-    /** The registry has no such image, or does not show it to us. */
+    /** The registry has no such image, does not show it to us, or is not one to pull from. */
     IMAGE_NOT_FOUND,
+    /** The image is larger than the limits allow. */
+    IMAGE_TOO_LARGE,
+    /** The image is there but cannot run here: made for another architecture, or broken. */
+    IMAGE_UNUSABLE,
     /** The registry could not be reached or broke off. */
     IMAGE_PULL_FAILED,
     /** The image does not have the program the container is to run. */
@@ -38,8 +42,10 @@ public final class PodDriverException extends RuntimeException {
     START_FAILED,
     /** The firewall could not be applied, so nothing is run. */
     FIREWALL_FAILED,
-    /** There is no pod of that id. */
+    /** There is no pod of that id, or no container of that name in it that runs. */
     NO_SUCH_POD,
+    /** The runtime cannot do it, see {@link RuntimeInfo#features}. */
+    UNSUPPORTED,
     /** The call took too long. */
     TIMEOUT,
     /** The runtime does not answer. */

@@ -11,21 +11,32 @@ public final class PodStatus {
   private final PodId id;
   private final List<Container> containers;
   private final Optional<InetAddress> address;
+  private final Optional<PodLimit> exceeded;
 
-  private PodStatus(PodId id, List<Container> containers, Optional<InetAddress> address) {
+  private PodStatus(
+      PodId id,
+      List<Container> containers,
+      Optional<InetAddress> address,
+      Optional<PodLimit> exceeded) {
     this.id = id;
     this.containers = List.copyOf(containers);
     this.address = address;
+    this.exceeded = exceeded;
   }
 
   /** Returns the status of a pod that can be reached at {@code address}. */
   public static PodStatus of(PodId id, List<Container> containers, InetAddress address) {
-    return new PodStatus(id, containers, Optional.of(address));
+    return new PodStatus(id, containers, Optional.of(address), Optional.empty());
   }
 
   /** Returns the status of a pod whose sandbox is not up, or whose address is not confirmed. */
   public static PodStatus withoutAddress(PodId id, List<Container> containers) {
-    return new PodStatus(id, containers, Optional.empty());
+    return new PodStatus(id, containers, Optional.empty(), Optional.empty());
+  }
+
+  /** Returns this with {@code limit} as what it, or a container of it, was ended for. */
+  public PodStatus exceeding(PodLimit limit) {
+    return new PodStatus(id, containers, address, Optional.of(limit));
   }
 
   public PodId id() {
@@ -41,6 +52,11 @@ public final class PodStatus {
     return address;
   }
 
+  /** Returns the limit that it, or a container of it, was ended for, if that is known. */
+  public Optional<PodLimit> exceeded() {
+    return exceeded;
+  }
+
   /** Returns whether the sandbox is up and every container runs. */
   public boolean isRunning() {
     return address.isPresent()
@@ -50,7 +66,8 @@ public final class PodStatus {
 
   @Override
   public String toString() {
-    return "PodStatus[id=" + id + ", address=" + address + ", containers=" + containers + "]";
+    return "PodStatus[id=%s, address=%s, exceeded=%s, containers=%s]"
+        .formatted(id, address, exceeded, containers);
   }
 
   /**

@@ -77,9 +77,14 @@ final class CriClient implements AutoCloseable {
     return call(() -> runtime(timeout).runPodSandbox(request)).getPodSandboxId();
   }
 
+  /** Stops a sandbox with all its containers. None of that id is fine. */
+  void stopSandbox(String id, Duration timeout) {
+    order(() -> runtime(timeout).stopPodSandbox(byId(id)));
+  }
+
   /** Stops a sandbox with all its containers and removes it. None of that id is fine. */
   void removeSandbox(String id, Duration timeout) {
-    order(() -> runtime(timeout).stopPodSandbox(byId(id)));
+    stopSandbox(id, timeout);
     order(() -> runtime(timeout).removePodSandbox(byId(id)));
   }
 

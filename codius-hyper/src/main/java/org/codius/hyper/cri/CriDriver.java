@@ -12,13 +12,23 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.codius.hyper.ExecResult;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodEvent;
+import org.codius.hyper.PodEvents;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStats;
 import org.codius.hyper.PodStatus;
+import org.codius.hyper.PullProgress;
 import org.codius.hyper.RuntimeInfo;
+import org.codius.hyper.RuntimeInfo.Feature;
 import org.codius.hyper.cri.v1.Cri;
 import org.codius.hyper.network.PodFirewall;
 import org.slf4j.Logger;
@@ -49,6 +59,7 @@ public final class CriDriver implements PodDriver {
   private final CriClient client;
   private final CriPods pods;
   private final LogRotation rotation;
+  private final PodEvents events = new PodEvents();
   private final Workers orders;
   private final Workers pulls;
   private final ScheduledThreadPoolExecutor background;
@@ -108,12 +119,17 @@ public final class CriDriver implements PodDriver {
               config.runtimeHandler().isEmpty()
                   ? version.getRuntimeName()
                   : version.getRuntimeName() + "/" + config.runtimeHandler();
-          return new RuntimeInfo(name, version.getRuntimeVersion(), config.isolation());
+          return new RuntimeInfo(
+              name,
+              version.getRuntimeVersion(),
+              config.isolation(),
+              Set.of(Feature.EGRESS_CONTROL));
         });
   }
 
   @Override
-  public CompletionStage<Void> pull(String image) {
+  public CompletionStage<Void> pull(
+      String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
     return pulls.order("pull " + image, () -> pullNow(image));
   }
 
@@ -138,6 +154,11 @@ public final class CriDriver implements PodDriver {
       throw new IllegalArgumentException(
           "pod: " + spec.id() + " (expected: of instance " + config.instance() + ")");
     }
+    if (spec.restartPolicy() != PodSpec.RestartPolicy.NEVER
+        || spec.containers().stream()
+            .anyMatch(container -> !container.limits().equals(PodSpec.Resources.UNLIMITED))) {
+      return unsupported("run pod " + spec.id() + " with restarts or limits of its containers");
+    }
     return orders.submit("run pod " + spec.id(), spec.id(), patience(), () -> pods.run(spec));
   }
 
@@ -157,6 +178,18 @@ public final class CriDriver implements PodDriver {
   }
 
   @Override
+  public CompletionStage<List<PodId>> others() {
+    return orders.submit("list the pods of others", pods::others);
+  }
+
+  @Override
+  public CompletionStage<Void> stop(PodId id) {
+    return isOwn(id)
+        ? orders.order("stop pod " + id, id, patience(), () -> pods.stop(id))
+        : CompletableFuture.completedFuture(null); // as any pod that is not there
+  }
+
+  @Override
   public CompletionStage<Void> remove(PodId id) {
     return isOwn(id)
         ? orders.order("remove pod " + id, id, patience(), () -> pods.remove(id))
@@ -164,12 +197,34 @@ public final class CriDriver implements PodDriver {
   }
 
   @Override
-  public Flow.Publisher<LogLine> logs(PodId id, boolean follow) {
-    return new PodLogs(pods, id, follow, background, subscriptions);
+  public Flow.Publisher<LogLine> logs(PodId id, LogQuery query) {
+    return new PodLogs(pods, id, query.follow(), background, subscriptions);
+  }
+
+  @Override
+  public Flow.Publisher<PodEvent> events() {
+    return events;
+  }
+
+  @Override
+  public CompletionStage<PodStats> stats(PodId id) {
+    return unsupported("measure pod " + id);
+  }
+
+  @Override
+  public CompletionStage<ExecResult> exec(
+      PodId id, String container, List<String> command, Duration timeout) {
+    return unsupported("run a program in container " + container + " of pod " + id);
+  }
+
+  private static <T> CompletionStage<T> unsupported(String action) {
+    return CompletableFuture.failedFuture(
+        new PodDriverException(Reason.UNSUPPORTED, action + ": this driver cannot do that"));
   }
 
   @Override
   public void close() {
+    events.close();
     orders.close();
     pulls.close();
     var unused = Workers.end(background);

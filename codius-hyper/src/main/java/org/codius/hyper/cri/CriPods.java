@@ -97,6 +97,9 @@ final class CriPods {
     }
     try {
       start(spec, Deadline.after(config.limits().startTimeout()));
+      if (spec.egress()) {
+        openEgress(spec.id());
+      }
       return status(spec.id())
           .orElseThrow(
               () ->
@@ -165,6 +168,37 @@ final class CriPods {
 
   List<PodStatus> list() {
     return statuses(PodConfigs.labels(config.instance()));
+  }
+
+  /** Returns the pods that bear the label of another instance. */
+  List<PodId> others() {
+    try {
+      return sandboxes(Map.of()).stream()
+          .map(Cri.PodSandbox::getLabelsMap)
+          .filter(labels -> labels.containsKey(PodConfigs.INSTANCE_LABEL))
+          .filter(labels -> labels.containsKey(PodConfigs.POD_LABEL))
+          .map(
+              labels ->
+                  new PodId(
+                      labels.getOrDefault(PodConfigs.INSTANCE_LABEL, ""),
+                      labels.getOrDefault(PodConfigs.POD_LABEL, "")))
+          .filter(id -> !id.instance().equals(config.instance()))
+          .distinct()
+          .toList();
+    } catch (StatusRuntimeException e) {
+      throw CriErrors.of("list the pods of others", Reason.RUNTIME_UNAVAILABLE, e);
+    }
+  }
+
+  /** Stops the sandbox: it and its containers stay, for their status and logs. */
+  void stop(PodId id) {
+    try {
+      for (Cri.PodSandbox sandbox : sandboxes(PodConfigs.labels(id))) {
+        client.stopSandbox(sandbox.getId(), config.limits().removeTimeout());
+      }
+    } catch (StatusRuntimeException e) {
+      throw CriErrors.of("stop pod " + id, Reason.RUNTIME_UNAVAILABLE, e);
+    }
   }
 
   void remove(PodId id) throws IOException, InterruptedException {

@@ -2,10 +2,13 @@ package org.codius.hyper.hyperd;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.QueryStringEncoder;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -116,23 +119,37 @@ final class HyperdApi {
         new PullProgressAggregator(config.limits().replyBytes()));
   }
 
-  /** Returns the call for one container's log. */
-  HyperdRequest logs(String container, boolean follow) {
-    String uri =
-        HyperdRequest.uri(
-            "/container/logs",
-            "container",
-            container,
-            "stdout",
-            "1",
-            "stderr",
-            "1",
-            "timestamps",
-            "1");
+  CompletableFuture<HyperdReply> stop(PodId id) {
+    return connection.call(
+        HyperdRequest.post(
+            "stop pod " + id,
+            HyperdRequest.uri("/pod/stop", "podId", id.toString()),
+            config.timeouts().remove()));
+  }
+
+  /**
+   * Returns the call for one container's log.
+   *
+   * @param follow whether to wait for new lines, whatever the query says
+   */
+  HyperdRequest logs(String container, boolean follow, LogQuery query) {
+    QueryStringEncoder uri = new QueryStringEncoder("/container/logs");
+    uri.addParam("container", container);
+    for (String what : List.of("stdout", "stderr", "timestamps")) {
+      uri.addParam(what, "1");
+    }
+    if (follow) {
+      uri.addParam("follow", "1");
+    }
+    if (query.tail() < Integer.MAX_VALUE) {
+      uri.addParam("tail", Integer.toString(query.tail()));
+    }
+    Instant since = query.since();
+    if (since.isAfter(Instant.EPOCH)) {
+      uri.addParam("since", "%d.%09d".formatted(since.getEpochSecond(), since.getNano()));
+    }
     return HyperdRequest.get(
-        "read logs of container " + container,
-        follow ? uri + "&follow=1" : uri,
-        config.timeouts().call());
+        "read logs of container " + container, uri.toString(), config.timeouts().call());
   }
 
   private HyperdRequest question(String action, String uri) {

@@ -1,19 +1,28 @@
 package org.codius.hyper.hyperd;
 
 import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
-import java.util.regex.Pattern;
+import java.util.function.Consumer;
+import org.codius.hyper.ExecResult;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodEvent;
+import org.codius.hyper.PodEvents;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStats;
 import org.codius.hyper.PodStatus;
+import org.codius.hyper.PullProgress;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.RuntimeInfo.Isolation;
 
@@ -35,15 +44,13 @@ import org.codius.hyper.RuntimeInfo.Isolation;
  */
 public final class HyperdDriver implements PodDriver {
 
-  /** What hyperd's docker allows in a name. */
-  private static final Pattern CONTAINER_NAME = Pattern.compile("[a-zA-Z0-9_.-]+");
-
   private final HyperdConfig config;
   private final HyperdConnection connection;
   private final HyperdApi api;
   private final PodReader reader;
   private final PodRemover remover;
   private final PodLanes lanes;
+  private final PodEvents events = new PodEvents();
 
   private HyperdDriver(HyperdConfig config, HyperdConnection connection) {
     this.config = config;
@@ -67,11 +74,13 @@ public final class HyperdDriver implements PodDriver {
   @Override
   public CompletionStage<RuntimeInfo> runtime() {
     return bare(
-        api.version().thenApply(version -> new RuntimeInfo("hyperd", version, Isolation.VM)));
+        api.version()
+            .thenApply(version -> new RuntimeInfo("hyperd", version, Isolation.VM, Set.of())));
   }
 
   @Override
-  public CompletionStage<Void> pull(String image) {
+  public CompletionStage<Void> pull(
+      String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
     return bare(new ImagePull(api).pull(image));
   }
 
@@ -86,15 +95,6 @@ public final class HyperdDriver implements PodDriver {
     if (!isOwn(spec.id())) {
       throw new IllegalArgumentException(
           "pod id: " + spec.id() + " (expected: one of instance " + config.instance() + ")");
-    }
-    for (PodSpec.Container container : spec.containers()) {
-      if (!CONTAINER_NAME.matcher(container.name()).matches()) {
-        return CompletableFuture.failedFuture(
-            new PodDriverException(
-                Reason.START_FAILED,
-                "run pod %s: container name \"%s\" (expected: %s)"
-                    .formatted(spec.id(), container.name(), CONTAINER_NAME)));
-      }
     }
     if (!config.acceptsOpenNetwork()) {
       return CompletableFuture.failedFuture(
@@ -139,6 +139,25 @@ public final class HyperdDriver implements PodDriver {
   }
 
   @Override
+  public CompletionStage<List<PodId>> others() {
+    return bare(
+        api.rows()
+            .thenApply(
+                rows ->
+                    rows.stream()
+                        .flatMap(row -> PodId.parse(row.id()).stream())
+                        .filter(id -> !isOwn(id))
+                        .toList()));
+  }
+
+  @Override
+  public CompletionStage<Void> stop(PodId id) {
+    return isOwn(id)
+        ? lanes.enter(id, () -> remover.stop(id))
+        : CompletableFuture.completedFuture(null);
+  }
+
+  @Override
   public CompletionStage<Void> remove(PodId id) {
     return isOwn(id)
         ? lanes.enter(id, () -> remover.remove(id))
@@ -152,12 +171,30 @@ public final class HyperdDriver implements PodDriver {
    * of several as they arrive.
    */
   @Override
-  public Flow.Publisher<LogLine> logs(PodId id, boolean follow) {
+  public Flow.Publisher<LogLine> logs(PodId id, LogQuery query) {
     return subscriber -> {
       LogSubscription subscription =
-          new LogSubscription(api, connection, config, id, follow, subscriber);
+          new LogSubscription(api, connection, config, id, query, subscriber);
       subscription.begin(isOwn(id));
     };
+  }
+
+  @Override
+  public Flow.Publisher<PodEvent> events() {
+    return events;
+  }
+
+  @Override
+  public CompletionStage<PodStats> stats(PodId id) {
+    return CompletableFuture.failedFuture(
+        new PodDriverException(Reason.UNSUPPORTED, "measure pod " + id + ": hyperd cannot"));
+  }
+
+  @Override
+  public CompletionStage<ExecResult> exec(
+      PodId id, String container, List<String> command, Duration timeout) {
+    return CompletableFuture.failedFuture(
+        new PodDriverException(Reason.UNSUPPORTED, "exec: not yet"));
   }
 
   private boolean isOwn(PodId id) {
@@ -167,6 +204,7 @@ public final class HyperdDriver implements PodDriver {
   /** Calls under way fail. */
   @Override
   public void close() {
+    events.close();
     connection.close();
   }
 

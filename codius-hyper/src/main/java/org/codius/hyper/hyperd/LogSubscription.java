@@ -9,6 +9,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.function.Consumer;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodId;
@@ -25,7 +26,7 @@ final class LogSubscription implements Flow.Subscription {
   private final HyperdConnection connection;
   private final HyperdConfig config;
   private final PodId id;
-  private final boolean follow;
+  private final LogQuery query;
   private final Subscriber<? super LogLine> subscriber;
   private final EventLoop loop;
   private final List<LogStream> streams = new ArrayList<>();
@@ -39,13 +40,13 @@ final class LogSubscription implements Flow.Subscription {
       HyperdConnection connection,
       HyperdConfig config,
       PodId id,
-      boolean follow,
+      LogQuery query,
       Subscriber<? super LogLine> subscriber) {
     this.api = api;
     this.connection = connection;
     this.config = config;
     this.id = id;
-    this.follow = follow;
+    this.query = query;
     this.subscriber = subscriber;
     this.loop = connection.loop();
   }
@@ -75,8 +76,8 @@ final class LogSubscription implements Flow.Subscription {
   /** Only containers that run are followed: hyperd would not end with the others. */
   private void open(PodRow row, List<PodInfo.Container> containers) {
     for (PodInfo.Container container : containers) {
-      boolean isFollowed = follow && row.isUp() && container.isRunning();
-      HyperdRequest request = api.logs(container.name(), isFollowed);
+      boolean isFollowed = query.follow() && row.isUp() && container.isRunning();
+      HyperdRequest request = api.logs(container.name(), isFollowed, query);
       LogStream stream =
           new LogStream(
               request,

@@ -8,6 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodId;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Removes pods.
@@ -35,6 +36,39 @@ final class PodRemover {
             row -> row.isEmpty() ? CompletableFuture.<Void>completedFuture(null) : delete(id));
   }
 
+  /** Ends the pod's processes and its machine. hyperd says of a stopped pod that it stopped it. */
+  CompletableFuture<Void> stop(PodId id) {
+    return settled(id)
+        .thenCompose(
+            row ->
+                row.isEmpty()
+                    ? CompletableFuture.<Void>completedFuture(null)
+                    : Stages.compose(
+                        api.stop(id),
+                        (reply, failure) ->
+                            api.row(id).thenCompose(now -> ended(id, now, reply, failure))));
+  }
+
+  private static CompletableFuture<Void> ended(
+      PodId id, Optional<PodRow> row, @Nullable HyperdReply reply, @Nullable Throwable failure) {
+    if (row.isEmpty() || row.get().vm().isEmpty()) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return CompletableFuture.failedFuture(unchanged("stop pod " + id, reply, failure));
+  }
+
+  /** Returns why a pod that was to be changed is as it was. */
+  private static Throwable unchanged(
+      String action, @Nullable HyperdReply reply, @Nullable Throwable failure) {
+    if (failure != null) {
+      return failure;
+    }
+    return reply == null || reply.isSuccess()
+        ? new PodDriverException(
+            Reason.RUNTIME_UNAVAILABLE, action + ": hyperd says it did, but it is still there")
+        : reply.failure(Reason.RUNTIME_UNAVAILABLE, action);
+  }
+
   private CompletableFuture<Void> delete(PodId id) {
     return Stages.compose(
         api.delete(id),
@@ -45,14 +79,8 @@ final class PodRemover {
                       if (row.isEmpty()) {
                         return CompletableFuture.<Void>completedFuture(null);
                       }
-                      String action = "delete pod " + id;
                       return CompletableFuture.failedFuture(
-                          reply == null
-                              ? failure
-                              : reply.isSuccess()
-                                  ? new PodDriverException(
-                                      Reason.RUNTIME_UNAVAILABLE, action + ": it is still there")
-                                  : reply.failure(Reason.RUNTIME_UNAVAILABLE, action));
+                          unchanged("delete pod " + id, reply, failure));
                     }));
   }
 

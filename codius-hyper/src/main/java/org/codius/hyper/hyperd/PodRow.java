@@ -43,14 +43,6 @@ record PodRow(String id, String vm, String state) {
 
   /** Returns its id if it is a pod of {@code instance}. */
   Optional<PodId> podId(String instance) {
-    String prefix = PodId.prefix(instance);
-    if (!id.startsWith(prefix)) {
-      return Optional.empty();
-    }
-    try {
-      return Optional.of(new PodId(instance, id.substring(prefix.length())));
-    } catch (IllegalArgumentException e) {
-      return Optional.empty(); // not one we made
-    }
+    return PodId.parse(id).filter(parsed -> parsed.instance().equals(instance));
   }
 }

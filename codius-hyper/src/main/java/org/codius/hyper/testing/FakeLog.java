@@ -1,13 +1,18 @@
 package org.codius.hyper.testing;
 
+import com.google.errorprone.annotations.concurrent.GuardedBy;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Flow.Subscriber;
 import java.util.concurrent.Flow.Subscription;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.jspecify.annotations.Nullable;
 
 /** The lines of a fake pod and those who read them. Keeps the first {@value #MAX_LINES} lines. */
@@ -36,14 +41,32 @@ final class FakeLog {
     readers.forEach(Reader::deliver);
   }
 
-  void subscribe(Subscriber<? super LogLine> subscriber, boolean follow) {
+  void subscribe(Subscriber<? super LogLine> subscriber, LogQuery query) {
     Reader reader;
     synchronized (this) {
-      reader = new Reader(subscriber, follow ? Integer.MAX_VALUE : lines.size());
+      reader =
+          new Reader(
+              subscriber,
+              query.since(),
+              excess(query),
+              query.follow() ? Integer.MAX_VALUE : lines.size());
     }
     readers.add(reader);
     subscriber.onSubscribe(reader);
     reader.deliver();
+  }
+
+  /** Returns how many of each container's lines come before its last ones. */
+  @GuardedBy("this")
+  private Map<String, Integer> excess(LogQuery query) {
+    Map<String, Integer> excess = new HashMap<>();
+    for (LogLine line : lines) {
+      if (!line.at().isBefore(query.since())) {
+        excess.merge(line.container(), 1, Integer::sum);
+      }
+    }
+    excess.replaceAll((container, count) -> Math.max(0, count - query.tail()));
+    return excess;
   }
 
   /** Gives {@code subscriber} nothing but a failure. */
@@ -71,14 +94,22 @@ final class FakeLog {
   private final class Reader implements Flow.Subscription {
 
     private final Subscriber<? super LogLine> subscriber;
+    private final Instant since;
+    private final Map<String, Integer> excess;
     private final int limit;
     private final AtomicInteger missed = new AtomicInteger();
     private long requested;
     private int next;
     private volatile boolean isDone;
 
-    Reader(Subscriber<? super LogLine> subscriber, int limit) {
+    Reader(
+        Subscriber<? super LogLine> subscriber,
+        Instant since,
+        Map<String, Integer> excess,
+        int limit) {
       this.subscriber = subscriber;
+      this.since = since;
+      this.excess = excess;
       this.limit = limit;
     }
 
@@ -122,6 +153,10 @@ final class FakeLog {
           }
           return;
         }
+        if (isLeftOut(line)) {
+          next++;
+          continue;
+        }
         synchronized (this) {
           if (requested == 0) {
             return;
@@ -131,6 +166,15 @@ final class FakeLog {
         next++;
         subscriber.onNext(line);
       }
+    }
+
+    private boolean isLeftOut(LogLine line) {
+      if (line.at().isBefore(since)) {
+        return true;
+      }
+      int left = excess.getOrDefault(line.container(), 0);
+      excess.put(line.container(), Math.max(0, left - 1));
+      return left > 0;
     }
 
     private boolean finish() {

@@ -1,34 +1,55 @@
 package org.codius.hyper.testing;
 
 import java.net.InetAddress;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.codius.hyper.ExecResult;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodEvent;
+import org.codius.hyper.PodLimit;
 import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStats;
 import org.codius.hyper.PodStatus;
+import org.jspecify.annotations.Nullable;
 
-/** One pod of a {@link FakePodDriver}. */
+/** One pod of a {@link FakePodDriver}. Its lock is not held while events are told. */
 final class FakePod {
 
   private static final int KILLED = 137;
+  private static final long CONTAINER_BYTES = 1 << 20;
 
   final PodSpec spec;
   final FakeLog log = new FakeLog();
-  volatile boolean hasEgress;
   private final InetAddress address;
+  private final Consumer<PodEvent> events;
   private final Map<String, OptionalInt> exitCodes = new LinkedHashMap<>();
+  private Function<? super List<String>, ExecResult> exec = command -> new ExecResult(0, "", "");
+  private @Nullable PodLimit exceeded;
+  private boolean hasEgress;
   private boolean isSandboxUp = true;
 
-  FakePod(PodSpec spec, InetAddress address) {
+  FakePod(PodSpec spec, InetAddress address, Consumer<PodEvent> events) {
     this.spec = spec;
     this.address = address;
+    this.events = events;
+    this.hasEgress = spec.egress();
     spec.containers().forEach(container -> exitCodes.put(container.name(), OptionalInt.empty()));
   }
 
-  synchronized boolean isRunning() {
+  void start() {
+    spec.containers()
+        .forEach(container -> events.accept(new PodEvent.Started(spec.id(), container.name())));
+  }
+
+  boolean isRunning() {
     return status().isRunning();
   }
 
@@ -40,29 +61,48 @@ final class FakePod {
                     new PodStatus.Container(
                         entry.getKey(), entry.getValue().isEmpty(), entry.getValue(), ""))
             .toList();
-    return isSandboxUp
-        ? PodStatus.of(spec.id(), containers, address)
-        : PodStatus.withoutAddress(spec.id(), containers);
+    PodStatus status =
+        isSandboxUp
+            ? PodStatus.of(spec.id(), containers, address)
+            : PodStatus.withoutAddress(spec.id(), containers);
+    return exceeded == null ? status : status.exceeding(exceeded);
   }
 
   void exit(String container, int exitCode) {
+    boolean isRestarted;
     boolean hasEnded;
     synchronized (this) {
       check(container);
-      exitCodes.put(container, OptionalInt.of(exitCode));
+      isRestarted = isSandboxUp && spec.restartPolicy().restartsAfter(exitCode);
+      exitCodes.put(container, isRestarted ? OptionalInt.empty() : OptionalInt.of(exitCode));
       hasEnded = exitCodes.values().stream().allMatch(OptionalInt::isPresent);
     }
-    if (hasEnded) {
+    events.accept(new PodEvent.Exited(spec.id(), container, exitCode));
+    if (isRestarted) {
+      events.accept(new PodEvent.Started(spec.id(), container));
+    } else if (hasEnded) {
       log.end();
     }
   }
 
+  /** Ends what runs of it, and its sandbox. */
   void kill() {
+    List<String> running;
     synchronized (this) {
       isSandboxUp = false;
-      exitCodes.replaceAll((name, code) -> code.isPresent() ? code : OptionalInt.of(KILLED));
+      running = exitCodes.keySet().stream().filter(this::isRunning).toList();
+      running.forEach(name -> exitCodes.put(name, OptionalInt.of(KILLED)));
     }
+    running.forEach(name -> events.accept(new PodEvent.Exited(spec.id(), name, KILLED)));
     log.end();
+  }
+
+  void exceed(PodLimit limit) {
+    synchronized (this) {
+      exceeded = limit;
+    }
+    events.accept(new PodEvent.LimitExceeded(spec.id(), limit));
+    kill();
   }
 
   void end() {
@@ -72,6 +112,38 @@ final class FakePod {
   void write(String container, LogLine.Stream stream, String text) {
     check(container);
     log.append(new LogLine(Instant.now(), container, stream, text));
+  }
+
+  synchronized void openEgress() {
+    hasEgress = true;
+  }
+
+  synchronized boolean hasEgress() {
+    return hasEgress;
+  }
+
+  synchronized PodStats stats() {
+    int running = (int) exitCodes.keySet().stream().filter(this::isRunning).count();
+    return new PodStats(Instant.now(), Duration.ZERO, running * CONTAINER_BYTES, 0, running, 0, 0);
+  }
+
+  synchronized void answerExec(Function<? super List<String>, ExecResult> answer) {
+    exec = answer;
+  }
+
+  ExecResult exec(String container, String action, List<String> command) {
+    Function<? super List<String>, ExecResult> answer;
+    synchronized (this) {
+      if (!isRunning(container)) {
+        throw new PodDriverException(Reason.NO_SUCH_POD, action + ": it does not run");
+      }
+      answer = exec;
+    }
+    return answer.apply(command);
+  }
+
+  private synchronized boolean isRunning(String container) {
+    return exitCodes.containsKey(container) && exitCodes.get(container).isEmpty();
   }
 
   private synchronized void check(String container) {

@@ -1,21 +1,33 @@
 package org.codius.hyper.testing;
 
 import java.net.InetAddress;
+import java.time.Duration;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.codius.hyper.ExecResult;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodEvent;
+import org.codius.hyper.PodEvents;
 import org.codius.hyper.PodId;
+import org.codius.hyper.PodLimit;
 import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStats;
 import org.codius.hyper.PodStatus;
+import org.codius.hyper.PullProgress;
 import org.codius.hyper.RuntimeInfo;
+import org.codius.hyper.RuntimeInfo.Feature;
 import org.codius.hyper.RuntimeInfo.Isolation;
 
 /**
@@ -31,8 +43,12 @@ import org.codius.hyper.RuntimeInfo.Isolation;
  */
 public final class FakePodDriver implements PodDriver {
 
+  private static final EnumSet<Feature> CANNOT =
+      EnumSet.of(Feature.IMAGE_LIMITS, Feature.USER_NAMESPACES);
+
   private final FakeRuntime runtime;
   private final String instance;
+  private final PodEvents events;
   private volatile boolean closed;
 
   /** Connects as {@code instance} to a runtime of its own that has no pods yet. */
@@ -43,6 +59,7 @@ public final class FakePodDriver implements PodDriver {
   private FakePodDriver(FakeRuntime runtime, String instance) {
     this.runtime = runtime;
     this.instance = new PodId(instance, "any").instance();
+    this.events = runtime.listen(this.instance);
   }
 
   /** Returns a new driver of the same instance on the same pods. */
@@ -57,11 +74,14 @@ public final class FakePodDriver implements PodDriver {
 
   @Override
   public CompletionStage<RuntimeInfo> runtime() {
-    return call("ask runtime", () -> new RuntimeInfo("fake", "1", Isolation.VM));
+    return call(
+        "ask runtime",
+        () -> new RuntimeInfo("fake", "1", Isolation.VM, EnumSet.complementOf(CANNOT)));
   }
 
   @Override
-  public CompletionStage<Void> pull(String image) {
+  public CompletionStage<Void> pull(
+      String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
     return runtime
         .pullGate()
         .thenCompose(
@@ -70,6 +90,7 @@ public final class FakePodDriver implements PodDriver {
                     "pull " + image,
                     () -> {
                       runtime.pull(image);
+                      progress.accept(new PullProgress(1, 1));
                       return null;
                     }));
   }
@@ -90,7 +111,7 @@ public final class FakePodDriver implements PodDriver {
     return call(
         "open egress of pod " + id,
         () -> {
-          own(id).hasEgress = true;
+          own(id).openEgress();
           return null;
         });
   }
@@ -108,6 +129,23 @@ public final class FakePodDriver implements PodDriver {
   }
 
   @Override
+  public CompletionStage<List<PodId>> others() {
+    return call("list the pods of others", () -> runtime.others(instance));
+  }
+
+  @Override
+  public CompletionStage<Void> stop(PodId id) {
+    return call(
+        "stop pod " + id,
+        () -> {
+          if (isOwn(id)) {
+            runtime.find(id).ifPresent(FakePod::kill);
+          }
+          return null;
+        });
+  }
+
+  @Override
   public CompletionStage<Void> remove(PodId id) {
     return call(
         "remove pod " + id,
@@ -120,14 +158,14 @@ public final class FakePodDriver implements PodDriver {
   }
 
   @Override
-  public Flow.Publisher<LogLine> logs(PodId id, boolean follow) {
+  public Flow.Publisher<LogLine> logs(PodId id, LogQuery query) {
     return subscriber -> {
       String action = "read logs of pod " + id;
       call(action, () -> own(id).log)
           .whenComplete(
               (log, failure) -> {
                 if (failure == null) {
-                  log.subscribe(subscriber, follow);
+                  log.subscribe(subscriber, query);
                 } else {
                   FakeLog.refuse(subscriber, failure);
                 }
@@ -136,8 +174,50 @@ public final class FakePodDriver implements PodDriver {
   }
 
   @Override
+  public Flow.Publisher<PodEvent> events() {
+    return events;
+  }
+
+  /** What the containers that run would use if they were a megabyte each and never did anything. */
+  @Override
+  public CompletionStage<PodStats> stats(PodId id) {
+    return call("measure pod " + id, () -> own(id).stats());
+  }
+
+  /** Ends as {@link #answerExec} said, or at once and well. */
+  @Override
+  public CompletionStage<ExecResult> exec(
+      PodId id, String container, List<String> command, Duration timeout) {
+    String action = "run a program in container " + container + " of pod " + id;
+    return call(action, () -> own(id).exec(container, action, command));
+  }
+
+  @Override
   public void close() {
     closed = true;
+    events.close();
+  }
+
+  /** Lets programs that are run in containers of the pod end so. */
+  public void answerExec(PodId id, Function<? super List<String>, ExecResult> answer) {
+    own(id).answerExec(answer);
+  }
+
+  /** Ends the pod because it used too much. */
+  public void exceed(PodId id, PodLimit limit) {
+    own(id).exceed(limit);
+  }
+
+  /**
+   * Lets {@code driver.events()} tell of an outage, in which {@link #failCalls} fails the calls.
+   */
+  public void loseRuntime() {
+    runtime.publish(new PodEvent.RuntimeLost("the test wants it to be away"));
+  }
+
+  /** Lets {@code driver.events()} tell that the outage is over. */
+  public void returnRuntime() {
+    runtime.publish(new PodEvent.RuntimeBack());
   }
 
   /** Lets every pull fail so, until {@link #heal}. */
@@ -175,7 +255,10 @@ public final class FakePodDriver implements PodDriver {
     runtime.giveAddresses(addresses);
   }
 
-  /** Ends one container, as if its process had left with {@code exitCode}. */
+  /**
+   * Ends one container, as if its process had left with {@code exitCode}. It runs again at once if
+   * the pod's restart policy says so.
+   */
   public void exit(PodId id, String container, int exitCode) {
     own(id).exit(container, exitCode);
   }
@@ -200,9 +283,9 @@ public final class FakePodDriver implements PodDriver {
     return runtime.find(id).map(pod -> pod.spec);
   }
 
-  /** Returns whether {@link #openEgress} was called for the pod. */
+  /** Returns whether the pod's egress was opened, by its spec or later. */
   public boolean hasEgress(PodId id) {
-    return runtime.find(id).map(pod -> pod.hasEgress).orElse(false);
+    return runtime.find(id).map(FakePod::hasEgress).orElse(false);
   }
 
   /** Returns how many pods were started by all drivers on this runtime together. */

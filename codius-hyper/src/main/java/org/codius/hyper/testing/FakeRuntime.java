@@ -8,9 +8,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodEvent;
+import org.codius.hyper.PodEvents;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
@@ -28,7 +31,28 @@ final class FakeRuntime {
   private @Nullable Reason pullFailure;
   private @Nullable Reason runFailure;
   private @Nullable Reason callFailure;
+  private final Map<PodEvents, String> listeners = new ConcurrentHashMap<>();
   private int starts;
+
+  /** Returns what will tell of the pods of {@code instance}, until it is closed. */
+  PodEvents listen(String instance) {
+    PodEvents events = new PodEvents();
+    listeners.put(events, instance);
+    return events;
+  }
+
+  void publish(PodEvent event) {
+    listeners.keySet().forEach(events -> events.publish(event));
+  }
+
+  private void publish(String instance, PodEvent event) {
+    listeners.forEach(
+        (events, listening) -> {
+          if (listening.equals(instance)) {
+            events.publish(event);
+          }
+        });
+  }
 
   synchronized void pull(String image) {
     check("pull " + image, pullFailure);
@@ -51,9 +75,12 @@ final class FakeRuntime {
     if (present != null) {
       present.end();
     }
-    FakePod pod = new FakePod(spec, addresses.apply(spec.id()));
+    FakePod pod =
+        new FakePod(
+            spec, addresses.apply(spec.id()), event -> publish(spec.id().instance(), event));
     pods.put(spec.id(), pod);
     starts++;
+    pod.start();
     return pod.status();
   }
 
@@ -75,7 +102,12 @@ final class FakeRuntime {
     }
     if (pod != null) {
       pod.end();
+      publish(id.instance(), new PodEvent.Removed(id));
     }
+  }
+
+  synchronized List<PodId> others(String instance) {
+    return pods.keySet().stream().filter(id -> !id.instance().equals(instance)).toList();
   }
 
   synchronized void checkCalls(String action) {

@@ -134,7 +134,7 @@ class ConfinementIT {
         new PodSpec(
             host.id("limits"),
             List.of(host.container("main", "sleep 600")),
-            new PodSpec.Resources(2, 96, 50));
+            new PodSpec.Resources(2, 96, 50, 1024));
     host.run(spec);
 
     String pod = "codius-" + host.instance() + "/limits/";

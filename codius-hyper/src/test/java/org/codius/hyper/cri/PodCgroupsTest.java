@@ -19,7 +19,7 @@ class PodCgroupsTest {
     Files.createFile(mount.resolve("cgroup.controllers"));
     PodCgroups cgroups = new PodCgroups(mount, "main");
 
-    cgroups.make(ID, new Resources(2, 64, 30));
+    cgroups.make(ID, new Resources(2, 64, 30, 1024));
 
     Path pod = mount.resolve("codius-main/abc");
     assertThat(cgroups.parentOf(ID)).isEqualTo("/codius-main/abc");
@@ -37,7 +37,7 @@ class PodCgroupsTest {
       Files.createDirectories(mount.resolve(controller));
     }
 
-    new PodCgroups(mount, "main").make(ID, new Resources(1, 16, 5));
+    new PodCgroups(mount, "main").make(ID, new Resources(1, 16, 5, 1024));
 
     assertThat(mount.resolve("memory/codius-main/abc/memory.limit_in_bytes"))
         .hasContent("16777216");

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodSpec;
@@ -160,7 +161,7 @@ class PodFirewallIT {
     assertThat(host.await(() -> HostTraces.of(host).firewall(), rules::equals)).isEqualTo(rules);
     LineCollector lines = new LineCollector();
     Instant now = Instant.now();
-    host.driver().logs(spec.id(), true).subscribe(lines);
+    host.driver().logs(spec.id(), LogQuery.FOLLOW).subscribe(lines);
     LogLine line = lines.next();
     while (line.at().isBefore(now)) {
       line = lines.next();

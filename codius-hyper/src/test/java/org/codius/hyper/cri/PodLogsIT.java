@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodSpec;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -45,7 +46,7 @@ class PodLogsIT {
     host.run(spec);
     LineCollector lines = new LineCollector();
 
-    host.driver().logs(spec.id(), true).subscribe(lines);
+    host.driver().logs(spec.id(), LogQuery.FOLLOW).subscribe(lines);
     List<LogLine> seen = List.of(lines.next(), lines.next(), lines.next());
     lines.awaitEnd();
 
@@ -76,7 +77,7 @@ class PodLogsIT {
     List<String> lines = host.lines(spec.id());
     long kept = size(host.root().resolve("pods"));
     LineCollector late = new LineCollector();
-    host.driver().logs(spec.id(), false).subscribe(late);
+    host.driver().logs(spec.id(), LogQuery.ALL).subscribe(late);
     late.awaitEnd();
 
     assertThat(lines)
@@ -93,7 +94,7 @@ class PodLogsIT {
     host.run(spec);
     LineCollector lines = new LineCollector();
     CriDriver second = CriDriver.connect(host.containerd().criConfig());
-    second.logs(spec.id(), true).subscribe(lines);
+    second.logs(spec.id(), LogQuery.FOLLOW).subscribe(lines);
     lines.next();
 
     second.close();

@@ -22,6 +22,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
@@ -29,7 +30,7 @@ import org.codius.hyper.PodStatus;
 /** A private containerd in a folder of its own, a driver on it and a registry with one image. */
 final class TestHost implements AutoCloseable {
 
-  static final PodSpec.Resources SMALL = new PodSpec.Resources(1, 64, 64);
+  static final PodSpec.Resources SMALL = new PodSpec.Resources(1, 64, 64, 1024);
 
   /** Little, so that logs are rotated within a test. */
   static final long LOG_BYTES = 256 << 10;
@@ -162,7 +163,7 @@ final class TestHost implements AutoCloseable {
   /** Returns what the pod writes up to a line {@code the-end}. */
   List<String> lines(PodId id) throws Exception {
     LineCollector collector = new LineCollector();
-    driver.logs(id, true).subscribe(collector);
+    driver.logs(id, LogQuery.FOLLOW).subscribe(collector);
     List<String> lines = new ArrayList<>();
     for (LogLine line = collector.next(); !line.text().equals("the-end"); line = collector.next()) {
       lines.add(line.text());

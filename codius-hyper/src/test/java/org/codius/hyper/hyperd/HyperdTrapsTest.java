@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodId;
@@ -170,7 +171,7 @@ class HyperdTrapsTest {
         new PodSpec(
             id("leaks"),
             List.of(container("first", BUSYBOX.tagged()), container("second", WEB.tagged())),
-            new PodSpec.Resources(1, 64, 64));
+            new PodSpec.Resources(1, 64, 64, 1024));
 
     assertThat(reasonOf(driver.run(pod))).isEqualTo(Reason.IMAGE_NOT_FOUND);
     assertThat(hyperd.pods()).isEmpty();
@@ -376,7 +377,8 @@ class HyperdTrapsTest {
   }
 
   private LogCollector follow(PodSpec pod) throws Exception {
-    return new LogCollector(PATIENCE).readFrom(driver.logs(pod.id(), true), Long.MAX_VALUE);
+    return new LogCollector(PATIENCE)
+        .readFrom(driver.logs(pod.id(), LogQuery.FOLLOW), Long.MAX_VALUE);
   }
 
   /** Returns a driver that soon gives up what is never answered. */
@@ -407,7 +409,7 @@ class HyperdTrapsTest {
     return new PodSpec(
         id(name),
         Arrays.stream(containers).map(container -> container(container, BUSYBOX.tagged())).toList(),
-        new PodSpec.Resources(1, 64, 64));
+        new PodSpec.Resources(1, 64, 64, 1024));
   }
 
   private static PodSpec.Container container(String name, String image) {

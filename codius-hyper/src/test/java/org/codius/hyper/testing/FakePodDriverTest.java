@@ -23,7 +23,7 @@ class FakePodDriverTest implements PodDriverContract {
       new PodSpec(
           new PodId(INSTANCE, "pod"),
           List.of(new PodSpec.Container("web", IMAGE, List.of(), "", Map.of())),
-          new PodSpec.Resources(1, 64, 64));
+          new PodSpec.Resources(1, 64, 64, 1024));
 
   private final FakePodDriver driver = new FakePodDriver(INSTANCE);
 

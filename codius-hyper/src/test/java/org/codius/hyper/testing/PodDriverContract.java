@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Predicate;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
@@ -257,7 +258,7 @@ public interface PodDriverContract {
     write(spec.id(), "web", "two");
     awaitLine(spec.id(), "two");
 
-    LogCollector log = collector().readFrom(driver().logs(spec.id(), false), Long.MAX_VALUE);
+    LogCollector log = collector().readFrom(driver().logs(spec.id(), LogQuery.ALL), Long.MAX_VALUE);
     get(log.end());
 
     assertThat(log.rest()).extracting(LogLine::text).containsExactly("one", "two");
@@ -268,7 +269,8 @@ public interface PodDriverContract {
     PodSpec spec = pod("talks", container("web", TALK));
     get(driver().pull(image()));
     get(driver().run(spec));
-    LogCollector log = collector().readFrom(driver().logs(spec.id(), true), Long.MAX_VALUE);
+    LogCollector log =
+        collector().readFrom(driver().logs(spec.id(), LogQuery.FOLLOW), Long.MAX_VALUE);
 
     write(spec.id(), "web", "first");
     LogLine first = log.next();
@@ -288,7 +290,8 @@ public interface PodDriverContract {
     PodSpec spec = pod("stops", container("web", TALK));
     get(driver().pull(image()));
     get(driver().run(spec));
-    LogCollector log = collector().readFrom(driver().logs(spec.id(), true), Long.MAX_VALUE);
+    LogCollector log =
+        collector().readFrom(driver().logs(spec.id(), LogQuery.FOLLOW), Long.MAX_VALUE);
     write(spec.id(), "web", "first");
     log.next();
 
@@ -305,7 +308,7 @@ public interface PodDriverContract {
     write(spec.id(), "web", "one");
     write(spec.id(), "web", "two");
     awaitLine(spec.id(), "two");
-    LogCollector log = collector().readFrom(driver().logs(spec.id(), false), 1);
+    LogCollector log = collector().readFrom(driver().logs(spec.id(), LogQuery.ALL), 1);
 
     assertThat(log.next().text()).isEqualTo("one");
     assertThat(log.rest()).isEmpty();
@@ -318,7 +321,7 @@ public interface PodDriverContract {
 
   @Test
   default void thereAreNoLogsOfAnUnknownPod() throws Exception {
-    LogCollector log = collector().readFrom(driver().logs(id("unknown"), false), 1);
+    LogCollector log = collector().readFrom(driver().logs(id("unknown"), LogQuery.ALL), 1);
 
     assertThat(reasonOf(log.end())).isEqualTo(Reason.NO_SUCH_POD);
   }
@@ -338,7 +341,7 @@ public interface PodDriverContract {
   }
 
   private static PodSpec.Resources resources() {
-    return new PodSpec.Resources(1, 64, 64);
+    return new PodSpec.Resources(1, 64, 64, 1024);
   }
 
   private static PodStatus.Container container(PodStatus status, String name) {
@@ -379,7 +382,7 @@ public interface PodDriverContract {
   }
 
   private void awaitLine(PodId id, String text) throws Exception {
-    LogCollector log = collector().readFrom(driver().logs(id, true), Long.MAX_VALUE);
+    LogCollector log = collector().readFrom(driver().logs(id, LogQuery.FOLLOW), Long.MAX_VALUE);
     while (!log.next().text().equals(text)) {
       assertThat(log.end()).as("log before \"%s\"", text).isNotDone();
     }

@@ -13,7 +13,7 @@ import org.codius.hyper.PodSpec;
 public record Capacity(long memoryMib) {
 
   /** The machine {@code small}: as in the original, 1 CPU and 512 MiB. */
-  static final PodSpec.Resources SMALL = new PodSpec.Resources(1, 512, 512);
+  static final PodSpec.Resources SMALL = new PodSpec.Resources(1, 512, 512, 1024);
 
   /** What a runtime takes beside the pod: runc 6 MiB, gVisor 34 MiB measured; more for a VM. */
   private static final int RUNTIME_MIB = 40;

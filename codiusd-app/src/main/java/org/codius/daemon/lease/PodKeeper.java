@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodId;
@@ -90,6 +91,8 @@ public final class PodKeeper {
       throw Refusals.tooSlow("it was not up in time");
     } catch (PodDriverException e) {
       throw Refusals.of(e);
+    } catch (IllegalArgumentException e) {
+      throw Refusals.unrunnable(e);
     } finally {
       if (!isUp) {
         remove(manifest.hash());
@@ -235,7 +238,7 @@ public final class PodKeeper {
   }
 
   Flow.Publisher<LogLine> logs(ManifestHash hash, boolean follow) {
-    return driver.logs(id(hash), follow);
+    return driver.logs(id(hash), follow ? LogQuery.FOLLOW : LogQuery.ALL);
   }
 
   private PodId id(ManifestHash hash) {

@@ -93,6 +93,12 @@ final class Refusals {
         Reason.RUNTIME_UNAVAILABLE, "ask for the pod: no answer in time", LATER);
   }
 
+  /** What no runtime would take, such as a container's name with spaces. */
+  static RefusedException unrunnable(IllegalArgumentException e) {
+    return new RefusedException(
+        Reason.START_FAILED, "start pod: " + e.getMessage(), "Correct the manifest.");
+  }
+
   /** Says what the runtime said, with what its reader can do about it. */
   static RefusedException of(PodDriverException e) {
     return switch (e.reason()) {
@@ -101,6 +107,9 @@ final class Refusals {
               Reason.IMAGE_NOT_FOUND,
               e.getMessage(),
               "Check the image's name and digest; it must be public.");
+      case IMAGE_TOO_LARGE, IMAGE_UNUSABLE ->
+          new RefusedException(
+              Reason.IMAGE_NOT_FOUND, e.getMessage(), "Use a smaller image, or one made for here.");
       case IMAGE_PULL_FAILED ->
           new RefusedException(
               Reason.IMAGE_PULL_FAILED, e.getMessage(), "Try again, or use another registry.");
@@ -113,7 +122,7 @@ final class Refusals {
           new RefusedException(
               Reason.START_FAILED, e.getMessage(), "Check the container's image and command.");
       case TIMEOUT -> new RefusedException(Reason.START_TOO_SLOW, e.getMessage(), LATER);
-      case FIREWALL_FAILED, RUNTIME_UNAVAILABLE ->
+      case FIREWALL_FAILED, RUNTIME_UNAVAILABLE, UNSUPPORTED ->
           new RefusedException(
               Reason.RUNTIME_UNAVAILABLE,
               e.getMessage(),

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.codius.daemon.lease.LeaseHarness;
@@ -61,7 +62,7 @@ class HttpApiTest {
             LeaseHarness.XRP,
             BigDecimal.TEN,
             true,
-            new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE),
+            new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE, Set.of()),
             Instant.now(),
             () -> true);
     proxy =
