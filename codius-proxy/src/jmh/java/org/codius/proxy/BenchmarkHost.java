@@ -3,7 +3,6 @@ package org.codius.proxy;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 
 /** The proxy alone, for {@code bin/bench-proxy}: everything as by default, every safeguard on. */
 final class BenchmarkHost {
@@ -25,7 +24,6 @@ final class BenchmarkHost {
     PodProxy.start(
         ProxyConfig.DEFAULT.withBind(
             new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]))),
-        label -> Optional.ofNullable(pods.get(label)),
-        pipeline -> {});
+        RouteTable.of(pods));
   }
 }

@@ -184,7 +184,7 @@ final class AnswerHead {
     if (known == FieldName.CONTENT_LENGTH && hasNoLength()) {
       return false;
     }
-    if (known == FieldName.SET_COOKIE && !Cookies.isOwn(fields.value(i), host.value())) {
+    if (known == FieldName.SET_COOKIE && !Cookies.isOwn(fields.value(i), host.name())) {
       return false;
     }
     return !connection.isHopByHop(fields, i);

@@ -32,19 +32,26 @@ import org.jspecify.annotations.Nullable;
 final class ApiHandler extends ChannelDuplexHandler {
 
   private final ApiEncoder encoder;
+  private final ProxyConfig.Limits limits;
+  private @Nullable Body body;
   private @Nullable RequestHead request;
   private boolean isRequestComplete;
   private boolean isKept;
   private boolean isDraining;
 
-  ApiHandler(ApiEncoder encoder) {
+  ApiHandler(ApiEncoder encoder, ProxyConfig.Limits limits) {
     this.encoder = encoder;
+    this.limits = limits;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
     if (msg instanceof RequestHead head) {
       request = head;
+      body =
+          head.length() == Body.CHUNKED
+              ? Body.of(Body.CHUNKED, Body.Form.DATA, Syntax.REQUEST, limits)
+              : null;
       isRequestComplete = !head.hasBody();
       encoder.answerTo(head);
       ctx.fireChannelRead(toHttpRequest(head));
@@ -52,10 +59,12 @@ final class ApiHandler extends ChannelDuplexHandler {
         ctx.fireChannelRead(LastHttpContent.EMPTY_LAST_CONTENT);
       }
     } else if (msg instanceof ByteBuf piece) {
-      if (request == null) {
-        piece.release();
-      } else {
+      if (request != null && body != null) {
+        unwrap(ctx, piece, body);
+      } else if (request != null) {
         ctx.fireChannelRead(new DefaultHttpContent(piece));
+      } else {
+        piece.release();
       }
     } else if (msg == RequestEnd.COMPLETE) {
       isRequestComplete = true;
@@ -66,6 +75,19 @@ final class ApiHandler extends ChannelDuplexHandler {
       request = null; // the connection is being closed, by which the API learns of it
     } else {
       ctx.fireChannelRead(msg);
+    }
+  }
+
+  /** Takes whole lines of a chunked body and what is between them, all found good before. */
+  private static void unwrap(ChannelHandlerContext ctx, ByteBuf piece, Body body) {
+    try {
+      for (ByteBuf data = body.read(piece); data != null; data = body.read(piece)) {
+        ctx.fireChannelRead(new DefaultHttpContent(data));
+      }
+    } catch (RefusedException e) {
+      throw new IllegalStateException(e);
+    } finally {
+      piece.release();
     }
   }
 

@@ -17,18 +17,22 @@ final class Client {
   private static final AttributeKey<Client> KEY = AttributeKey.valueOf(Client.class, "client");
   private static final String UNKNOWN = "unknown";
 
+  private final Channel channel;
   private final List<Subnet> trusted;
+  private final Admission admission;
   private @Nullable InetAddress address;
   private String text = UNKNOWN;
   private boolean isTrusted;
 
-  private Client(List<Subnet> trusted) {
+  private Client(Channel channel, List<Subnet> trusted, Admission admission) {
+    this.channel = channel;
     this.trusted = trusted;
+    this.admission = admission;
   }
 
   /** Notes who has connected. */
-  static Client of(Channel channel, List<Subnet> trusted) {
-    Client client = new Client(trusted);
+  static Client of(Channel channel, List<Subnet> trusted, Admission admission) {
+    Client client = new Client(channel, trusted, admission);
     if (channel.remoteAddress() instanceof InetSocketAddress remote) {
       client.is(remote.getAddress());
     }
@@ -49,6 +53,11 @@ final class Client {
     String host = real.getHostAddress();
     int scope = host.indexOf('%');
     text = scope < 0 ? host : host.substring(0, scope);
+  }
+
+  /** Whether there are not too many connections from its address; if there are, it is closed. */
+  boolean admit() {
+    return address == null || admission.admit(channel, address);
   }
 
   /** Whether what it says about whom it forwards for is believed. */

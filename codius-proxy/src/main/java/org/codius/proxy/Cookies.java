@@ -12,16 +12,16 @@ final class Cookies {
    * would go to its neighbours too (RFC 6265 §5.2.3).
    *
    * @param setCookie the value of a {@code Set-Cookie} field
-   * @param host what the request was sent to, perhaps with a port
+   * @param name of the host that the request was sent to, as in {@link Host#name}
    */
-  static boolean isOwn(String setCookie, String host) {
+  static boolean isOwn(String setCookie, String name) {
     int semicolon = setCookie.indexOf(';');
     while (semicolon >= 0) {
       int end = setCookie.indexOf(';', semicolon + 1);
       String attribute = setCookie.substring(semicolon + 1, end < 0 ? setCookie.length() : end);
       int equals = attribute.indexOf('=');
       if (equals >= 0 && attribute.substring(0, equals).strip().equalsIgnoreCase("domain")) {
-        if (!isWithin(attribute.substring(equals + 1).strip(), nameOf(host))) {
+        if (!isWithin(attribute.substring(equals + 1).strip(), name)) {
           return false;
         }
       }
@@ -33,11 +33,5 @@ final class Cookies {
   private static boolean isWithin(String value, String name) {
     String domain = (value.startsWith(".") ? value.substring(1) : value).toLowerCase(Locale.ROOT);
     return domain.isEmpty() || domain.equals(name) || domain.endsWith("." + name);
-  }
-
-  private static String nameOf(String host) {
-    int port = host.lastIndexOf(':');
-    String name = (port < 0 ? host : host.substring(0, port)).toLowerCase(Locale.ROOT);
-    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 }

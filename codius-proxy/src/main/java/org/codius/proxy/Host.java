@@ -1,5 +1,6 @@
 package org.codius.proxy;
 
+import java.util.Locale;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -7,11 +8,12 @@ import org.jspecify.annotations.Nullable;
  * The host a request is for.
  *
  * @param value as the client sent it, with its port; empty if an HTTP/1.0 client named none
+ * @param name the same as a route table knows it: lowercase, without port and trailing dot
  * @param label the manifest hash that is its first label, lowercase, or null if that is none
  */
-record Host(String value, @Nullable String label) {
+record Host(String value, String name, @Nullable String label) {
 
-  static final Host NONE = new Host("", null);
+  static final Host NONE = new Host("", "", null);
 
   private static final int HASH_LENGTH = 52;
   private static final Pattern NAME =
@@ -23,7 +25,14 @@ record Host(String value, @Nullable String label) {
     if (!NAME.matcher(value).matches()) {
       throw Syntax.REQUEST.bad("Host is no host name with an optional port");
     }
-    return new Host(value, labelOf(value));
+    return new Host(value, nameOf(value), labelOf(value));
+  }
+
+  private static String nameOf(String value) {
+    int port = value.lastIndexOf(':');
+    boolean hasPort = port > value.lastIndexOf(']');
+    String name = (hasPort ? value.substring(0, port) : value).toLowerCase(Locale.ROOT);
+    return name.endsWith(".") ? name.substring(0, name.length() - 1) : name;
   }
 
   private static @Nullable String labelOf(String value) {

@@ -32,6 +32,7 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
   private final ProxyConfig.Timeouts timeouts;
   private final Channel channel;
   private final Watchdog watch;
+  private final long oldAt;
 
   /** Reads the answer that is awaited, or null while the connection is kept for later. */
   private @Nullable AnswerReader reader;
@@ -49,6 +50,7 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     this.timeouts = config.timeouts();
     this.channel = channel;
     this.watch = new Watchdog(channel.eventLoop(), this::late);
+    this.oldAt = System.nanoTime() + timeouts.podAge().toNanos();
   }
 
   String label() {
@@ -62,6 +64,11 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
   /** Whether an earlier exchange used it, so that the pod may have closed it meanwhile. */
   boolean isReused() {
     return isReused;
+  }
+
+  /** Whether it may be kept for another request. */
+  boolean isYoung() {
+    return System.nanoTime() - oldAt < 0;
   }
 
   boolean isOpen() {

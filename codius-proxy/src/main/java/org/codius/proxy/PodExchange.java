@@ -31,6 +31,7 @@ final class PodExchange {
   private @Nullable ByteBuf repeat;
 
   private boolean isRequestComplete;
+  private boolean isCounted;
   private boolean isKept;
   private boolean isTunnel;
   private boolean isClientShut;
@@ -64,6 +65,11 @@ final class PodExchange {
   /** Sends the head on. Only a request that could be repeated goes on a connection kept. */
   void start() {
     isRequestComplete = !request.hasBody();
+    if (!pool.inUse().take(routed.label(), forwarder.client())) {
+      refuse(Refusal.podBusy(routed.label()));
+      return;
+    }
+    isCounted = true;
     ByteBuf bytes = ForwardedHead.request(client.alloc(), request, forwarder.client());
     PodConnection kept = request.isRepeatable() ? pool.take(routed.label(), routed.pod()) : null;
     if (kept == null) {
@@ -269,6 +275,10 @@ final class PodExchange {
   /** Lets go of everything. Comes before the client is told, since its next request may follow. */
   private void end() {
     connection = null;
+    if (isCounted) {
+      isCounted = false;
+      pool.inUse().give(routed.label());
+    }
     dropRepeat();
     relay.discard();
     forwarder.ended(this);

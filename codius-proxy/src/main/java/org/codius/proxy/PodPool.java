@@ -26,10 +26,12 @@ final class PodPool {
 
   private final ProxyConfig config;
   private final Bootstrap bootstrap;
+  private final PodConnections inUse;
   private final Map<String, Deque<PodConnection>> idle = new HashMap<>();
 
-  PodPool(ProxyConfig config, EventLoop loop) {
+  PodPool(ProxyConfig config, EventLoop loop, PodConnections inUse) {
     this.config = config;
+    this.inUse = inUse;
     int high = config.limits().writeBuffer();
     this.bootstrap =
         new Bootstrap()
@@ -45,6 +47,11 @@ final class PodPool {
             .option(ChannelOption.AUTO_CLOSE, false)
             .option(
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high));
+  }
+
+  /** How many connections to each pod are in use, on all event loops. */
+  PodConnections inUse() {
+    return inUse;
   }
 
   /** Returns a connection kept to that pod at that address, or null. */
@@ -78,7 +85,9 @@ final class PodPool {
   void give(PodConnection connection) {
     Deque<PodConnection> kept =
         idle.computeIfAbsent(connection.label(), label -> new ArrayDeque<>());
-    if (connection.isOpen() && kept.size() < config.limits().idlePodConnections()) {
+    if (connection.isOpen()
+        && connection.isYoung()
+        && kept.size() < config.limits().idlePodConnections()) {
       connection.rest();
       kept.push(connection);
     } else {

@@ -30,6 +30,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PodProxy implements AutoCloseable {
 
+  /** What an embedder has that serves pods only. */
+  static final Consumer<ChannelPipeline> NO_API = pipeline -> {};
+
   private static final int BACKLOG = 1024;
 
   private final Channel listener;
@@ -46,6 +49,11 @@ public final class PodProxy implements AutoCloseable {
     this.connections = connections;
     this.drain = drain;
     this.ownGroup = ownGroup;
+  }
+
+  /** Starts a proxy that serves pods only; what is for no pod is a 404. */
+  public static PodProxy start(ProxyConfig config, RouteTable routes) {
+    return start(config, routes, NO_API);
   }
 
   /** Starts a proxy with event loops of its own, one per processor, which end with it. */
@@ -130,6 +138,15 @@ public final class PodProxy implements AutoCloseable {
   /** Returns what went to each pod so far, by its label, until it is {@link #disconnect}ed. */
   public Map<String, Traffic> trafficByPod() {
     return connections.counters().snapshot();
+  }
+
+  /**
+   * Returns how often something was refused, by its code: that of the error in the answer, such as
+   * {@code BAD_REQUEST}, or the name of a limit where there was no answer, such as {@code
+   * TOO_MANY_CONNECTIONS}. Answers on behalf of a pod are not among them.
+   */
+  public Map<String, Long> refused() {
+    return connections.refusals().snapshot();
   }
 
   /**

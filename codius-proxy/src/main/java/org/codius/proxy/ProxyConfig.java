@@ -66,31 +66,46 @@ public record ProxyConfig(
    * What a client and a pod may use.
    *
    * @param connections clients connected at one time; more are closed as they come
+   * @param connectionsPerAddress the same from one IPv4 address or IPv6 /64 network; of clients
+   *     that a trusted proxy speaks for, the address it names by the PROXY protocol counts
+   * @param requestsPerConnection after so many a connection is closed
    * @param requestLine bytes of a request line; longer is a 414
    * @param head bytes of a request's head, and of its trailers; longer is a 431
    * @param podHead bytes of the head of a pod's answer; longer is a 502
    * @param fields header fields of a head, of a request or of an answer
+   * @param bodyRate bytes a second of a request's body that a client has to send on average over
+   *     each {@link Timeouts#body}; slower is a 408
+   * @param podConnections connections to one pod that are in use at one time; beyond is a 503
    * @param idlePodConnections connections kept open to one pod between requests, per event loop
    * @param writeBuffer bytes waiting for a slow reader before the other side is no longer read
    */
   public record Limits(
       int connections,
+      int connectionsPerAddress,
+      int requestsPerConnection,
       int requestLine,
       int head,
       int podHead,
       int fields,
+      int bodyRate,
+      int podConnections,
       int idlePodConnections,
       int writeBuffer) {
 
     public static final Limits DEFAULT =
-        new Limits(10_000, 8 * 1024, 16 * 1024, 64 * 1024, 100, 32, 64 * 1024);
+        new Limits(
+            10_000, 1000, 10_000, 8 * 1024, 16 * 1024, 64 * 1024, 100, 100, 5000, 32, 64 * 1024);
 
     public Limits {
       positive("connections", connections);
+      positive("connectionsPerAddress", connectionsPerAddress);
+      positive("requestsPerConnection", requestsPerConnection);
       positive("requestLine", requestLine);
       positive("head", head);
       positive("podHead", podHead);
       positive("fields", fields);
+      positive("bodyRate", bodyRate);
+      positive("podConnections", podConnections);
       if (idlePodConnections < 0) {
         throw new IllegalArgumentException(
             "idlePodConnections: " + idlePodConnections + " (expected: 0 or more)");
@@ -100,11 +115,167 @@ public record ProxyConfig(
 
     public Limits withConnections(int changed) {
       return new Limits(
-          changed, requestLine, head, podHead, fields, idlePodConnections, writeBuffer);
+          changed,
+          connectionsPerAddress,
+          requestsPerConnection,
+          requestLine,
+          head,
+          podHead,
+          fields,
+          bodyRate,
+          podConnections,
+          idlePodConnections,
+          writeBuffer);
+    }
+
+    public Limits withConnectionsPerAddress(int changed) {
+      return new Limits(
+          connections,
+          changed,
+          requestsPerConnection,
+          requestLine,
+          head,
+          podHead,
+          fields,
+          bodyRate,
+          podConnections,
+          idlePodConnections,
+          writeBuffer);
+    }
+
+    public Limits withRequestsPerConnection(int changed) {
+      return new Limits(
+          connections,
+          connectionsPerAddress,
+          changed,
+          requestLine,
+          head,
+          podHead,
+          fields,
+          bodyRate,
+          podConnections,
+          idlePodConnections,
+          writeBuffer);
+    }
+
+    public Limits withRequestLine(int changed) {
+      return new Limits(
+          connections,
+          connectionsPerAddress,
+          requestsPerConnection,
+          changed,
+          head,
+          podHead,
+          fields,
+          bodyRate,
+          podConnections,
+          idlePodConnections,
+          writeBuffer);
+    }
+
+    public Limits withHead(int changed) {
+      return new Limits(
+          connections,
+          connectionsPerAddress,
+          requestsPerConnection,
+          requestLine,
+          changed,
+          podHead,
+          fields,
+          bodyRate,
+          podConnections,
+          idlePodConnections,
+          writeBuffer);
+    }
+
+    public Limits withPodHead(int changed) {
+      return new Limits(
+          connections,
+          connectionsPerAddress,
+          requestsPerConnection,
+          requestLine,
+          head,
+          changed,
+          fields,
+          bodyRate,
+          podConnections,
+          idlePodConnections,
+          writeBuffer);
+    }
+
+    public Limits withFields(int changed) {
+      return new Limits(
+          connections,
+          connectionsPerAddress,
+          requestsPerConnection,
+          requestLine,
+          head,
+          podHead,
+          changed,
+          bodyRate,
+          podConnections,
+          idlePodConnections,
+          writeBuffer);
+    }
+
+    public Limits withBodyRate(int changed) {
+      return new Limits(
+          connections,
+          connectionsPerAddress,
+          requestsPerConnection,
+          requestLine,
+          head,
+          podHead,
+          fields,
+          changed,
+          podConnections,
+          idlePodConnections,
+          writeBuffer);
+    }
+
+    public Limits withPodConnections(int changed) {
+      return new Limits(
+          connections,
+          connectionsPerAddress,
+          requestsPerConnection,
+          requestLine,
+          head,
+          podHead,
+          fields,
+          bodyRate,
+          changed,
+          idlePodConnections,
+          writeBuffer);
     }
 
     public Limits withIdlePodConnections(int changed) {
-      return new Limits(connections, requestLine, head, podHead, fields, changed, writeBuffer);
+      return new Limits(
+          connections,
+          connectionsPerAddress,
+          requestsPerConnection,
+          requestLine,
+          head,
+          podHead,
+          fields,
+          bodyRate,
+          podConnections,
+          changed,
+          writeBuffer);
+    }
+
+    public Limits withWriteBuffer(int changed) {
+      return new Limits(
+          connections,
+          connectionsPerAddress,
+          requestsPerConnection,
+          requestLine,
+          head,
+          podHead,
+          fields,
+          bodyRate,
+          podConnections,
+          idlePodConnections,
+          changed);
     }
 
     private static void positive(String name, int value) {
@@ -128,6 +299,7 @@ public record ProxyConfig(
    * @param tunnel for any byte either way after an upgrade, as to WebSocket
    * @param podIdle before a connection kept to a pod is closed; below the 5 s after which many
    *     servers close it themselves
+   * @param podAge before a connection to a pod is no longer kept for the next request
    * @param linger for a client to read a refusal before its connection is cut
    * @param drain for requests under way when the proxy closes
    */
@@ -141,6 +313,7 @@ public record ProxyConfig(
       Duration answerBody,
       Duration tunnel,
       Duration podIdle,
+      Duration podAge,
       Duration linger,
       Duration drain) {
 
@@ -155,6 +328,7 @@ public record ProxyConfig(
             Duration.ofMinutes(5),
             Duration.ofHours(1),
             Duration.ofSeconds(4),
+            Duration.ofMinutes(10),
             Duration.ofSeconds(2),
             Duration.ofSeconds(10));
 
@@ -168,8 +342,191 @@ public record ProxyConfig(
       positive("answerBody", answerBody);
       positive("tunnel", tunnel);
       positive("podIdle", podIdle);
+      positive("podAge", podAge);
       positive("linger", linger);
       positive("drain", drain);
+    }
+
+    public Timeouts withHead(Duration changed) {
+      return new Timeouts(
+          changed,
+          body,
+          idle,
+          write,
+          connect,
+          answer,
+          answerBody,
+          tunnel,
+          podIdle,
+          podAge,
+          linger,
+          drain);
+    }
+
+    public Timeouts withBody(Duration changed) {
+      return new Timeouts(
+          head,
+          changed,
+          idle,
+          write,
+          connect,
+          answer,
+          answerBody,
+          tunnel,
+          podIdle,
+          podAge,
+          linger,
+          drain);
+    }
+
+    public Timeouts withIdle(Duration changed) {
+      return new Timeouts(
+          head,
+          body,
+          changed,
+          write,
+          connect,
+          answer,
+          answerBody,
+          tunnel,
+          podIdle,
+          podAge,
+          linger,
+          drain);
+    }
+
+    public Timeouts withWrite(Duration changed) {
+      return new Timeouts(
+          head,
+          body,
+          idle,
+          changed,
+          connect,
+          answer,
+          answerBody,
+          tunnel,
+          podIdle,
+          podAge,
+          linger,
+          drain);
+    }
+
+    public Timeouts withConnect(Duration changed) {
+      return new Timeouts(
+          head,
+          body,
+          idle,
+          write,
+          changed,
+          answer,
+          answerBody,
+          tunnel,
+          podIdle,
+          podAge,
+          linger,
+          drain);
+    }
+
+    public Timeouts withAnswer(Duration changed) {
+      return new Timeouts(
+          head,
+          body,
+          idle,
+          write,
+          connect,
+          changed,
+          answerBody,
+          tunnel,
+          podIdle,
+          podAge,
+          linger,
+          drain);
+    }
+
+    public Timeouts withAnswerBody(Duration changed) {
+      return new Timeouts(
+          head, body, idle, write, connect, answer, changed, tunnel, podIdle, podAge, linger,
+          drain);
+    }
+
+    public Timeouts withTunnel(Duration changed) {
+      return new Timeouts(
+          head,
+          body,
+          idle,
+          write,
+          connect,
+          answer,
+          answerBody,
+          changed,
+          podIdle,
+          podAge,
+          linger,
+          drain);
+    }
+
+    public Timeouts withPodIdle(Duration changed) {
+      return new Timeouts(
+          head,
+          body,
+          idle,
+          write,
+          connect,
+          answer,
+          answerBody,
+          tunnel,
+          changed,
+          podAge,
+          linger,
+          drain);
+    }
+
+    public Timeouts withPodAge(Duration changed) {
+      return new Timeouts(
+          head,
+          body,
+          idle,
+          write,
+          connect,
+          answer,
+          answerBody,
+          tunnel,
+          podIdle,
+          changed,
+          linger,
+          drain);
+    }
+
+    public Timeouts withLinger(Duration changed) {
+      return new Timeouts(
+          head,
+          body,
+          idle,
+          write,
+          connect,
+          answer,
+          answerBody,
+          tunnel,
+          podIdle,
+          podAge,
+          changed,
+          drain);
+    }
+
+    public Timeouts withDrain(Duration changed) {
+      return new Timeouts(
+          head,
+          body,
+          idle,
+          write,
+          connect,
+          answer,
+          answerBody,
+          tunnel,
+          podIdle,
+          podAge,
+          linger,
+          changed);
     }
 
     private static void positive(String name, Duration value) {

@@ -30,45 +30,56 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
   private final Consumer<ChannelPipeline> api;
   private final Map<EventExecutor, PodPool> pools = new ConcurrentHashMap<>();
   private final TrafficCounters counters = new TrafficCounters();
+  private final Refusals refusals = new Refusals();
+  private final Admission admission;
+  private final PodConnections podConnections;
   private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
   ProxyInitializer(ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
     this.config = config;
     this.routes = routes;
     this.api = api;
+    this.admission = new Admission(config.limits(), refusals);
+    this.podConnections = new PodConnections(config.limits().podConnections(), refusals);
   }
 
   @Override
   protected void initChannel(Channel channel) {
-    if (open.size() >= config.limits().connections()) {
-      channel.close();
+    if (!admission.admit(channel)) {
+      return;
+    }
+    Client client = Client.of(channel, config.trusted(), admission);
+    if (!client.isTrusted() && !client.admit()) {
       return;
     }
     open.add(channel);
-    Client client = Client.of(channel, config.trusted());
     MeterHandler meter = new MeterHandler(counters, config.accessLog(), client);
     ApiEncoder apiEncoder = new ApiEncoder();
     ChannelPipeline pipeline = channel.pipeline();
     if (client.isTrusted()) {
       pipeline.addLast(new ProxyProtocolHandler(client));
     }
-    pipeline.addLast(new SlowReaderHandler(channel, config.timeouts().write()));
-    pipeline.addLast(new RequestDecoder(channel, config));
+    pipeline.addLast(new SlowReaderHandler(channel, config.timeouts().write(), refusals));
+    pipeline.addLast(new RequestDecoder(channel, config, client, refusals));
     pipeline.addLast(meter);
-    pipeline.addLast(new RouteHandler(routes, meter));
+    pipeline.addLast(new RouteHandler(routes, api != PodProxy.NO_API, meter));
     pipeline.addLast(new PodForwarder(poolOf(channel.eventLoop()), client));
     pipeline.addLast(apiEncoder);
-    pipeline.addLast(new ApiHandler(apiEncoder));
+    pipeline.addLast(new ApiHandler(apiEncoder, config.limits()));
     api.accept(pipeline);
     pipeline.addLast(new FailureHandler());
   }
 
   private PodPool poolOf(EventLoop loop) {
-    return pools.computeIfAbsent(loop, created -> new PodPool(config, loop));
+    return pools.computeIfAbsent(loop, created -> new PodPool(config, loop, podConnections));
   }
 
   TrafficCounters counters() {
     return counters;
+  }
+
+  Refusals refusals() {
+    return refusals;
   }
 
   /** Ends what is under way to a pod, and the connections kept to it. */

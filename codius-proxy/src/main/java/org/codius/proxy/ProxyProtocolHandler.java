@@ -98,6 +98,7 @@ final class ProxyProtocolHandler extends ByteToMessageDecoder {
     }
     try {
       client.is(Subnet.parse(words[2]).address());
+      client.admit();
     } catch (IllegalArgumentException e) {
       throw new DecoderException("PROXY line names no address", e);
     }
@@ -132,6 +133,7 @@ final class ProxyProtocolHandler extends ByteToMessageDecoder {
       block.readBytes(source);
       try {
         client.is(InetAddress.getByAddress(source));
+        client.admit();
       } catch (UnknownHostException e) {
         throw new DecoderException("PROXY header names no address", e);
       }

@@ -75,38 +75,59 @@ record Refusal(HttpResponseStatus status, String code, String message, String he
         "Send the request without pausing.");
   }
 
-  static Refusal podNotFound(String hash) {
+  static Refusal hostNotFound() {
+    return new Refusal(
+        HttpResponseStatus.NOT_FOUND,
+        "HOST_NOT_FOUND",
+        "nothing is served under that host name",
+        "A pod's address begins with its manifest hash, 52 letters and digits.");
+  }
+
+  static Refusal podNotFound(String pod) {
     return new Refusal(
         HttpResponseStatus.NOT_FOUND,
         "POD_NOT_FOUND",
-        "no pod with that hash found. hash=" + hash,
+        "no pod with that hash found. " + named(pod),
         "Its time may have run out, it may serve no port, or it runs on another host."
             + " Upload its manifest again to start it here.");
   }
 
-  static Refusal podRefused(String hash) {
+  static Refusal podRefused(String pod) {
     return new Refusal(
         HttpResponseStatus.SERVICE_UNAVAILABLE,
         "POD_REFUSED",
-        "pod does not accept connections. hash=" + hash,
+        "pod does not accept connections. " + named(pod),
         "It may still be starting, or listen on another port than its manifest names,"
             + " or on its loopback address only.");
   }
 
-  static Refusal podTimeout(String hash) {
+  static Refusal podBusy(String pod) {
+    return new Refusal(
+        HttpResponseStatus.SERVICE_UNAVAILABLE,
+        "POD_BUSY",
+        "pod has as many connections as it may have. " + named(pod),
+        "Try again later.");
+  }
+
+  static Refusal podTimeout(String pod) {
     return new Refusal(
         HttpResponseStatus.GATEWAY_TIMEOUT,
         "POD_TIMEOUT",
-        "pod did not answer in time. hash=" + hash,
+        "pod did not answer in time. " + named(pod),
         "It may be overloaded; try again later.");
   }
 
-  static Refusal podBroken(String hash, String reason) {
+  static Refusal podBroken(String pod, String reason) {
     return new Refusal(
         HttpResponseStatus.BAD_GATEWAY,
         "POD_BROKEN",
-        "pod's answer is broken: " + reason + ". hash=" + hash,
+        "pod's answer is broken: " + reason + ". " + named(pod),
         "The program in the pod crashed or does not speak HTTP/1.1; its logs may tell why.");
+  }
+
+  /** Names a pod by what it was found by: its manifest hash or a whole host name. */
+  private static String named(String pod) {
+    return (pod.indexOf('.') < 0 ? "hash=" : "host=") + pod;
   }
 
   /** A broken answer, found by the parser, which knows neither pod nor request. */

@@ -40,20 +40,29 @@ final class RequestDecoder extends ChannelDuplexHandler {
   private final ProxyConfig.Timeouts timeouts;
   private final Watchdog watch;
   private final RequestReader reader;
+  private final Client client;
+  private final Refusals refusals;
   private State state = State.HEAD;
   private @Nullable Body body;
   private @Nullable ByteBuf held;
+  private int requests;
+
+  /** Bytes of body that still have to come within the time that runs. */
+  private long due;
+
   private boolean isDecoding;
   private boolean isAnswering;
   private boolean isInputShut;
   private boolean isDraining;
 
-  RequestDecoder(Channel channel, ProxyConfig config) {
+  RequestDecoder(Channel channel, ProxyConfig config, Client client, Refusals refusals) {
     this.channel = channel;
     this.limits = config.limits();
     this.timeouts = config.timeouts();
     this.watch = new Watchdog(channel.eventLoop(), this::late);
     this.reader = new RequestReader(limits);
+    this.client = client;
+    this.refusals = refusals;
   }
 
   @Override
@@ -133,12 +142,14 @@ final class RequestDecoder extends ChannelDuplexHandler {
       return false;
     }
     isAnswering = false;
+    if (++requests == limits.requestsPerConnection()) {
+      isDraining = true;
+      ctx.fireUserEventTriggered(ProxyInitializer.DRAIN);
+    }
     if (head.hasBody()) {
-      boolean isForPod = head.host().label() != null;
-      Body.Form form = isForPod ? Body.Form.WIRE : Body.Form.DATA;
-      body = Body.of(head.length(), form, Syntax.REQUEST, limits);
+      body = Body.of(head.length(), Body.Form.WIRE, Syntax.REQUEST, limits);
       state = State.BODY;
-      watch.set(timeouts.body());
+      awaitBody();
     } else {
       state = State.ANSWER;
       watch.clear();
@@ -154,6 +165,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
     }
     ByteBuf piece = current.read(in);
     if (piece != null) {
+      due -= piece.readableBytes();
       ctx.fireChannelRead(piece);
     }
     if (state != State.BODY) {
@@ -166,8 +178,16 @@ final class RequestDecoder extends ChannelDuplexHandler {
       ctx.fireChannelRead(RequestEnd.COMPLETE);
       return true;
     }
-    watch.set(timeouts.body());
+    if (due <= 0) {
+      awaitBody();
+    }
     return piece != null;
+  }
+
+  /** Gives the client time to send a part of the body, and says how much that must be. */
+  private void awaitBody() {
+    due = Math.max(1, limits.bodyRate() * timeouts.body().toMillis() / 1000);
+    watch.set(timeouts.body());
   }
 
   @Override
@@ -222,11 +242,13 @@ final class RequestDecoder extends ChannelDuplexHandler {
     if (state == State.BODY) {
       ctx.fireChannelRead(RequestEnd.BROKEN);
       if (isAnswering) {
+        refusals.count(refusal.code(), client);
         state = State.CLOSING;
         ctx.close();
         return;
       }
     }
+    refusals.count(refusal.code(), client);
     ctx.fireUserEventTriggered(refusal);
     ctx.write(RefusalWriter.write(ctx.alloc(), refusal, null, false));
     finish(ctx);
@@ -259,7 +281,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
       return;
     }
     if (state == State.BODY && !channel.config().isAutoRead()) {
-      watch.set(timeouts.body()); // it is not the client who keeps us waiting
+      awaitBody(); // it is not the client who keeps us waiting
     } else if (state == State.BODY || (state == State.HEAD && reader.isBegun())) {
       refuse(ctx, Refusal.requestTimeout());
     } else {

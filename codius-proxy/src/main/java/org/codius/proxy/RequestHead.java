@@ -57,7 +57,10 @@ final class RequestHead {
   boolean isRepeatable() {
     return !hasBody()
         && upgrade == null
-        && (method.equals("GET") || isHead() || method.equals("OPTIONS"));
+        && switch (method) { // the idempotent ones (RFC 9110 §9.2.2) that get this far
+          case "GET", "HEAD", "OPTIONS", "PUT", "DELETE" -> true;
+          default -> false;
+        };
   }
 
   /** Whether the client speaks HTTP/1.1, rather than 1.0. */
@@ -111,6 +114,13 @@ final class RequestHead {
     String target =
         new String(bytes, targetFrom, targetTo - targetFrom, StandardCharsets.ISO_8859_1);
     return isSlashMissing() ? "/" + target : target;
+  }
+
+  /** The target without its query. */
+  String path() {
+    String target = target();
+    int query = target.indexOf('?');
+    return query < 0 ? target : target.substring(0, query);
   }
 
   void writeTarget(ByteBuf out) {

@@ -11,48 +11,70 @@ import org.slf4j.LoggerFactory;
  * Finds the pod a request is for.
  *
  * <p>Inbound: {@link RequestHead}. Onward: a {@link RoutedRequest} if it is for a pod that is
- * there, the head as it came if it is for no pod; for a pod that is not there a 404 and nothing
- * further. All else passes. Confined to the channel's event loop.
+ * there; the head as it came if it is for no pod, or the API takes it in the pod's place; for a pod
+ * that is not there a 404 and nothing further. All else passes. Confined to the channel's event
+ * loop.
  */
 final class RouteHandler extends ChannelInboundHandlerAdapter {
 
   private static final Logger log = LoggerFactory.getLogger(RouteHandler.class);
 
   private final RouteTable routes;
+  private final boolean hasApi;
   private final MeterHandler meter;
+  private boolean isDraining;
 
-  RouteHandler(RouteTable routes, MeterHandler meter) {
+  RouteHandler(RouteTable routes, boolean hasApi, MeterHandler meter) {
     this.routes = routes;
+    this.hasApi = hasApi;
     this.meter = meter;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    if (!(msg instanceof RequestHead head) || head.host().label() == null) {
+    if (msg instanceof RequestHead head) {
+      route(ctx, head);
+    } else {
       ctx.fireChannelRead(msg);
-      return;
     }
+  }
+
+  private void route(ChannelHandlerContext ctx, RequestHead head) {
     String label = head.host().label();
+    String name = label == null ? head.host().name() : label;
     Optional<InetSocketAddress> pod;
+    boolean isForApi;
     try {
-      pod = routes.find(label);
+      pod = label == null ? routes.findHost(name) : routes.find(label);
+      boolean isPodsHost = label != null || pod.isPresent();
+      isForApi = !isPodsHost || routes.isIntercepted(name, head.path());
     } catch (RuntimeException e) {
-      log.warn("route look-up failed hash={}", label, e);
+      log.warn("route look-up failed host={}", name, e);
       refuse(ctx, head, Refusal.internal());
       return;
     }
-    if (pod.isEmpty()) {
-      refuse(ctx, head, Refusal.podNotFound(label));
-      return;
+    if (isForApi && hasApi) {
+      ctx.fireChannelRead(head);
+    } else if (isForApi) {
+      refuse(ctx, head, Refusal.hostNotFound());
+    } else if (pod.isEmpty()) {
+      refuse(ctx, head, Refusal.podNotFound(name));
+    } else {
+      meter.routed(name);
+      ctx.fireChannelRead(new RoutedRequest(head, name, pod.get()));
     }
-    meter.routed(label);
-    ctx.fireChannelRead(new RoutedRequest(head, label, pod.get()));
   }
 
-  private static void refuse(ChannelHandlerContext ctx, RequestHead head, Refusal refusal) {
-    boolean isKept = head.keepsAlive() && !head.hasBody();
+  private void refuse(ChannelHandlerContext ctx, RequestHead head, Refusal refusal) {
+    boolean isKept = head.keepsAlive() && !head.hasBody() && !isDraining;
     ctx.write(RefusalWriter.write(ctx.alloc(), refusal, head, isKept));
     ctx.write(isKept ? ResponseEnd.KEEP : ResponseEnd.CLOSE);
     ctx.flush();
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    isDraining |= event == ProxyInitializer.DRAIN;
+    ctx.fireUserEventTriggered(event);
   }
 }

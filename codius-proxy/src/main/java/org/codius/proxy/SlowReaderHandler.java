@@ -16,9 +16,15 @@ final class SlowReaderHandler extends ChannelInboundHandlerAdapter {
   private final Duration timeout;
   private final Watchdog watch;
 
-  SlowReaderHandler(Channel channel, Duration timeout) {
+  SlowReaderHandler(Channel channel, Duration timeout, Refusals refusals) {
     this.timeout = timeout;
-    this.watch = new Watchdog(channel.eventLoop(), channel::close);
+    this.watch =
+        new Watchdog(
+            channel.eventLoop(),
+            () -> {
+              refusals.count(Refusals.SLOW_READER, channel.remoteAddress());
+              channel.close();
+            });
   }
 
   @Override

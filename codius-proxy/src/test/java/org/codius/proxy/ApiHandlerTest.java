@@ -7,6 +7,8 @@ import java.io.IOException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is for no pod, as the API gets it and answers it. */
 @ExtendWith(LeakCheck.class)
@@ -30,6 +32,21 @@ class ApiHandlerTest {
           "OPTIONS /b HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
               + "3\r\nabc\r\n2\r\nde\r\n0\r\nX: y\r\n\r\n");
       assertThat(client.answer().body()).isEqualTo("api OPTIONS /b abcde");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 7, 10_000})
+  void givesTheApiTheDataOfChunksHoweverTheyCome(int piece) throws IOException {
+    String request =
+        "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + "5;x=y\r\nhello\r\nA\r\n0123456789\r\n0\r\nSum: 1\r\n\r\n";
+    try (Wire client = proxy.client()) {
+      for (int i = 0; i < request.length(); i += piece) {
+        client.send(request.substring(i, Math.min(request.length(), i + piece)));
+      }
+
+      assertThat(client.answer().body()).isEqualTo("api POST /a hello0123456789");
     }
   }
 

@@ -27,9 +27,7 @@ class CookiesTest {
         "a=1; Domain=; Path=/"
       })
   void aPodMaySetItsOwn(String cookie) {
-    assertThat(Cookies.isOwn(cookie.replace("NAME", NAME), NAME + ":8443")).isTrue();
-    assertThat(Cookies.isOwn(cookie.replace("NAME", NAME), NAME.toUpperCase(Locale.ROOT) + "."))
-        .isTrue();
+    assertThat(Cookies.isOwn(cookie.replace("NAME", NAME), NAME)).isTrue();
   }
 
   @ParameterizedTest
@@ -45,7 +43,7 @@ class CookiesTest {
         "a=1; Domain=\"NAME\""
       })
   void aPodMayNotSetItsNeighbours(String cookie) {
-    assertThat(Cookies.isOwn(cookie.replace("NAME", NAME), NAME + ":8443")).isFalse();
+    assertThat(Cookies.isOwn(cookie.replace("NAME", NAME), NAME)).isFalse();
   }
 
   @Test
@@ -58,7 +56,11 @@ class CookiesTest {
         Wire client = proxy.client()) {
       proxy.routes.put("a".repeat(52), pod.address());
 
-      String head = client.send(ProxyUnderTest.get(NAME, "/")).answer().head();
+      String head =
+          client
+              .send(ProxyUnderTest.get(NAME.toUpperCase(Locale.ROOT) + ".:8443", "/"))
+              .answer()
+              .head();
 
       assertThat(head).contains("a=1", "c=3").doesNotContain("b=2");
     }

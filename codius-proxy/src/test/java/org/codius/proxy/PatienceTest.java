@@ -22,20 +22,23 @@ class PatienceTest {
 
   private static final Duration SHORT = Duration.ofMillis(100);
   private static final Duration LONG = Duration.ofMinutes(1);
+  private static final ProxyConfig.Timeouts PATIENT =
+      ProxyConfig.Timeouts.DEFAULT
+          .withHead(LONG)
+          .withBody(LONG)
+          .withConnect(LONG)
+          .withPodIdle(LONG)
+          .withLinger(SHORT);
 
   /** All patience long but that for an answer, for more of it, and for a slow reader. */
   private static ProxyConfig impatient(Duration answer, Duration answerBody, Duration write) {
     return ProxyConfig.DEFAULT.withTimeouts(
-        new ProxyConfig.Timeouts(
-            LONG, LONG, LONG, write, LONG, answer, answerBody, LONG, LONG, SHORT, LONG));
+        PATIENT.withWrite(write).withAnswer(answer).withAnswerBody(answerBody));
   }
 
   @Test
   void answers504WhenThePodDoesNotTakeTheConnection() throws IOException {
-    ProxyConfig config =
-        ProxyConfig.DEFAULT.withTimeouts(
-            new ProxyConfig.Timeouts(
-                LONG, LONG, LONG, LONG, SHORT, LONG, LONG, LONG, LONG, SHORT, LONG));
+    ProxyConfig config = ProxyConfig.DEFAULT.withTimeouts(PATIENT.withConnect(SHORT));
     try (ProxyUnderTest proxy = new ProxyUnderTest(config);
         ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Socket first = new Socket(deaf.getInetAddress(), deaf.getLocalPort());
@@ -117,27 +120,9 @@ class PatienceTest {
   }
 
   @Test
-  void turnsNewcomersAwayWhenFull() throws IOException {
-    ProxyConfig config =
-        ProxyConfig.DEFAULT.withLimits(ProxyConfig.Limits.DEFAULT.withConnections(1));
-    try (ProxyUnderTest proxy = new ProxyUnderTest(config);
-        Wire first = proxy.client()) {
-      assertThat(first.send(get("x", "/")).answer().status()).isEqualTo(200);
-      try (Wire second = proxy.client()) {
-        assertThat(second.readAll()).isEmpty();
-      }
-      assertThat(first.send(get("x", "/")).answer().status()).isEqualTo(200);
-    }
-  }
-
-  @Test
   void aPodsConnectionKeptTooLongIsClosed() throws Exception {
     CountDownLatch isClosed = new CountDownLatch(1);
-    ProxyConfig.Timeouts usual = ProxyConfig.Timeouts.DEFAULT;
-    ProxyConfig config =
-        ProxyConfig.DEFAULT.withTimeouts(
-            new ProxyConfig.Timeouts(
-                LONG, LONG, LONG, LONG, LONG, LONG, LONG, LONG, SHORT, SHORT, usual.drain()));
+    ProxyConfig config = ProxyConfig.DEFAULT.withTimeouts(PATIENT.withPodIdle(SHORT));
     try (ProxyUnderTest proxy = new ProxyUnderTest(config);
         RawPod pod =
             RawPod.serving(

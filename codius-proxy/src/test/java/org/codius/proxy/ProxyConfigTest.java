@@ -40,26 +40,11 @@ class ProxyConfigTest {
 
   @Test
   void saysWhatIsWrong() {
-    Duration second = Duration.ofSeconds(1);
-
     assertThatThrownBy(() -> ProxyConfig.Limits.DEFAULT.withConnections(0))
         .hasMessage("connections: 0 (expected: more than 0)");
     assertThatThrownBy(() -> ProxyConfig.Limits.DEFAULT.withIdlePodConnections(-1))
         .hasMessage("idlePodConnections: -1 (expected: 0 or more)");
-    assertThatThrownBy(
-            () ->
-                new ProxyConfig.Timeouts(
-                    second,
-                    second,
-                    second,
-                    second,
-                    second,
-                    second,
-                    second,
-                    second,
-                    second,
-                    second,
-                    Duration.ZERO))
+    assertThatThrownBy(() -> ProxyConfig.Timeouts.DEFAULT.withDrain(Duration.ZERO))
         .hasMessage("drain: PT0S (expected: more than 0)");
     assertThatThrownBy(
             () ->

@@ -78,6 +78,15 @@ final class RawPod implements AutoCloseable {
     return List.copyOf(requests);
   }
 
+  /** Returns when so many requests have come. */
+  void awaitRequests(int count) throws InterruptedException {
+    synchronized (requests) {
+      while (requests.size() < count) {
+        requests.wait();
+      }
+    }
+  }
+
   int connections() {
     return connections.get();
   }
@@ -114,7 +123,10 @@ final class RawPod implements AutoCloseable {
     String request() throws IOException {
       String head = wire.readHead();
       if (!head.isEmpty()) {
-        requests.add(head);
+        synchronized (requests) {
+          requests.add(head);
+          requests.notifyAll();
+        }
       }
       return head;
     }

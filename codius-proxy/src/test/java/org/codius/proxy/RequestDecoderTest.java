@@ -23,13 +23,19 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RequestDecoderTest {
 
   private static final String POD = "a".repeat(52);
+  private static final Duration BODY = ProxyConfig.DEFAULT.timeouts().body();
 
   private final EmbeddedChannel channel =
       new EmbeddedChannel(
           new ChannelInitializer<>() {
             @Override
             protected void initChannel(Channel created) {
-              created.pipeline().addLast(new RequestDecoder(created, ProxyConfig.DEFAULT));
+              Refusals refusals = new Refusals();
+              Admission admission = new Admission(ProxyConfig.Limits.DEFAULT, refusals);
+              Client client = Client.of(created, List.of(), admission);
+              created
+                  .pipeline()
+                  .addLast(new RequestDecoder(created, ProxyConfig.DEFAULT, client, refusals));
             }
           });
 
@@ -97,17 +103,6 @@ class RequestDecoderTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 7, 10_000})
-  void hasTheApiGetTheDataOfChunks(int piece) {
-    feed(
-        "POST /a HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
-            + "5\r\nhello\r\nA\r\n0123456789\r\n0\r\nSum: 1\r\n\r\n",
-        piece);
-
-    assertThat(read()).containsExactly("POST /a", "hello0123456789", "COMPLETE");
-  }
-
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 7, 10_000})
   void handsAPipelinedRequestOnWhenTheOneBeforeIsAnswered(int piece) {
     feed("\r\nGET /1 HTTP/1.1\r\nHost: h\r\n\r\n", piece);
     feed("GET http://h/2?x HTTP/1.1\r\nHost: h\r\n\r\n", piece);
@@ -135,7 +130,10 @@ class RequestDecoderTest {
   void refusesABodyThatGoesWrong(int piece) {
     feed("POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc", piece);
 
-    assertThat(read()).containsExactly("POST /", "a", "BROKEN");
+    assertThat(read())
+        .startsWith("POST /")
+        .endsWith("BROKEN")
+        .noneMatch(message -> message.contains("b"));
     assertThat(written()).startsWith("HTTP/1.1 400 ");
     assertThat(channel.isOpen()).isFalse();
   }
@@ -156,16 +154,19 @@ class RequestDecoderTest {
     advance(ProxyConfig.DEFAULT.timeouts().idle().minusSeconds(1));
     feed("POST / HTTP/1.1\r\n", 10_000);
     advance(ProxyConfig.DEFAULT.timeouts().head().minusSeconds(1));
-    feed("Host: h\r\nContent-Length: 5\r\n\r\n", 1);
+    feed("Host: h\r\nContent-Length: 50000\r\n\r\n", 1);
+    long part = ProxyConfig.DEFAULT.limits().bodyRate() * BODY.toSeconds();
     for (int i = 0; i < 4; i++) {
-      advance(ProxyConfig.DEFAULT.timeouts().body().minusSeconds(1));
-      feed("x", 1);
+      advance(BODY.minusSeconds(1));
+      feed("x".repeat((int) part), 1000);
     }
     assertThat(channel.isOpen()).isTrue();
+    for (int i = 0; i < 3; i++) { // a little now and then does not count as more
+      advance(BODY.dividedBy(3));
+      feed("x", 1);
+    }
 
-    advance(ProxyConfig.DEFAULT.timeouts().body());
-
-    assertThat(read()).containsExactly("POST /", "xxxx", "BROKEN");
+    assertThat(read()).startsWith("POST /").endsWith("BROKEN");
     assertThat(written()).startsWith("HTTP/1.1 408 ");
     assertThat(channel.isOpen()).isFalse();
   }

@@ -23,7 +23,7 @@ class RequestParserTest {
     RequestHead head = parse("GET //a/../b?c=%zz&d=|\"<> HTTP/1.1\r\nHost: [::1]:80\r\n\r\n");
 
     assertThat(head.target()).isEqualTo("//a/../b?c=%zz&d=|\"<>");
-    assertThat(head.host()).isEqualTo(new Host("[::1]:80", null));
+    assertThat(head.host()).isEqualTo(new Host("[::1]:80", "[::1]", null));
   }
 
   @Test
