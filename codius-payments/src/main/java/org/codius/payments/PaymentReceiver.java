@@ -3,6 +3,7 @@ package org.codius.payments;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 
 /**
  * Is paid over STREAM (RFC 29) for things a client names with a {@link PayToken}.
@@ -24,6 +25,12 @@ public interface PaymentReceiver extends AutoCloseable {
 
   /** Returns the payment a client holds open under {@code token}, or empty if there is none. */
   Optional<IncomingPayment> find(PayToken token);
+
+  /**
+   * Sets who is told of each payment that becomes ready: the moment from which {@link #find} has
+   * it. Until then nobody is. It is called on a worker, and must not block.
+   */
+  void onReady(Consumer<IncomingPayment> listener);
 
   @Override
   void close();
@@ -48,6 +55,9 @@ public interface PaymentReceiver extends AutoCloseable {
      * limit is closed again in either case. Asked again while it waits, it returns the same result.
      */
     CompletionStage<PaymentResult> receive(Duration timeout);
+
+    /** Returns the bytes that go with the payment, after the first one, {@code ff}, of ours. */
+    PaymentData data();
 
     /** Ends the connection. Money that arrived stays in the ledger, owed to the token. */
     void close();

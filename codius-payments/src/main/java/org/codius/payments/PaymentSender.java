@@ -1,6 +1,10 @@
 package org.codius.payments;
 
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** Pays invoices over STREAM (RFC 29). Safe for use by several threads. */
 public interface PaymentSender extends AutoCloseable {
@@ -16,8 +20,46 @@ public interface PaymentSender extends AutoCloseable {
    */
   CompletionStage<OutgoingPayment> open(Invoice invoice, Amount maximum);
 
+  /**
+   * Sends {@code amount} of our base units, or as much of it as the receiver takes, and ends the
+   * connection.
+   *
+   * <p>Completes once all of it is there, the receiver has ended the connection, or {@code timeout}
+   * is over: compare {@link Sent#sent()} with {@code amount}. Fails with a {@link PaymentException}
+   * if the destination cannot be reached; nothing was sent then.
+   */
+  default CompletionStage<Sent> pay(Invoice invoice, Amount amount, Duration timeout) {
+    return open(invoice, amount)
+        .thenCompose(
+            payment -> {
+              CompletableFuture<Boolean> done = new CompletableFuture<>();
+              payment.onProgress(
+                  now -> {
+                    if (now.sent().baseUnits().compareTo(amount.baseUnits()) >= 0) {
+                      done.complete(true);
+                    }
+                  });
+              payment.ended().whenComplete((ended, failure) -> done.complete(true));
+              return done.completeOnTimeout(true, timeout.toMillis(), TimeUnit.MILLISECONDS)
+                  .thenCompose(
+                      now -> {
+                        payment.close();
+                        return payment.ended();
+                      })
+                  .thenApply(ended -> new Sent(payment.sent(), payment.delivered()));
+            });
+  }
+
   @Override
   void close();
+
+  /**
+   * What went through, according to the receiver.
+   *
+   * @param sent in our base units
+   * @param delivered in the receiver's
+   */
+  record Sent(Amount sent, Amount delivered) {}
 
   /** A payment under way. */
   interface OutgoingPayment extends AutoCloseable {
@@ -27,6 +69,15 @@ public interface PaymentSender extends AutoCloseable {
      * that it is ready for the request to come again.
      */
     CompletionStage<Void> ready();
+
+    /** Returns the bytes that go with the payment. */
+    PaymentData data();
+
+    /**
+     * Sets who is told each time {@link #sent()} and {@link #delivered()} have grown, and tells it
+     * how things are now. It must not block.
+     */
+    void onProgress(Consumer<OutgoingPayment> listener);
 
     /** Returns what the receiver has acknowledged so far, in our base units. */
     Amount sent();

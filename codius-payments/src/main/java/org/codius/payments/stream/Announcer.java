@@ -15,18 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Tells the payer, in Prepares of our own and without money, what it has to know: that we are
- * ready, and what we take. The payer does not ask.
+ * Tells the other end, in Prepares of our own and without money, what it has to know: data, and
+ * what we take. The other end does not ask.
  *
- * <p>One is under way at a time; it is sent again until it was heard, or the payer is out of reach.
- * The ready byte is the only data ever sent, so sending it twice does no harm. Confined to the
- * connection's sequence.
+ * <p>One is under way at a time; it is sent again until it was heard, or the other end is out of
+ * reach. Confined to the connection's sequence.
  */
 final class Announcer {
 
   private static final Logger log = LoggerFactory.getLogger(Announcer.class);
 
-  private static final byte[] READY = {(byte) 0xff};
   private static final long FIRST_RETRY_MILLIS = 100;
   private static final long LAST_RETRY_MILLIS = 5_000;
   private static final int MAXIMUM_DOUBLINGS = 6;
@@ -43,21 +41,20 @@ final class Announcer {
     /** Returns the frames that say how things are. */
     List<Frame> news();
 
-    /** The payer answered, with these frames. */
+    /** The other end answered, with these frames. */
     void heard(List<Frame> frames);
 
-    /** The payer cannot be reached. */
+    /** The other end cannot be reached. */
     void lost();
   }
 
   private final StreamLink link;
-  private final long streamId;
   private final Executor sequence;
   private final ScheduledExecutorService timer;
   private final Speaker speaker;
+  private final DataChannel data;
 
-  private @Nullable InterledgerAddress payer;
-  private boolean isReadyHeard;
+  private @Nullable InterledgerAddress other;
   private boolean hasNews;
   private boolean isBusy; // one is under way, or waits to be sent again
   private boolean isStopped;
@@ -67,19 +64,20 @@ final class Announcer {
 
   Announcer(
       StreamLink link,
-      long streamId,
+      DataChannel data,
       Executor sequence,
       ScheduledExecutorService timer,
       Speaker speaker) {
     this.link = link;
-    this.streamId = streamId;
+    this.data = data;
     this.sequence = sequence;
     this.timer = timer;
     this.speaker = speaker;
   }
 
   void moveTo(InterledgerAddress address) {
-    payer = address;
+    other = address;
+    send();
   }
 
   /** Sends the news, at once or after what is under way. */
@@ -88,14 +86,19 @@ final class Announcer {
     send();
   }
 
+  /** Sends what data there is, and may be sent. */
+  void goOn() {
+    send();
+  }
+
   /** Says good-bye, once. Nothing is sent after it. */
   void close(List<Frame> last, Runnable heard) {
     isStopped = true;
-    if (payer == null) {
+    if (other == null) {
       heard.run();
       return;
     }
-    link.send(payer, UnsignedLong.ZERO, 0, last).whenComplete((answer, failure) -> heard.run());
+    link.send(other, UnsignedLong.ZERO, 0, last).whenComplete((answer, failure) -> heard.run());
   }
 
   void stop() {
@@ -103,30 +106,36 @@ final class Announcer {
   }
 
   private void send() {
-    if (isStopped || isBusy || !hasNews || payer == null) {
+    InterledgerAddress to = other;
+    if (isStopped || isBusy || to == null) {
       return;
     }
     if (link.isExhausted()) {
       speaker.lost();
       return;
     }
+    Frame.StreamData piece = data.next();
+    if (piece == null && !hasNews) {
+      return;
+    }
     List<Frame> frames = new ArrayList<>(speaker.news());
-    if (!isReadyHeard) {
-      frames.add(new Frame.StreamData(streamId, 0, READY));
+    if (piece != null) {
+      frames.add(piece);
     }
     isBusy = true;
     hasNews = false;
-    link.send(payer, UnsignedLong.ZERO, 0, frames)
+    link.send(to, UnsignedLong.ZERO, 0, frames)
         .whenComplete((answer, failure) -> within(() -> answered(answer)));
   }
 
   private void answered(Answer answer) {
     isBusy = false;
     if (answer instanceof Answer.Rejected rejected && !rejected.isRead()) {
+      data.failed(rejected);
       failed(rejected);
       return;
     }
-    isReadyHeard = true;
+    data.answered(answer.frames());
     failures = 0;
     unreachable = 0;
     absent = Duration.ZERO;
@@ -148,7 +157,7 @@ final class Announcer {
     absent =
         rejected.is(InterledgerErrorCode.T01_PEER_UNREACHABLE) ? absent.plus(delay) : Duration.ZERO;
     if (unreachable >= UNREACHABLE_LIMIT || absent.compareTo(ABSENCE_LIMIT) >= 0) {
-      log.debug("payer out of reach");
+      log.debug("other end out of reach");
       speaker.lost();
       return;
     }

@@ -37,6 +37,19 @@ sealed interface Answer {
       return is(InterledgerErrorCode.F99_APPLICATION_ERROR) && packet != null;
     }
 
+    /**
+     * Returns whether it surely never reached the other end. Not so where a connection broke or
+     * time ran out: then nobody knows.
+     */
+    boolean isUndelivered() {
+      return is(InterledgerErrorCode.F02_UNREACHABLE)
+          || is(InterledgerErrorCode.F08_AMOUNT_TOO_LARGE)
+          || is(InterledgerErrorCode.T02_PEER_BUSY)
+          || is(InterledgerErrorCode.T03_CONNECTOR_BUSY)
+          || is(InterledgerErrorCode.T04_INSUFFICIENT_LIQUIDITY)
+          || is(InterledgerErrorCode.T05_RATE_LIMITED);
+    }
+
     /** Returns whether the same may work later: a temporary or relative code. */
     boolean mayPass() {
       return code.getErrorFamily() != InterledgerErrorCode.ErrorFamily.FINAL;

@@ -27,12 +27,8 @@ final class MoneySender {
   private static final Logger log = LoggerFactory.getLogger(MoneySender.class);
 
   private static final BigInteger UNSIGNED_MAXIMUM = UnsignedLong.MAX_VALUE.bigIntegerValue();
-  private static final int MAXIMUM_UNDERWAY = 8;
   private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   private static final Duration LAST_PAUSE = Duration.ofSeconds(5);
-
-  /** So long without a packet that went through, and the payment has failed. */
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** Who the money is sent for. Called within the sequence. */
   interface Payer {
@@ -40,15 +36,18 @@ final class MoneySender {
     /** The receiver answered, with these frames. */
     void heard(List<Frame> frames);
 
+    /** A packet went through: {@link #sent} and {@link #delivered} have grown. */
+    void progressed();
+
     /** It cannot go on. */
     void failed(PaymentException why);
   }
 
   private final StreamLink link;
   private final InterledgerAddress destination;
-  private final long streamId;
   private final BigInteger allowed;
   private final PathRate rate;
+  private final StreamSenderConfig config;
   private final Surroundings around;
   private final Executor sequence;
   private final Payer payer;
@@ -70,17 +69,17 @@ final class MoneySender {
   MoneySender(
       StreamLink link,
       InterledgerAddress destination,
-      long streamId,
       UnsignedLong allowed,
       PathRate rate,
+      StreamSenderConfig config,
       Surroundings around,
       Executor sequence,
       Payer payer) {
     this.link = link;
     this.destination = destination;
-    this.streamId = streamId;
     this.allowed = allowed.bigIntegerValue();
     this.rate = rate;
+    this.config = config;
     this.around = around;
     this.sequence = sequence;
     this.payer = payer;
@@ -109,7 +108,7 @@ final class MoneySender {
   }
 
   private void send() {
-    while (!isStopped && !isPaused && underway < MAXIMUM_UNDERWAY) {
+    while (!isStopped && !isPaused && underway < config.packetsUnderway()) {
       BigInteger missing =
           wanted.subtract(arrived.max(deliveredUnits())).subtract(underwayArriving);
       BigInteger left = allowed.subtract(sent.bigIntegerValue()).subtract(underwaySent);
@@ -143,7 +142,7 @@ final class MoneySender {
             destination,
             units,
             minimum.longValue(),
-            List.of(new Frame.StreamMoney(streamId, units.longValue())))
+            List.of(new Frame.StreamMoney(SenderRules.STREAM, units.longValue())))
         .whenComplete(
             (answer, failure) -> within(() -> answered(amount, arriving, minimum, answer)));
   }
@@ -162,6 +161,7 @@ final class MoneySender {
       failingSince = null;
       pause = FIRST_PAUSE;
       rate.passed(amount);
+      payer.progressed();
     } else {
       refused(amount, (Answer.Rejected) answer);
     }
@@ -187,7 +187,7 @@ final class MoneySender {
     Instant now = around.clock().instant();
     Instant since = failingSince == null ? now : failingSince;
     failingSince = since;
-    if (!mayPass || since.plus(PATIENCE).isBefore(now)) {
+    if (!mayPass || since.plus(config.patience()).isBefore(now)) {
       payer.failed(new PaymentException("pay: rejected with " + rejected.code().getCode()));
       return;
     }

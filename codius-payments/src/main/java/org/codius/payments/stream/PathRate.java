@@ -1,6 +1,7 @@
 package org.codius.payments.stream;
 
 import com.google.common.primitives.UnsignedLong;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 
@@ -15,13 +16,12 @@ import java.nio.ByteBuffer;
 final class PathRate {
 
   private static final BigInteger UNLIMITED = UnsignedLong.MAX_VALUE.bigIntegerValue();
-  private static final BigInteger HUNDRED = BigInteger.valueOf(100);
-  private static final BigInteger LEAST_PERCENT = BigInteger.valueOf(99); // slippage: 1 %
   private static final BigInteger TEN = BigInteger.TEN;
   private static final BigInteger THREE = BigInteger.valueOf(3);
 
   private final BigInteger sent;
   private final BigInteger delivered;
+  private final BigDecimal kept; // the part of the rate a packet has to fetch at least
   private BigInteger maximum; // what the path said it takes
   private BigInteger trial; // what we try, at most that
 
@@ -29,11 +29,13 @@ final class PathRate {
    * Takes the rate of a probe that was sent as {@code sent} and arrived as {@code delivered}.
    *
    * @param maximum the largest packet, unsigned
+   * @param slippage how much worse the rate may become, as a part of it
    */
-  PathRate(UnsignedLong sent, UnsignedLong delivered, UnsignedLong maximum) {
+  PathRate(UnsignedLong sent, UnsignedLong delivered, UnsignedLong maximum, BigDecimal slippage) {
     this.sent = sent.bigIntegerValue();
     this.delivered = delivered.bigIntegerValue();
     this.maximum = maximum.bigIntegerValue();
+    kept = BigDecimal.ONE.subtract(slippage);
     trial = this.maximum;
   }
 
@@ -54,7 +56,10 @@ final class PathRate {
 
   /** Returns the least of {@code amount} the receiver has to insist on. */
   BigInteger minimum(BigInteger amount) {
-    return amount.multiply(delivered).multiply(LEAST_PERCENT).divide(sent.multiply(HUNDRED));
+    return new BigDecimal(amount.multiply(delivered))
+        .multiply(kept)
+        .divideToIntegralValue(new BigDecimal(sent))
+        .toBigInteger();
   }
 
   /** Returns the largest packet to try. */

@@ -1,16 +1,15 @@
 package org.codius.payments.stream;
 
 import com.google.common.primitives.UnsignedLong;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.codius.payments.PaymentException;
@@ -45,8 +44,8 @@ final class RateProbe {
   private final InterledgerAddress destination;
   private final List<Frame> greeting;
   private final Executor sequence;
-  private final ScheduledExecutorService timer;
-  private final InstantSource clock;
+  private final Surroundings around;
+  private final BigDecimal slippage;
   private final Consumer<List<Frame>> onFrames;
   private final CompletableFuture<PathRate> rate = new CompletableFuture<>();
   private final Instant deadline;
@@ -66,24 +65,25 @@ final class RateProbe {
    * Prepares a probe.
    *
    * @param greeting frames for every packet: who we are
+   * @param slippage how much worse the rate may become, as a part of it
    * @param onFrames gets what the receiver says in its answers
    */
   RateProbe(
       StreamLink link,
       InterledgerAddress destination,
       List<Frame> greeting,
+      Surroundings around,
       Executor sequence,
-      ScheduledExecutorService timer,
-      InstantSource clock,
+      BigDecimal slippage,
       Consumer<List<Frame>> onFrames) {
     this.link = link;
     this.destination = destination;
     this.greeting = greeting;
     this.sequence = sequence;
-    this.timer = timer;
-    this.clock = clock;
+    this.around = around;
+    this.slippage = slippage;
     this.onFrames = onFrames;
-    deadline = clock.instant().plus(PATIENCE);
+    deadline = around.clock().instant().plus(PATIENCE);
   }
 
   /** Starts; completes within the sequence. */
@@ -151,7 +151,8 @@ final class RateProbe {
           new PathRate(
               UnsignedLong.valueOf(bestSent),
               UnsignedLong.valueOf(bestDelivered),
-              UnsignedLong.valueOf(maximum)));
+              UnsignedLong.valueOf(maximum),
+              slippage));
       return;
     }
     List<BigInteger> amounts =
@@ -162,12 +163,16 @@ final class RateProbe {
             .toList();
     if (amounts.isEmpty()) {
       fail("no packet arrived (" + lastCode + ")");
-    } else if (!clock.instant().isBefore(deadline)) {
+    } else if (!around.clock().instant().isBefore(deadline)) {
       fail("no packet arrived in " + PATIENCE.toSeconds() + " s (" + lastCode + ")");
     } else if (isBlocked) {
       log.debug("probe again in {} after {}", pause, lastCode);
-      timer.schedule(
-          () -> sequence.execute(() -> volley(amounts)), pause.toMillis(), TimeUnit.MILLISECONDS);
+      around
+          .timer()
+          .schedule(
+              () -> sequence.execute(() -> volley(amounts)),
+              pause.toMillis(),
+              TimeUnit.MILLISECONDS);
       Duration doubled = pause.multipliedBy(2);
       pause = doubled.compareTo(LAST_PAUSE) < 0 ? doubled : LAST_PAUSE;
     } else {

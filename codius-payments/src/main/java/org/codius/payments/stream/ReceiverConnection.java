@@ -10,10 +10,10 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Consumer;
 import org.codius.payments.Amount;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
+import org.codius.payments.PaymentData;
 import org.codius.payments.PaymentException;
 import org.codius.payments.PaymentReceiver.IncomingPayment;
 import org.codius.payments.PaymentResult;
@@ -41,14 +41,28 @@ final class ReceiverConnection implements IncomingPayment {
   /** So long after anybody last asked for the payment the payer is kept waiting. */
   static final Duration PATIENCE = Duration.ofMinutes(5);
 
+  /** What the payer waits for before it comes with its request again: we are ready. */
+  private static final byte[] READY = {(byte) 0xff};
+
   private static final int MAXIMUM_WAITING_PACKETS = 100;
+
+  /** Whose connection it is. */
+  interface Owner {
+
+    /** The stream exists: money and data can be asked for. */
+    void ready(ReceiverConnection connection);
+
+    /** It has ended. */
+    void gone(ReceiverConnection connection);
+  }
 
   private final Surroundings around;
   private final String segment;
   private final Terms terms;
   private final Amount price;
-  private final Consumer<ReceiverConnection> onGone;
+  private final Owner owner;
   private final Executor sequence;
+  private final DataChannel data;
   private final Announcer announcer;
   private final Till till;
   private final ReceiverRules rules;
@@ -64,20 +78,21 @@ final class ReceiverConnection implements IncomingPayment {
       String segment,
       Terms terms,
       StreamKeys keys,
-      Consumer<ReceiverConnection> onGone) {
+      Owner owner) {
     this.around = around;
     this.segment = segment;
     this.terms = terms;
-    this.onGone = onGone;
+    this.owner = owner;
     price = new Amount(UnsignedLong.fromLongBits(terms.price()), around.uplink().asset());
     sequence = MoreExecutors.newSequentialExecutor(around.worker());
     MoneyGate gate = new MoneyGate(ReceiverRules.STREAM);
     till = new Till(ledger, terms.token(), price, gate, sequence, around.timer());
-    rules = new ReceiverRules(around, keys, gate, till);
+    data = new DataChannel(ReceiverRules.STREAM, sequence, this::announce);
+    rules = new ReceiverRules(around, keys, gate, till, data);
     announcer =
         new Announcer(
             new StreamLink(around.uplink(), keys, around.clock(), around.random()),
-            ReceiverRules.STREAM,
+            data,
             sequence,
             around.timer(),
             new Voice());
@@ -98,6 +113,11 @@ final class ReceiverConnection implements IncomingPayment {
   @Override
   public Amount price() {
     return price;
+  }
+
+  @Override
+  public PaymentData data() {
+    return data;
   }
 
   /** Returns the address segment it is known by. */
@@ -187,8 +207,10 @@ final class ReceiverConnection implements IncomingPayment {
     }
     till.settle();
     if (outcome.isOpened()) {
-      announcer.announce();
+      data.write(READY);
+      owner.ready(this);
     }
+    announcer.goOn();
     follow();
   }
 
@@ -198,7 +220,16 @@ final class ReceiverConnection implements IncomingPayment {
       leave();
     } else if (rules.isEnded()) {
       till.giveUp();
+      endData();
     }
+  }
+
+  private void endData() {
+    data.end(new PaymentException("write: the connection has ended"));
+  }
+
+  private void announce() {
+    announcer.announce();
   }
 
   /** Does what is due by the clock. Called every second or so, on any thread. */
@@ -252,8 +283,9 @@ final class ReceiverConnection implements IncomingPayment {
     }
     isClosed = true;
     announcer.stop();
-    onGone.accept(this);
+    owner.gone(this);
     till.giveUp();
+    endData();
   }
 
   private InterledgerResponsePacket reject(InterledgerErrorCode code) {
@@ -284,6 +316,9 @@ final class ReceiverConnection implements IncomingPayment {
     public void heard(List<Frame> frames) {
       keepAlive.heard();
       rules.hear(frames);
+      if (!data.take(frames)) {
+        log.debug("data in an answer left out: more than we take");
+      }
       follow();
     }
 

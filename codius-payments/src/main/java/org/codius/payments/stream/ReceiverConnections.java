@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver.IncomingPayment;
@@ -29,7 +30,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A token has one connection. Safe for use by several threads.
  */
-final class ReceiverConnections {
+final class ReceiverConnections implements ReceiverConnection.Owner {
 
   private static final Logger log = LoggerFactory.getLogger(ReceiverConnections.class);
 
@@ -59,6 +60,7 @@ final class ReceiverConnections {
   private final Map<PayToken, String> segments = new HashMap<>();
 
   private final Cache<String, Boolean> closed;
+  private volatile Consumer<IncomingPayment> listener = payment -> {};
   private @Nullable Future<?> ticking;
 
   @GuardedBy("this")
@@ -137,7 +139,7 @@ final class ReceiverConnections {
       if (replaced != null) {
         forget(replaced);
       }
-      opened = new ReceiverConnection(around, ledger, segment, terms, keys, this::forgetWhenGone);
+      opened = new ReceiverConnection(around, ledger, segment, terms, keys, this);
       bySegment.put(segment, opened);
       segments.put(terms.token(), segment);
     }
@@ -145,6 +147,20 @@ final class ReceiverConnections {
       replaced.close();
     }
     return new Opening.Opened(opened);
+  }
+
+  void onReady(Consumer<IncomingPayment> listener) {
+    this.listener = listener;
+  }
+
+  @Override
+  public void ready(ReceiverConnection connection) {
+    listener.accept(connection);
+  }
+
+  @Override
+  public synchronized void gone(ReceiverConnection connection) {
+    forget(connection);
   }
 
   /** Says good-bye to all, and waits a moment for it to arrive. */
@@ -186,10 +202,6 @@ final class ReceiverConnections {
         .filter(connection -> !connection.isReceiving())
         .min(Comparator.comparing(ReceiverConnection::lastAsked))
         .orElse(null);
-  }
-
-  private synchronized void forgetWhenGone(ReceiverConnection connection) {
-    forget(connection);
   }
 
   @GuardedBy("this")

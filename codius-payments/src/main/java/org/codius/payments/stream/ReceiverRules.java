@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
  * How a receiving connection answers a packet (RFC 29 §4.2 to §4.6, in the order in which the
  * JavaScript implementation goes about it).
  *
- * <p>Control frames count even in a packet that is refused: the payer's address comes that way
- * only. Data is not read. Confined to the connection's sequence.
+ * <p>Control frames and data count even in a packet that is refused: the payer's address comes that
+ * way only. Confined to the connection's sequence.
  */
 final class ReceiverRules {
 
@@ -36,9 +36,6 @@ final class ReceiverRules {
       List.of(
           new Frame.StreamClose(STREAM, CloseCode.NO_ERROR, ""),
           new Frame.ConnectionClose(CloseCode.NO_ERROR, ""));
-
-  private static final long CONNECTION_WINDOW = 65534;
-  private static final long STREAM_WINDOW = 16384;
 
   /** Money is not booked for an answer with less time than this to get back. */
   private static final Duration ROOM_TO_ANSWER = Duration.ofMillis(200);
@@ -60,6 +57,7 @@ final class ReceiverRules {
   private final StreamKeys keys;
   private final MoneyGate gate;
   private final Till till;
+  private final DataChannel data;
   private final Replies replies;
   private final ReplayWindow replays = new ReplayWindow();
 
@@ -68,11 +66,12 @@ final class ReceiverRules {
   private volatile boolean isOver; // and the connection
   private volatile boolean isClosing; // we closed both, and the payer may not know yet
 
-  ReceiverRules(Surroundings around, StreamKeys keys, MoneyGate gate, Till till) {
+  ReceiverRules(Surroundings around, StreamKeys keys, MoneyGate gate, Till till, DataChannel data) {
     this.around = around;
     this.keys = keys;
     this.gate = gate;
     this.till = till;
+    this.data = data;
     replies = new Replies(keys, around.random(), around.uplink()::address);
   }
 
@@ -98,7 +97,9 @@ final class ReceiverRules {
     if (!isOpen()) {
       return List.of();
     }
-    return List.of(gate.frame(), new Frame.StreamMaxData(STREAM, STREAM_WINDOW));
+    List<Frame> frames = new ArrayList<>(data.limits());
+    frames.add(gate.frame());
+    return frames;
   }
 
   /** Takes what the payer said in an answer. */
@@ -133,7 +134,7 @@ final class ReceiverRules {
     List<Frame> extra = new ArrayList<>();
     InterledgerAddress address = readAddress(packet, extra);
     InterledgerResponsePacket response;
-    if (!readStreams(packet, extra)) {
+    if (!readStreams(packet, extra) || !readData(packet, extra)) {
       isOver = true;
       response = replies.refuse(prepare, packet, extra);
     } else {
@@ -187,6 +188,19 @@ final class ReceiverRules {
         return false;
       }
       isOpened = true;
+    }
+    return true;
+  }
+
+  /** Takes the packet's data, and returns whether it kept to what we allowed. */
+  private boolean readData(StreamPacket packet, List<Frame> extra) {
+    if (!isOpen()) {
+      return true; // nobody is there to read it
+    }
+    if (!data.take(packet.frames())) {
+      extra.add(
+          new Frame.ConnectionClose(CloseCode.FLOW_CONTROL_ERROR, "more data than was allowed"));
+      return false;
     }
     return true;
   }
@@ -260,7 +274,6 @@ final class ReceiverRules {
 
   private List<Frame> frames(List<Frame> extra) {
     List<Frame> frames = new ArrayList<>(extra);
-    frames.add(new Frame.ConnectionMaxData(CONNECTION_WINDOW));
     frames.addAll(streamFrames());
     return frames;
   }

@@ -1,8 +1,11 @@
 package org.codius.payments.stream;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.primitives.UnsignedLong;
 import com.google.common.util.concurrent.MoreExecutors;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -14,6 +17,7 @@ import java.util.function.Consumer;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.Invoice;
+import org.codius.payments.PaymentData;
 import org.codius.payments.PaymentException;
 import org.codius.payments.PaymentSender.OutgoingPayment;
 import org.interledger.core.InterledgerAddress;
@@ -42,8 +46,11 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
   private final InterledgerAddress source;
   private final UnsignedLong allowed;
   private final Replies replies;
+  private final StreamSenderConfig config;
+  private final DataChannel data;
   private final SenderRules rules;
   private final StreamLink link;
+  private final Announcer announcer;
   private final KeepAlive keepAlive;
   private final Executor sequence;
   private final Consumer<SenderConnection> onEnded;
@@ -52,6 +59,7 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
   private final CompletableFuture<Void> ready = new CompletableFuture<>();
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
+  private Consumer<OutgoingPayment> onProgress = payment -> {};
   private @Nullable StreamOpening opening;
   private @Nullable Future<?> ticking;
   private boolean isClosing;
@@ -63,17 +71,21 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
       Invoice invoice,
       String segment,
       Amount maximum,
+      StreamSenderConfig config,
       Consumer<SenderConnection> onEnded) {
     this.around = around;
+    this.config = config;
     this.onEnded = onEnded;
     destination = invoice.destination();
     source = around.uplink().address().with(segment);
     allowed = maximum.baseUnits();
     StreamKeys keys = StreamKeys.of(invoice.secretBytes());
     replies = new Replies(keys, around.random(), around.uplink()::address);
-    rules = new SenderRules(keys, replies);
-    link = new StreamLink(around.uplink(), keys, around.clock(), around.random());
     sequence = MoreExecutors.newSequentialExecutor(around.worker());
+    data = new DataChannel(SenderRules.STREAM, sequence, this::announce);
+    rules = new SenderRules(keys, replies, data);
+    link = new StreamLink(around.uplink(), keys, around.clock(), around.random());
+    announcer = new Announcer(link, data, sequence, around.timer(), new Voice());
     keepAlive = new KeepAlive(around.clock());
   }
 
@@ -106,6 +118,21 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
   }
 
   @Override
+  public PaymentData data() {
+    return data;
+  }
+
+  @Override
+  public void onProgress(Consumer<OutgoingPayment> listener) {
+    requireNonNull(listener, "listener");
+    within(
+        () -> {
+          onProgress = listener;
+          listener.accept(this);
+        });
+  }
+
+  @Override
   public CompletionStage<Void> ended() {
     return ended.copy();
   }
@@ -127,7 +154,15 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
             new Frame.ConnectionNewAddress(source.getValue()),
             new Frame.ConnectionAssetDetails(asset.code(), asset.scale()));
     StreamOpening started =
-        new StreamOpening(link, destination, greeting, around, sequence, this::heard);
+        new StreamOpening(
+            link,
+            destination,
+            greeting,
+            this::firstFrames,
+            around,
+            sequence,
+            config.slippage(),
+            this::heard);
     opening = started;
     started
         .run()
@@ -139,14 +174,8 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
               }
               money =
                   new MoneySender(
-                      link,
-                      destination,
-                      SenderRules.STREAM,
-                      allowed,
-                      stream.rate(),
-                      around,
-                      sequence,
-                      this);
+                      link, destination, allowed, stream.rate(), config, around, sequence, this);
+              announcer.moveTo(destination);
               opened.complete(this);
               heard(stream.frames());
             });
@@ -165,11 +194,23 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
       InterledgerPreparePacket prepare, CompletableFuture<InterledgerResponsePacket> answer) {
     SenderRules.Outcome outcome = rules.apply(prepare);
     answer.complete(outcome.response());
-    heard(outcome.frames());
+    follow(outcome.frames());
   }
 
   @Override
   public void heard(List<Frame> frames) {
+    if (!data.take(frames)) {
+      log.debug("data in an answer left out: more than we take");
+    }
+    follow(frames);
+  }
+
+  @Override
+  public void progressed() {
+    onProgress.accept(this);
+  }
+
+  private void follow(List<Frame> frames) {
     if (!frames.isEmpty()) {
       keepAlive.heard();
     }
@@ -183,10 +224,23 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
         ready.complete(null);
       } else if (frame instanceof Frame.ConnectionAssetDetails asset) {
         theirAsset = new Asset(asset.code(), asset.scale());
-      } else if (frame instanceof Frame.StreamClose || frame instanceof Frame.ConnectionClose) {
+      } else if (frame instanceof Frame.ConnectionClose
+          || (frame instanceof Frame.StreamClose close && close.streamId() == SenderRules.STREAM)) {
         leave();
       }
     }
+    announcer.goOn();
+  }
+
+  /** Returns what opens the stream: how much may come on it is said at once. */
+  private List<Frame> firstFrames() {
+    List<Frame> frames = new ArrayList<>(rules.streamFrames());
+    frames.add(new Frame.StreamMoneyBlocked(SenderRules.STREAM, allowed.longValue(), 0));
+    return frames;
+  }
+
+  private void announce() {
+    announcer.announce();
   }
 
   @Override
@@ -202,9 +256,7 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
       return;
     }
     if (opened.isDone() && !isClosing && keepAlive.isSilentFor(KeepAlive.INTERVAL)) {
-      keepAlive.said();
-      link.send(destination, UnsignedLong.ZERO, 0, SenderRules.STREAM_FRAMES)
-          .whenComplete((answer, failure) -> within(() -> heard(answer.frames())));
+      announcer.announce();
     }
   }
 
@@ -249,6 +301,8 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
     }
     opened.completeExceptionally(reason);
     ready.completeExceptionally(reason);
+    announcer.stop();
+    data.end(reason);
     ended.complete(null);
     onEnded.accept(this);
   }
@@ -261,6 +315,28 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
     } catch (RejectedExecutionException e) {
       log.debug("step dropped: closing");
       return false;
+    }
+  }
+
+  /** What the announcer says, and hears, for this connection. */
+  private final class Voice implements Announcer.Speaker {
+
+    @Override
+    public List<Frame> news() {
+      keepAlive.said();
+      List<Frame> frames = new ArrayList<>(rules.streamFrames());
+      frames.add(new Frame.ConnectionNewAddress(source.getValue())); // it may have restarted
+      return frames;
+    }
+
+    @Override
+    public void heard(List<Frame> frames) {
+      SenderConnection.this.heard(frames);
+    }
+
+    @Override
+    public void lost() {
+      failed(new PaymentException("pay: the receiver cannot be reached"));
     }
   }
 }

@@ -1,6 +1,7 @@
 package org.codius.payments.stream;
 
 import com.google.common.primitives.UnsignedLong;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.codius.payments.ilp.OerException;
@@ -27,23 +28,25 @@ final class SenderRules {
           new Frame.StreamClose(STREAM, CloseCode.NO_ERROR, ""),
           new Frame.ConnectionClose(CloseCode.NO_ERROR, ""));
 
-  /** What we take on the stream: no money, and little data. */
-  static final List<Frame> STREAM_FRAMES =
-      List.of(new Frame.StreamMaxMoney(STREAM, 0, 0), new Frame.StreamMaxData(STREAM, 16384));
-
-  private static final List<Frame> ANSWER =
-      List.of(new Frame.ConnectionMaxData(65534), STREAM_FRAMES.get(0), STREAM_FRAMES.get(1));
-
   /** An answer, and what the packet said. */
   record Outcome(InterledgerResponsePacket response, List<Frame> frames) {}
 
   private final StreamKeys keys;
   private final Replies replies;
+  private final DataChannel data;
   private final ReplayWindow replays = new ReplayWindow();
 
-  SenderRules(StreamKeys keys, Replies replies) {
+  SenderRules(StreamKeys keys, Replies replies, DataChannel data) {
     this.keys = keys;
     this.replies = replies;
+    this.data = data;
+  }
+
+  /** Returns what we take on the stream: no money, and so much data. */
+  List<Frame> streamFrames() {
+    List<Frame> frames = new ArrayList<>(data.limits());
+    frames.add(new Frame.StreamMaxMoney(STREAM, 0, 0));
+    return frames;
   }
 
   Outcome apply(InterledgerPreparePacket prepare) {
@@ -53,7 +56,12 @@ final class SenderRules {
     }
     StreamPacket packet = request.get();
     if (!replays.admit(packet.sequence())) {
-      return new Outcome(replies.refuse(prepare, packet, ANSWER), List.of());
+      return new Outcome(replies.refuse(prepare, packet, streamFrames()), List.of());
+    }
+    if (!data.take(packet.frames())) {
+      Frame close =
+          new Frame.ConnectionClose(CloseCode.FLOW_CONTROL_ERROR, "more data than was allowed");
+      return new Outcome(replies.refuse(prepare, packet, List.of(close)), List.of(close));
     }
     boolean canFulfill =
         prepare.getAmount().equals(UnsignedLong.ZERO)
@@ -61,8 +69,8 @@ final class SenderRules {
             && keys.canFulfill(prepare.getData(), prepare.getExecutionCondition());
     return new Outcome(
         canFulfill
-            ? replies.fulfill(prepare, packet, ANSWER)
-            : replies.refuse(prepare, packet, ANSWER),
+            ? replies.fulfill(prepare, packet, streamFrames())
+            : replies.refuse(prepare, packet, streamFrames()),
         packet.frames());
   }
 

@@ -1,12 +1,14 @@
 package org.codius.payments.stream;
 
 import com.google.common.primitives.UnsignedLong;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.codius.payments.PaymentException;
 import org.interledger.core.InterledgerAddress;
 
@@ -29,6 +31,7 @@ final class StreamOpening {
   private final InterledgerAddress destination;
   private final Surroundings around;
   private final Executor sequence;
+  private final Supplier<List<Frame>> firstFrames;
   private final RateProbe probe;
   private final CompletableFuture<Opened> opened = new CompletableFuture<>();
 
@@ -36,22 +39,25 @@ final class StreamOpening {
    * Prepares to open a stream.
    *
    * @param greeting frames that say who we are
+   * @param firstFrames those of the stream's first packet
+   * @param slippage how much worse the rate may become, as a part of it
    * @param onFrames gets what the receiver says meanwhile
    */
   StreamOpening(
       StreamLink link,
       InterledgerAddress destination,
       List<Frame> greeting,
+      Supplier<List<Frame>> firstFrames,
       Surroundings around,
       Executor sequence,
+      BigDecimal slippage,
       Consumer<List<Frame>> onFrames) {
     this.link = link;
     this.destination = destination;
+    this.firstFrames = firstFrames;
     this.around = around;
     this.sequence = sequence;
-    probe =
-        new RateProbe(
-            link, destination, greeting, sequence, around.timer(), around.clock(), onFrames);
+    probe = new RateProbe(link, destination, greeting, around, sequence, slippage, onFrames);
   }
 
   /** Starts; completes within the sequence, or fails with a {@link PaymentException}. */
@@ -79,7 +85,7 @@ final class StreamOpening {
     if (opened.isDone()) {
       return;
     }
-    link.send(destination, UnsignedLong.ZERO, 0, SenderRules.STREAM_FRAMES)
+    link.send(destination, UnsignedLong.ZERO, 0, firstFrames.get())
         .whenComplete((answer, failure) -> sequence.execute(() -> answered(rate, attempt, answer)));
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.Invoice;
@@ -99,6 +100,11 @@ public final class StreamReceiver implements PaymentReceiver {
   @Override
   public Optional<IncomingPayment> find(PayToken token) {
     return connections.find(token);
+  }
+
+  @Override
+  public void onReady(Consumer<IncomingPayment> listener) {
+    connections.onReady(requireNonNull(listener, "listener"));
   }
 
   /**

@@ -38,16 +38,17 @@ public final class StreamSender implements PaymentSender {
 
   private static final Logger log = LoggerFactory.getLogger(StreamSender.class);
 
-  private static final int MAXIMUM_CONNECTIONS = 1_000;
   private static final Duration FAREWELL = Duration.ofSeconds(2);
   private static final int SEGMENT = 18;
 
   private final Surroundings around;
+  private final StreamSenderConfig config;
   private final Map<String, SenderConnection> connections = new ConcurrentHashMap<>();
   private volatile boolean isClosed;
 
-  private StreamSender(Surroundings around) {
+  private StreamSender(Surroundings around, StreamSenderConfig config) {
     this.around = around;
+    this.config = config;
   }
 
   /**
@@ -57,14 +58,21 @@ public final class StreamSender implements PaymentSender {
    * @param timer runs the payments, whose steps do not block: an event loop group will do
    */
   public static StreamSender create(Uplink uplink, ScheduledExecutorService timer) {
-    return create(uplink, timer, InstantSource.system(), new SecureRandom());
+    return create(
+        uplink, timer, InstantSource.system(), new SecureRandom(), StreamSenderConfig.DEFAULT);
   }
 
-  /** Does the same, with a clock and a source of keys and addresses. */
+  /** Does the same, with a clock, a source of keys and addresses, and limits. */
   public static StreamSender create(
-      Uplink uplink, ScheduledExecutorService timer, InstantSource clock, SecureRandom random) {
+      Uplink uplink,
+      ScheduledExecutorService timer,
+      InstantSource clock,
+      SecureRandom random,
+      StreamSenderConfig config) {
     requireNonNull(uplink, "uplink");
-    StreamSender sender = new StreamSender(new Surroundings(uplink, timer, timer, clock, random));
+    requireNonNull(config, "config");
+    StreamSender sender =
+        new StreamSender(new Surroundings(uplink, timer, timer, clock, random), config);
     uplink.onPrepare(sender::handle);
     return sender;
   }
@@ -77,7 +85,7 @@ public final class StreamSender implements PaymentSender {
   @Override
   public CompletionStage<OutgoingPayment> open(Invoice invoice, Amount maximum) {
     checkArgument(maximum.asset().equals(asset()), "maximum: %s (expected: %s)", maximum, asset());
-    if (isClosed || connections.size() >= MAXIMUM_CONNECTIONS) {
+    if (isClosed || connections.size() >= config.connections()) {
       return CompletableFuture.failedFuture(
           new PaymentException(
               "open a STREAM: " + (isClosed ? "the sender is closed" : "too many are open")));
@@ -85,7 +93,7 @@ public final class StreamSender implements PaymentSender {
     String segment = newSegment();
     SenderConnection connection =
         new SenderConnection(
-            around, invoice, segment, maximum, ended -> connections.remove(segment, ended));
+            around, invoice, segment, maximum, config, ended -> connections.remove(segment, ended));
     connections.put(segment, connection);
     return connection.open();
   }

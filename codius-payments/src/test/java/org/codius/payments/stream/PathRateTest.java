@@ -3,6 +3,7 @@ package org.codius.payments.stream;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.primitives.UnsignedLong;
+import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.ByteBuffer;
 import org.junit.jupiter.api.Test;
@@ -12,7 +13,11 @@ class PathRateTest {
   private static final byte[] NO_DATA = {};
 
   private final PathRate rate =
-      new PathRate(UnsignedLong.valueOf(3), UnsignedLong.valueOf(2), UnsignedLong.MAX_VALUE);
+      new PathRate(
+          UnsignedLong.valueOf(3),
+          UnsignedLong.valueOf(2),
+          UnsignedLong.MAX_VALUE,
+          new BigDecimal("0.01"));
 
   @Test
   void roundsUpWhatToSendAndDownWhatArrives() {

@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.codius.payments.stream.FakePath.XRP;
 
+import com.google.common.primitives.Bytes;
+import java.math.BigDecimal;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,10 +22,12 @@ import java.util.concurrent.TimeUnit;
 import org.codius.payments.Amount;
 import org.codius.payments.Invoice;
 import org.codius.payments.PayToken;
+import org.codius.payments.PaymentData;
 import org.codius.payments.PaymentException;
 import org.codius.payments.PaymentReceiver.IncomingPayment;
 import org.codius.payments.PaymentResult;
 import org.codius.payments.PaymentSender.OutgoingPayment;
+import org.codius.payments.PaymentSender.Sent;
 import org.interledger.core.InterledgerAddress;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -209,6 +217,87 @@ class StreamPaymentTest {
   }
 
   @Test
+  void carriesDataBothWaysWhateverThePathDoesToPackets() throws Exception {
+    byte[] toHost = randomBytes(100_000);
+    byte[] toPayer = randomBytes(100_000);
+    OutgoingPayment outgoing = open(MORE);
+    IncomingPayment incoming = receiver.find(token).orElseThrow();
+    path.loseCopyAndDelay(10, 20, 10);
+
+    CompletionStage<byte[]> atHost = readAll(incoming.data(), toHost.length);
+    CompletionStage<byte[]> atPayer = readAll(outgoing.data(), toPayer.length + 1);
+    writeAll(outgoing.data(), toHost);
+    writeAll(incoming.data(), toPayer);
+
+    assertThat(await(atHost)).isEqualTo(toHost);
+    assertThat(await(atPayer)).isEqualTo(Bytes.concat(new byte[] {(byte) 0xff}, toPayer));
+    assertThat(await(incoming.receive(PATIENCE))).isEqualTo(new PaymentResult.Paid(PRICE));
+  }
+
+  @Test
+  void readingEndsWithThePayment() throws Exception {
+    OutgoingPayment outgoing = open(MORE);
+    IncomingPayment incoming = receiver.find(token).orElseThrow();
+    CompletionStage<byte[]> waiting = incoming.data().read();
+
+    outgoing.close();
+
+    assertThat(await(waiting)).isEmpty();
+    assertThat(await(outgoing.ended())).isNull();
+    assertThat(outgoing.data().write(new byte[1]).toCompletableFuture())
+        .failsWithin(PATIENCE)
+        .withThrowableThat()
+        .withMessageContaining("the connection has ended");
+  }
+
+  @Test
+  void tellsOfItsProgress() throws Exception {
+    path.takeAtMost(100_000);
+    OutgoingPayment outgoing = open(MORE);
+    Queue<Amount> sent = new ConcurrentLinkedQueue<>();
+    outgoing.onProgress(now -> sent.add(now.sent()));
+
+    await(receiver.find(token).orElseThrow().receive(PATIENCE));
+    outgoing.close();
+    await(outgoing.ended());
+
+    assertThat(sent).hasSizeGreaterThan(11).startsWith(Amount.zero(XRP)).endsWith(PRICE);
+  }
+
+  @Test
+  void paysWhatTheReceiverAsksForAsSoonAsItIsReady() throws Exception {
+    receiver.onReady(payment -> payment.receive(PATIENCE));
+
+    Sent all = await(sender.pay(receiver.invoice(token, ITEM, PRICE), PRICE, PATIENCE));
+    PayToken other = PayToken.random(random);
+    Sent most = await(sender.pay(receiver.invoice(other, ITEM, PRICE), price(1_000), PATIENCE));
+
+    assertThat(all).isEqualTo(new Sent(PRICE, PRICE));
+    assertThat(most).isEqualTo(new Sent(price(1_000), price(1_000)));
+    assertThat(ledger.owed(other)).isEqualTo(price(1_000));
+  }
+
+  @Test
+  void sendsNothingWhereTheRateHasBecomeWorseThanItMay() throws Exception {
+    StreamSender strict =
+        StreamSender.create(
+            path.payer(),
+            timer,
+            InstantSource.system(),
+            random,
+            StreamSenderConfig.DEFAULT.withSlippage(new BigDecimal("0.001")));
+    OutgoingPayment outgoing = await(strict.open(receiver.invoice(token, ITEM, PRICE), MORE));
+    await(outgoing.ready());
+    path.exchange(998, 1_000);
+
+    PaymentResult result =
+        await(receiver.find(token).orElseThrow().receive(Duration.ofMillis(500)));
+
+    assertThat(result).isEqualTo(new PaymentResult.Underpaid(Amount.zero(XRP)));
+    assertThat(outgoing.sent()).isEqualTo(Amount.zero(XRP));
+  }
+
+  @Test
   void saysWhyItCannotBeOpened() {
     Invoice nowhere = Invoice.of(InterledgerAddress.of("test.host.nowhere"), new byte[32]);
 
@@ -223,6 +312,35 @@ class StreamPaymentTest {
     OutgoingPayment payment = await(sender.open(invoice, maximum));
     await(payment.ready());
     return payment;
+  }
+
+  private byte[] randomBytes(int length) {
+    byte[] bytes = new byte[length];
+    random.nextBytes(bytes);
+    return bytes;
+  }
+
+  private static Amount price(long units) {
+    return Amount.of(units, XRP);
+  }
+
+  /** Writes in pieces, each once the one before has been taken. */
+  private static void writeAll(PaymentData data, byte[] bytes) {
+    CompletionStage<Void> last = CompletableFuture.completedFuture(null);
+    for (int start = 0; start < bytes.length; start += 30_000) {
+      byte[] piece = Arrays.copyOfRange(bytes, start, Math.min(bytes.length, start + 30_000));
+      last = last.thenCompose(taken -> data.write(piece));
+    }
+  }
+
+  private static CompletionStage<byte[]> readAll(PaymentData data, int length) {
+    return readAll(data, length, new byte[0]);
+  }
+
+  private static CompletionStage<byte[]> readAll(PaymentData data, int length, byte[] sofar) {
+    return sofar.length >= length
+        ? CompletableFuture.completedFuture(sofar)
+        : data.read().thenCompose(next -> readAll(data, length, Bytes.concat(sofar, next)));
   }
 
   private static <T> T await(CompletionStage<T> stage) throws Exception {

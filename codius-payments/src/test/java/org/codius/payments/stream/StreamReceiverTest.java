@@ -98,8 +98,8 @@ class StreamReceiverTest {
   void saysSoAgainUntilItWasHeard() throws Exception {
     openStream();
 
-    uplink.next().reject(InterledgerErrorCode.T01_PEER_UNREACHABLE);
-    uplink.next().reject(InterledgerErrorCode.R00_TRANSFER_TIMED_OUT);
+    uplink.next().reject(InterledgerErrorCode.T04_INSUFFICIENT_LIQUIDITY);
+    uplink.next().reject(InterledgerErrorCode.F02_UNREACHABLE);
     acknowledge(uplink.next());
 
     CompletionStage<PaymentResult> waiting = receive();
@@ -108,6 +108,24 @@ class StreamReceiverTest {
     assertThat(packet.frames(Frame.StreamMaxMoney.class))
         .containsExactly(new Frame.StreamMaxMoney(1, 600, 0));
     assertThat(waiting.toCompletableFuture()).isNotDone();
+  }
+
+  @Test
+  void doesNotRepeatDataThatMayHaveArrivedBeforeItHasAskedHowFarThePayerHasRead() throws Exception {
+    openStream();
+
+    uplink.next().reject(InterledgerErrorCode.R00_TRANSFER_TIMED_OUT);
+    HeldUplink.Sent question = uplink.next();
+    assertThat(data(question)).isEmpty();
+    acknowledge(question, new Frame.StreamMaxData(1, IncomingData.WINDOW));
+
+    HeldUplink.Sent again = uplink.next(); // it has read nothing
+    assertThat(data(again)).hasSize(1);
+    again.reject(InterledgerErrorCode.R00_TRANSFER_TIMED_OUT);
+    acknowledge(uplink.next(), new Frame.StreamMaxData(1, IncomingData.WINDOW + 1));
+
+    receive(); // it has read one byte: ours
+    assertThat(data(uplink.next())).isEmpty();
   }
 
   @Test
@@ -360,10 +378,14 @@ class StreamReceiverTest {
     }
   }
 
-  private void acknowledge(HeldUplink.Sent sent) {
+  private List<Frame.StreamData> data(HeldUplink.Sent sent) {
+    return read(sent.prepare().getData()).frames(Frame.StreamData.class);
+  }
+
+  private void acknowledge(HeldUplink.Sent sent, Frame... frames) {
     byte[] data = sent.prepare().getData();
     StreamPacket answer =
-        new StreamPacket(StreamPacket.FULFILL, read(data).sequence(), 0, List.of());
+        new StreamPacket(StreamPacket.FULFILL, read(data).sequence(), 0, List.of(frames));
     sent.answer()
         .complete(
             InterledgerFulfillPacket.builder()

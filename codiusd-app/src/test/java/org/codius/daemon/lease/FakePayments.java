@@ -8,11 +8,13 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.Invoice;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
+import org.codius.payments.PaymentData;
 import org.codius.payments.PaymentReceiver;
 import org.codius.payments.PaymentResult;
 import org.interledger.core.InterledgerAddress;
@@ -61,6 +63,11 @@ final class FakePayments implements PaymentReceiver {
   }
 
   @Override
+  public void onReady(Consumer<IncomingPayment> listener) {
+    throw new UnsupportedOperationException("leases look for payments, and are not told");
+  }
+
+  @Override
   public void close() {}
 
   /** Pays what it can when it is asked to. */
@@ -103,6 +110,11 @@ final class FakePayments implements PaymentReceiver {
           owed.baseUnits().compareTo(price.baseUnits()) >= 0
               ? new PaymentResult.Paid(owed)
               : new PaymentResult.Underpaid(owed));
+    }
+
+    @Override
+    public PaymentData data() {
+      throw new UnsupportedOperationException("leases are sold without data");
     }
 
     @Override
