@@ -11,6 +11,11 @@ import java.util.concurrent.CompletionStage;
  */
 public interface AccountBooks {
 
+  /** Returns books that are forgotten when the process ends: for a trial, or play money. */
+  static AccountBooks inMemory() {
+    return new MemoryBooks();
+  }
+
   /**
    * Returns what is owed to {@code account} in base units: negative if it owes us, zero if it is
    * not known. Fails with a {@link PaymentException} if it cannot be read.

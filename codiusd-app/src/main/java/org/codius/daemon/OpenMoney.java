@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletionException;
 import org.codius.daemon.DaemonConfig.Money;
+import org.codius.payments.AccountBooks;
 import org.codius.payments.PaymentException;
 import org.codius.payments.Uplink;
 import org.codius.payments.btp.BtpUplink;
@@ -31,7 +32,9 @@ final class OpenMoney {
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try {
       Connector connector =
-          teardown.add(Connector.start(ConnectorConfig.playMoney(listen, instance), loops));
+          teardown.add(
+              Connector.start(
+                  ConnectorConfig.playMoney(listen, instance), AccountBooks.inMemory(), loops));
       return connector.host();
     } catch (PaymentException e) {
       throw new StartException(

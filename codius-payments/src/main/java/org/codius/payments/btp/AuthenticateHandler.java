@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.codius.payments.PacketHandler;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class AuthenticateHandler extends SimpleChannelInboundHandler<BtpPacket> {
   private final InstantSource clock;
   private final Duration timeout;
   private @Nullable Future<?> timer;
+  private boolean isAsked;
 
   AuthenticateHandler(
       BtpDoor door,
@@ -73,7 +75,36 @@ final class AuthenticateHandler extends SimpleChannelInboundHandler<BtpPacket> {
     }
     String user = message.find(ProtocolData.AUTH_USERNAME).map(ProtocolData::asText).orElse("");
     String token = message.find(ProtocolData.AUTH_TOKEN).map(ProtocolData::asText).orElse("");
-    Optional<PacketHandler> answerer = door.open(link, user, token);
+    if (isAsked) {
+      refuse(ctx, packet, "authenticate once");
+      return;
+    }
+    isAsked = true;
+    door.open(link, user, token)
+        .whenComplete(
+            (answerer, e) ->
+                onLoop(
+                    ctx,
+                    e == null ? () -> letIn(ctx, packet, answerer) : () -> putOff(ctx, packet, e)));
+  }
+
+  private static void onLoop(ChannelHandlerContext ctx, Runnable task) {
+    if (ctx.executor().inEventLoop()) {
+      task.run();
+      return;
+    }
+    try {
+      ctx.executor().execute(task);
+    } catch (RejectedExecutionException e) {
+      log.debug("nobody let in: the event loop has ended");
+    }
+  }
+
+  private void letIn(
+      ChannelHandlerContext ctx, BtpPacket packet, Optional<PacketHandler> answerer) {
+    if (ctx.isRemoved() || !ctx.channel().isActive()) {
+      return;
+    }
     if (answerer.isEmpty()) {
       refuse(ctx, packet, "invalid auth_username or auth_token");
       return;
@@ -84,11 +115,19 @@ final class AuthenticateHandler extends SimpleChannelInboundHandler<BtpPacket> {
     ctx.pipeline().replace(this, "link", link);
   }
 
+  private void putOff(ChannelHandlerContext ctx, BtpPacket packet, Throwable failure) {
+    log.warn("not let in peer={}", ctx.channel().remoteAddress(), failure);
+    close(ctx, BtpPacket.Failure.unreachable(packet.requestId(), clock.instant()));
+  }
+
   private void refuse(ChannelHandlerContext ctx, BtpPacket packet, String why) {
     log.debug("not let in peer={}: {}", ctx.channel().remoteAddress(), why);
     failures.add(ctx.channel().remoteAddress());
-    ctx.writeAndFlush(BtpPacket.Failure.notAccepted(packet.requestId(), clock.instant(), why))
-        .addListener(ChannelFutureListener.CLOSE);
+    close(ctx, BtpPacket.Failure.notAccepted(packet.requestId(), clock.instant(), why));
+  }
+
+  private static void close(ChannelHandlerContext ctx, BtpPacket lastWord) {
+    ctx.writeAndFlush(lastWord).addListener(ChannelFutureListener.CLOSE);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package org.codius.payments.btp;
 
+import java.net.SocketAddress;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import org.codius.payments.PacketHandler;
 
 /** Decides who may connect. */
@@ -8,7 +10,16 @@ import org.codius.payments.PacketHandler;
 public interface BtpDoor {
 
   /**
-   * Returns who answers the Prepares of a peer that named itself, or empty to send it away.
+   * Returns whether a peer that connects from there may speak at all. If not, the connection is
+   * closed before a byte of it is read.
+   */
+  default boolean admits(SocketAddress peer) {
+    return true;
+  }
+
+  /**
+   * Returns who answers the Prepares of a peer that named itself, or empty to send it away. A stage
+   * that fails sends it away, too, with a temporary error.
    *
    * <p>Called on the link's event loop; must not block. The link may be used from here on, and
    * {@link BtpLink#closed} tells when no longer.
@@ -16,5 +27,5 @@ public interface BtpDoor {
    * @param user what it calls itself, often empty
    * @param token what it proves it with, possibly empty
    */
-  Optional<PacketHandler> open(BtpLink link, String user, String token);
+  CompletionStage<Optional<PacketHandler>> open(BtpLink link, String user, String token);
 }

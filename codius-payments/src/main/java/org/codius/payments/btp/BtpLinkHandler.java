@@ -54,6 +54,7 @@ final class BtpLinkHandler extends SimpleChannelInboundHandler<BtpPacket> implem
     this.responseTimeout = responseTimeout;
     this.maximumPending = maximumPending;
     this.pending = new PendingRequests(channel.eventLoop(), maximumPending, firstRequestId);
+    channel.closeFuture().addListener(gone -> closed.complete(null));
   }
 
   void onPrepare(PacketHandler handler) {
@@ -227,7 +228,6 @@ final class BtpLinkHandler extends SimpleChannelInboundHandler<BtpPacket> implem
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     pending.fail();
-    closed.complete(null);
     ctx.fireChannelInactive();
   }
 

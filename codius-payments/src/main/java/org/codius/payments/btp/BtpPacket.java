@@ -62,6 +62,11 @@ sealed interface BtpPacket {
     static Failure notAccepted(int requestId, Instant now, String text) {
       return new Failure(requestId, "F00", "NotAcceptedError", now, text, List.of());
     }
+
+    /** Returns the answer to a packet that may be accepted if it is sent again later. */
+    static Failure unreachable(int requestId, Instant now) {
+      return new Failure(requestId, "T00", "UnreachableError", now, "try again later", List.of());
+    }
   }
 
   /**

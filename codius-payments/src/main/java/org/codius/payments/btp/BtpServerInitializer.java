@@ -47,7 +47,8 @@ final class BtpServerInitializer extends ChannelInitializer<SocketChannel> {
   @Override
   protected void initChannel(SocketChannel channel) {
     if (connections.size() >= config.maximumConnections()
-        || failures.isBlocked(channel.remoteAddress())) {
+        || failures.isBlocked(channel.remoteAddress())
+        || !door.admits(channel.remoteAddress())) {
       log.debug("turned away peer={} open={}", channel.remoteAddress(), connections.size());
       channel.close();
       return;

@@ -3,32 +3,29 @@ package org.codius.payments.connector;
 import java.time.InstantSource;
 import org.codius.payments.PacketHandler;
 import org.interledger.connector.accounts.AccountSettings;
-import org.interledger.core.InterledgerAddress;
 
 /**
  * Somebody we switch packets for.
  *
- * @param address where packets for it, and for everything below it, go
+ * @param name where it is below the connector's own address, {@code local.<hash>}; empty for the
+ *     parent, which is above it
  * @param link takes the Prepares that go to it
  */
 record Account(
-    AccountSettings settings,
-    InterledgerAddress address,
-    Balance balance,
-    PacketRate rate,
-    PacketHandler link) {
+    AccountSettings settings, String name, Balance balance, PacketRate rate, PacketHandler link) {
 
-  /** Returns a new account: it starts at zero, with the credit and rate its settings grant. */
+  /** Returns an account with that balance, and the rate its settings grant. */
   static Account of(
       AccountSettings settings,
-      InterledgerAddress address,
+      String name,
+      Balance balance,
       PacketHandler link,
       InstantSource clock) {
-    return new Account(
-        settings,
-        address,
-        new Balance(settings.balanceSettings().minBalance()),
-        new PacketRate(settings.rateLimitSettings().maxPacketsPerSecond(), clock),
-        link);
+    PacketRate rate = new PacketRate(settings.rateLimitSettings().maxPacketsPerSecond(), clock);
+    return new Account(settings, name, balance, rate, link);
+  }
+
+  boolean isParent() {
+    return settings.isParentAccount();
   }
 }

@@ -9,40 +9,43 @@ import java.util.Optional;
  * What we owe an account; negative if it owes us.
  *
  * <p>Money that is on its way is taken off at once and given back if it does not arrive, so that
- * packets under way at the same time cannot spend it twice. Safe for use by several threads.
+ * packets under way at the same time cannot spend it twice. Only what arrived is in the books. Safe
+ * for use by several threads.
  */
 final class Balance {
 
   private final Optional<BigInteger> minimum;
 
   @GuardedBy("this")
-  private BigInteger owed = BigInteger.ZERO;
+  private BigInteger available;
 
   /**
-   * Starts at zero.
+   * Starts at what the books say.
    *
    * @param minimum how far it may go down; empty for as far as it likes
    */
-  Balance(Optional<Long> minimum) {
+  Balance(BigInteger start, Optional<Long> minimum) {
+    this.available = start;
     this.minimum = minimum.map(BigInteger::valueOf);
   }
 
   /** Takes {@code amount} off and returns true, or does nothing if that were too much. */
   synchronized boolean hold(UnsignedLong amount) {
-    BigInteger rest = owed.subtract(amount.bigIntegerValue());
+    BigInteger rest = available.subtract(amount.bigIntegerValue());
     if (minimum.isPresent() && rest.compareTo(minimum.get()) < 0) {
       return false;
     }
-    owed = rest;
+    available = rest;
     return true;
   }
 
   /** Adds {@code amount}: it has arrived, or what was held for it has come back. */
   synchronized void add(UnsignedLong amount) {
-    owed = owed.add(amount.bigIntegerValue());
+    available = available.add(amount.bigIntegerValue());
   }
 
-  synchronized BigInteger owed() {
-    return owed;
+  /** Returns what is owed and not on its way to somebody else. */
+  synchronized BigInteger available() {
+    return available;
   }
 }

@@ -1,78 +1,136 @@
 package org.codius.payments.connector;
 
+import static java.util.Objects.requireNonNull;
+
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.random.RandomGenerator;
+import org.codius.payments.AccountBooks;
+import org.codius.payments.Amount;
 import org.codius.payments.PaymentException;
 import org.codius.payments.Uplink;
-import org.codius.payments.btp.BtpServer;
+import org.interledger.connector.accounts.AccountId;
 
 /**
- * Switches packets between the children that connect over BTP and the daemon's own account.
+ * Switches packets between children that connect over BTP, the daemon's own account, and a parent
+ * if there is one.
  *
- * <p>A child needs no account beforehand: whoever shows a token has the account of that token, at
- * the address {@code <connector>.local.<base64url(sha256(token))>}, as with the original's
- * mini-accounts. Safe for use by several threads.
+ * <p>A child can spend what it has: its balance is held when a packet comes, and written to the
+ * books before the Fulfill goes back. Safe for use by several threads.
  */
 public final class Connector implements AutoCloseable {
 
-  private final ConnectorConfig config;
+  private final Switch packets;
   private final EventLoopGroup group;
-  private final AtomicBoolean isClosing;
-  private final HostUplink host;
-  private final BtpServer server;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final List<OpenListener> listeners = new CopyOnWriteArrayList<>();
 
   private Connector(
-      ConnectorConfig config,
-      EventLoopGroup group,
-      AtomicBoolean isClosing,
-      HostUplink host,
-      BtpServer server) {
-    this.config = config;
+      Switch packets, EventLoopGroup group, InstantSource clock, RandomGenerator random) {
+    this.packets = packets;
     this.group = group;
-    this.isClosing = isClosing;
-    this.host = host;
-    this.server = server;
+    this.clock = clock;
+    this.random = random;
   }
 
   /**
-   * Listens and switches. Blocks until it listens; do not call it on an event loop.
+   * Switches, and listens where the configuration says. Blocks until it does; do not call it on an
+   * event loop.
    *
+   * @param books remembers the balances
    * @param group runs all connections, on NIO; the caller closes it, after the connector
-   * @throws PaymentException if the port cannot be bound; the message names it
+   * @throws PaymentException if a port cannot be bound; the message names it
    */
-  public static Connector start(ConnectorConfig config, EventLoopGroup group) {
-    return start(config, group, InstantSource.system(), new SecureRandom());
-  }
-
-  /** Does the same, with a clock and a source of request ids. */
-  public static Connector start(
-      ConnectorConfig config, EventLoopGroup group, InstantSource clock, RandomGenerator random) {
-    AtomicBoolean isClosing = new AtomicBoolean();
-    Routes routes = new Routes();
-    Rules rules = new Rules(config, routes, clock, isClosing::get);
-    HostUplink host = new HostUplink(config, rules, group, clock, isClosing::get);
-    routes.add(host.account());
-    Children children = new Children(config, routes, rules, clock);
-    BtpServer server = BtpServer.listen(config.btp(), children, group, clock, random);
-    return new Connector(config, group, isClosing, host, server);
+  public static Connector start(ConnectorConfig config, AccountBooks books, EventLoopGroup group) {
+    SecureRandom random = new SecureRandom();
+    Switch packets = new Switch(config, null, books, group, InstantSource.system());
+    return new Connector(packets, group, InstantSource.system(), random).listening(config);
   }
 
   /**
-   * Returns the daemon's own account here. Its address, {@code <connector>.host}, depends on the
-   * connector's only.
+   * Does the same below a parent, which gets every packet that is not for somebody here. What it
+   * sends us goes to our accounts.
+   *
+   * @param parent connected; the caller closes it, after the connector
    */
-  public Uplink host() {
-    return host;
+  public static Connector start(
+      ConnectorConfig config, Uplink parent, AccountBooks books, EventLoopGroup group) {
+    SecureRandom random = new SecureRandom();
+    Switch packets = new Switch(config, parent, books, group, InstantSource.system());
+    return new Connector(packets, group, InstantSource.system(), random).listening(config);
   }
 
-  /** Returns where it listens; the port is the real one if 0 was asked for. */
+  private Connector listening(ConnectorConfig config) {
+    try {
+      config.listeners().forEach(this::listen);
+      return this;
+    } catch (PaymentException e) {
+      close();
+      throw e;
+    }
+  }
+
+  /**
+   * Opens another listener, and returns where it is; the port is the real one if 0 was asked for.
+   * Blocks; do not call it on an event loop.
+   *
+   * @throws PaymentException if the address cannot be bound; the message names it
+   */
+  public InetSocketAddress listen(Listener listener) {
+    requireNonNull(listener, "listener");
+    OpenListener open =
+        OpenListener.open(
+            listener, packets.config(), packets.doorFor(listener), group, clock, random);
+    listeners.add(open);
+    return open.server().localAddress();
+  }
+
+  /** Returns where the first listener is; the port is the real one if 0 was asked for. */
   public InetSocketAddress localAddress() {
-    return server.localAddress();
+    if (listeners.isEmpty()) {
+      throw new IllegalStateException("the connector listens nowhere");
+    }
+    return listeners.get(0).server().localAddress();
+  }
+
+  /** Returns the daemon's own account here, whose address depends on the connector's only. */
+  public Uplink host() {
+    return packets.host();
+  }
+
+  /**
+   * Opens a child's account, with the balance it had when it was last open. Completes once the
+   * child may connect.
+   *
+   * <p>Fails with a {@link PaymentException} if the books cannot be read, or an account of that id
+   * is open.
+   *
+   * @throws IllegalArgumentException if it counts in another asset than the connector
+   */
+  public CompletionStage<Void> open(ChildAccount child) {
+    return packets.open(child);
+  }
+
+  /** Closes a child's account and its connections. Its balance stays in the books. */
+  public void close(AccountId child) {
+    packets.close(child);
+  }
+
+  /**
+   * Gives an open account money of the host's. Durable once it completes.
+   *
+   * <p>Fails with a {@link PaymentException} if it could not be written, or no such account is
+   * open.
+   */
+  public CompletionStage<Void> fund(AccountId child, Amount amount) {
+    return packets.fund(child, amount);
   }
 
   /**
@@ -82,16 +140,17 @@ public final class Connector implements AutoCloseable {
    */
   @Override
   public void close() {
-    if (isClosing.getAndSet(true)) {
+    if (!packets.stop()) {
       return;
     }
-    server.stopListening();
-    if (server.hasConnections() && !group.isShuttingDown()) {
-      long drain = config.drain().toMillis();
+    listeners.forEach(listener -> listener.server().stopListening());
+    if (listeners.stream().anyMatch(listener -> listener.server().hasConnections())
+        && !group.isShuttingDown()) {
+      long drain = packets.config().drain().toMillis();
       group
           .schedule(() -> {}, drain, TimeUnit.MILLISECONDS)
           .awaitUninterruptibly(2 * drain, TimeUnit.MILLISECONDS);
     }
-    server.close();
+    listeners.forEach(OpenListener::close);
   }
 }

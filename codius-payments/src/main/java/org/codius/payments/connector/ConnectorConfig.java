@@ -2,10 +2,13 @@ package org.codius.payments.connector;
 
 import static java.util.Objects.requireNonNull;
 
+import com.google.common.primitives.UnsignedLong;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import java.util.regex.Pattern;
 import org.codius.payments.Asset;
+import org.codius.payments.Uplink;
 import org.codius.payments.btp.BtpServerConfig;
 import org.interledger.connector.accounts.AccountBalanceSettings;
 import org.interledger.connector.accounts.AccountId;
@@ -18,22 +21,27 @@ import org.interledger.link.LinkType;
 /**
  * What a connector is, and what it grants its children.
  *
- * @param listen where children connect; port 0 takes a free one
- * @param isLocal whether only clients that call us by a loopback name are let in
- * @param address the connector's own ILP address
- * @param children what every child's account is like: asset, credit ({@code minBalance}; none means
- *     unlimited), largest packet and packets per second. Its id and times mean nothing
+ * @param listeners where children connect, and which
+ * @param address the connector's own ILP address; of one with a parent the parent's word counts
+ * @param host where the daemon's own account is below that address: one or more segments
+ * @param children what a child's account is like unless it comes with settings of its own: asset,
+ *     credit ({@code minBalance}, base units; none means unlimited), largest packet and packets per
+ *     second. Its id and times mean nothing
+ * @param grant how much play money, in base units, an account of a local listener gets when it runs
+ *     dry
  * @param minimumMessageWindow what is taken off a packet's expiry before it is passed on
  * @param maximumHold the longest a packet passed on may take
- * @param maximumAccounts how many accounts are kept; beyond, the one longest without a link goes
- * @param maximumConnections how many sockets may be open at once
+ * @param maximumAccounts how many accounts of a local listener are kept in memory; beyond, the one
+ *     longest without a link goes. Its balance stays in the books
+ * @param maximumConnections how many sockets a listener may have open at once
  * @param drain how long Prepares are still answered, with T99, while closing
  */
 public record ConnectorConfig(
-    InetSocketAddress listen,
-    boolean isLocal,
+    List<Listener> listeners,
     InterledgerAddress address,
+    String host,
     AccountSettings children,
+    UnsignedLong grant,
     Duration minimumMessageWindow,
     Duration maximumHold,
     int maximumAccounts,
@@ -46,44 +54,53 @@ public record ConnectorConfig(
   /** What the original's command line client can show prices in. */
   public static final Asset DEFAULT_ASSET = new Asset("XRP", 9);
 
-  private static final Pattern INSTANCE = Pattern.compile("[A-Za-z0-9_~-]{1,64}");
+  /** The address of moneyd, whose place a connector with play money takes. */
+  private static final InterledgerAddress LOCAL = InterledgerAddress.of("private.moneyd");
+
+  /** 10,000 XRP: the price of a pod for a thousand months. */
+  private static final UnsignedLong GRANT = UnsignedLong.valueOf(10_000_000_000_000L);
+
+  private static final Pattern NAME =
+      Pattern.compile("[A-Za-z0-9_~-]{1,64}(\\.[A-Za-z0-9_~-]{1,64})*");
 
   public ConnectorConfig {
-    requireNonNull(listen, "listen");
+    listeners = List.copyOf(listeners);
     requireNonNull(address, "address");
     requireNonNull(children, "children");
+    requireNonNull(grant, "grant");
     requireNonNull(minimumMessageWindow, "minimumMessageWindow");
     requireNonNull(maximumHold, "maximumHold");
     requireNonNull(drain, "drain");
+    if (!NAME.matcher(host).matches()) {
+      throw new IllegalArgumentException(
+          "connector host: \"" + host + "\" (expected: segments of 1 to 64 of A-Z a-z 0-9 _ ~ -)");
+    }
   }
 
   /**
-   * Returns the connector of local mode: loopback names only, play money, unlimited credit.
+   * Returns the connector of local mode, which any Codius client takes for a moneyd: play money
+   * from a faucet, for programs on this machine.
    *
-   * @param instance a segment of the connector's address, {@code private.codius.<instance>}; keep
-   *     it, since every address here begins with it
+   * @param instance tells this host's address, {@code private.moneyd.local.<instance>}, from that
+   *     of others; keep it
    */
   public static ConnectorConfig playMoney(InetSocketAddress listen, String instance) {
-    if (!INSTANCE.matcher(instance).matches()) {
-      throw new IllegalArgumentException(
-          "connector instance: \"" + instance + "\" (expected: 1 to 64 of A-Z a-z 0-9 _ ~ -)");
-    }
-    AccountSettings children =
-        AccountSettings.builder()
-            .accountId(AccountId.of("child"))
-            .accountRelationship(AccountRelationship.CHILD)
-            .linkType(LinkType.of("BTP"))
-            .assetCode(DEFAULT_ASSET.code())
-            .assetScale(DEFAULT_ASSET.scale())
-            .balanceSettings(AccountBalanceSettings.builder().build())
-            .rateLimitSettings(
-                AccountRateLimitSettings.builder().maxPacketsPerSecond(1_000).build())
-            .build();
+    return of(List.of(new Listener.Local(listen)), LOCAL, "local." + instance, DEFAULT_ASSET);
+  }
+
+  /** Returns a connector whose accounts count in the parent's asset, below the parent. */
+  public static ConnectorConfig below(Uplink parent) {
+    return of(List.of(), parent.address(), "host", parent.asset());
+  }
+
+  private static ConnectorConfig of(
+      List<Listener> listeners, InterledgerAddress address, String host, Asset asset) {
     return new ConnectorConfig(
-        listen,
-        true,
-        InterledgerAddress.of("private.codius." + instance),
-        children,
+        listeners,
+        address,
+        host,
+        childrenIn(asset),
+        GRANT,
         Duration.ofSeconds(1),
         Duration.ofSeconds(30),
         10_000,
@@ -91,17 +108,45 @@ public record ConnectorConfig(
         Duration.ofMillis(300));
   }
 
+  private static AccountSettings childrenIn(Asset asset) {
+    return AccountSettings.builder()
+        .accountId(AccountId.of("child"))
+        .accountRelationship(AccountRelationship.CHILD)
+        .linkType(LinkType.of("BTP"))
+        .assetCode(asset.code())
+        .assetScale(asset.scale())
+        .balanceSettings(AccountBalanceSettings.builder().minBalance(0L).build())
+        .rateLimitSettings(AccountRateLimitSettings.builder().maxPacketsPerSecond(1_000).build())
+        .build();
+  }
+
+  /** Returns the same with other settings for its children. */
+  public ConnectorConfig withChildren(AccountSettings settings) {
+    return new ConnectorConfig(
+        listeners,
+        address,
+        host,
+        settings,
+        grant,
+        minimumMessageWindow,
+        maximumHold,
+        maximumAccounts,
+        maximumConnections,
+        drain);
+  }
+
   /** Returns what amounts are counted in, on every account here. */
   public Asset asset() {
     return new Asset(children.assetCode(), children.assetScale());
   }
 
-  /** Returns what of this concerns the listener. */
-  BtpServerConfig btp() {
-    BtpServerConfig defaults = BtpServerConfig.of(listen, isLocal);
+  /** Returns what of this concerns a listener. */
+  BtpServerConfig btp(Listener listener) {
+    BtpServerConfig defaults =
+        BtpServerConfig.of(listener.address(), listener instanceof Listener.Local);
     return new BtpServerConfig(
-        listen,
-        isLocal,
+        defaults.listen(),
+        defaults.isLocal(),
         defaults.authenticationTimeout(),
         maximumHold.plus(minimumMessageWindow),
         defaults.heartbeat(),

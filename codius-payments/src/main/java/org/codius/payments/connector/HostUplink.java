@@ -12,12 +12,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.codius.payments.Asset;
 import org.codius.payments.PacketHandler;
 import org.codius.payments.Uplink;
 import org.codius.payments.ilp.Rejects;
-import org.interledger.connector.accounts.AccountId;
-import org.interledger.connector.accounts.AccountRateLimitSettings;
 import org.interledger.connector.accounts.AccountSettings;
 import org.interledger.core.InterledgerAddress;
 import org.interledger.core.InterledgerErrorCode;
@@ -36,6 +35,7 @@ final class HostUplink implements Uplink {
   private static final Logger log = LoggerFactory.getLogger(HostUplink.class);
 
   private final Asset asset;
+  private final Supplier<InterledgerAddress> connector;
   private final EventLoopGroup group;
   private final InstantSource clock;
   private final BooleanSupplier isClosing;
@@ -46,22 +46,19 @@ final class HostUplink implements Uplink {
 
   HostUplink(
       ConnectorConfig config,
+      AccountSettings settings,
+      Supplier<InterledgerAddress> connector,
+      Balance balance,
       Rules rules,
       EventLoopGroup group,
       InstantSource clock,
       BooleanSupplier isClosing) {
-    AccountSettings settings =
-        AccountSettings.builder()
-            .from(config.children())
-            .accountId(AccountId.of("host"))
-            .isInternal(true)
-            .rateLimitSettings(AccountRateLimitSettings.builder().build())
-            .build();
     this.asset = config.asset();
     this.group = group;
     this.clock = clock;
     this.isClosing = isClosing;
-    this.account = Account.of(settings, config.address().with("host"), this::deliver, clock);
+    this.connector = connector;
+    this.account = Account.of(settings, config.host(), balance, this::deliver, clock);
     this.rules = rules.from(account);
   }
 
@@ -121,7 +118,7 @@ final class HostUplink implements Uplink {
 
   @Override
   public InterledgerAddress address() {
-    return account.address();
+    return connector.get().with(account.name());
   }
 
   @Override

@@ -3,28 +3,52 @@ package org.codius.payments.connector;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.interledger.core.InterledgerAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Who is next on the way to an address: the account with the longest prefix of it, in whole
- * segments. {@code test.a} is no prefix of {@code test.ab}.
+ * Who is next on the way to an address: below our own, the account with the longest prefix of it,
+ * in whole segments ({@code test.a} is no prefix of {@code test.ab}); anywhere else, the parent.
  *
  * <p>Safe for use by several threads.
  */
 final class Routes {
 
+  private final Supplier<InterledgerAddress> connector;
   private final Map<String, Account> accounts = new ConcurrentHashMap<>();
+  private volatile @Nullable Account parent;
 
-  void add(Account account) {
-    accounts.put(account.address().getValue(), account);
+  Routes(Supplier<InterledgerAddress> connector) {
+    this.connector = connector;
+  }
+
+  /** Adds an account, and returns whether its name was free. */
+  boolean add(Account account) {
+    return accounts.putIfAbsent(account.name(), account) == null;
   }
 
   void remove(Account account) {
-    accounts.remove(account.address().getValue(), account);
+    accounts.remove(account.name(), account);
+  }
+
+  void parent(Account account) {
+    parent = account;
   }
 
   Optional<Account> find(InterledgerAddress destination) {
-    String prefix = destination.getValue();
+    String own = connector.get().getValue();
+    String address = destination.getValue();
+    if (!address.startsWith(own)) {
+      return Optional.ofNullable(parent);
+    }
+    if (address.length() == own.length()) {
+      return Optional.empty(); // the connector itself, which receives nothing
+    }
+    if (address.charAt(own.length()) != '.') {
+      return Optional.ofNullable(parent);
+    }
+    String prefix = address.substring(own.length() + 1);
     while (true) {
       Account account = accounts.get(prefix);
       int dot = prefix.lastIndexOf('.');

@@ -4,8 +4,10 @@ import com.google.common.collect.Lists;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.codius.payments.PacketHandler;
+import org.interledger.core.InterledgerAddress;
 
 /** What happens to a Prepare, rule by rule. The connector's table of contents. */
 final class Rules {
@@ -16,17 +18,36 @@ final class Rules {
       };
 
   private final ConnectorConfig config;
+  private final Supplier<InterledgerAddress> address;
   private final Routes routes;
+  private final Balances balances;
   private final InstantSource clock;
   private final BooleanSupplier isClosing;
   private final Refusals refusals;
 
-  Rules(ConnectorConfig config, Routes routes, InstantSource clock, BooleanSupplier isClosing) {
+  /**
+   * Returns the rules of one connector.
+   *
+   * @param address the connector's own
+   */
+  Rules(
+      ConnectorConfig config,
+      Supplier<InterledgerAddress> address,
+      Routes routes,
+      Balances balances,
+      InstantSource clock,
+      BooleanSupplier isClosing) {
     this.config = config;
+    this.address = address;
     this.routes = routes;
+    this.balances = balances;
     this.clock = clock;
     this.isClosing = isClosing;
-    this.refusals = new Refusals(config.address());
+    this.refusals = new Refusals(address);
+  }
+
+  Refusals refusals() {
+    return refusals;
   }
 
   /** Returns the rules for what {@code from} sends, in the order they run. */
@@ -35,21 +56,22 @@ final class Rules {
         List.of(
             next -> new ClosingHandler(isClosing, refusals, next),
             next -> new ExpiryHandler(clock, refusals, next),
-            next -> new RateHandler(from, refusals, next),
             next -> new MaximumPacketHandler(from, refusals, next),
-            next -> new PeerHandler(from, refusals, next),
-            next -> new RouteHandler(routes, refusals, to -> between(from, to))));
+            next -> new RateHandler(from, refusals, next),
+            next -> new BalanceHandler(from, refusals, next),
+            next ->
+                new ExpiryReductionHandler(
+                    clock, config.minimumMessageWindow(), config.maximumHold(), refusals, next),
+            next -> new LocalDeliveryHandler(from, address, refusals, next),
+            next -> new ForwardHandler(from, routes, refusals, to -> between(from, to))));
   }
 
   /** Returns the rules that follow once it is known where a packet goes. */
   private PacketHandler between(Account from, Account to) {
     return chain(
         List.of(
-            next -> new BalanceHandler(from, to, refusals, next),
+            next -> new BooksHandler(from, to, balances, next),
             next -> new FulfilmentHandler(clock, to, refusals, next),
-            next ->
-                new ExpiryReductionHandler(
-                    clock, config.minimumMessageWindow(), config.maximumHold(), refusals, next),
             next -> to.link()));
   }
 

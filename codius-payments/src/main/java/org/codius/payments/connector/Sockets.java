@@ -19,6 +19,9 @@ import org.interledger.core.InterledgerResponsePacket;
  */
 final class Sockets implements PacketHandler {
 
+  /** How many connections one account may have open. */
+  private static final int MAXIMUM = 16;
+
   private final List<BtpLink> links = new CopyOnWriteArrayList<>();
   private final Refusals refusals;
 
@@ -26,16 +29,22 @@ final class Sockets implements PacketHandler {
     this.refusals = refusals;
   }
 
-  void add(BtpLink link) {
+  /** Adds a link until it is closed, and returns true, or false if there are too many. */
+  synchronized boolean add(BtpLink link) {
+    if (links.size() >= MAXIMUM) {
+      return false;
+    }
     links.add(link);
+    link.closed().thenRun(() -> links.remove(link));
+    return true;
   }
 
-  void remove(BtpLink link) {
-    links.remove(link);
+  boolean isEmpty() {
+    return links.isEmpty();
   }
 
-  int count() {
-    return links.size();
+  void close() {
+    links.forEach(BtpLink::close);
   }
 
   @Override

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -168,7 +169,7 @@ class BtpServerTest {
             defaults.maximumFailures());
     return BtpServer.listen(
         config,
-        (link, user, token) -> Optional.of(ECHO),
+        (link, user, token) -> CompletableFuture.completedStage(Optional.of(ECHO)),
         group,
         InstantSource.system(),
         new Random(1));

@@ -84,7 +84,8 @@ class BtpUplinkTest {
                     .build());
 
     for (PacketHandler parent : List.of(rejects, junk)) {
-      try (BtpServer server = listen((link, user, token) -> Optional.of(parent))) {
+      try (BtpServer server =
+          listen((link, user, token) -> CompletableFuture.completedStage(Optional.of(parent)))) {
         assertThatThrownBy(() -> await(BtpUplink.connect(config(uriOf(server), 10), group)))
             .rootCause()
             .isInstanceOf(PaymentException.class)
@@ -105,7 +106,7 @@ class BtpUplinkTest {
           synchronized (links) {
             links.add(link);
           }
-          return Optional.of(parent);
+          return CompletableFuture.completedStage(Optional.of(parent));
         };
 
     try (BtpServer server = listen(door);

@@ -12,6 +12,7 @@ import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
+import org.codius.payments.AccountBooks;
 import org.codius.payments.Eventually;
 import org.codius.payments.NodeProgram;
 import org.interledger.core.InterledgerAddress;
@@ -58,7 +59,7 @@ class ConnectorIT {
       assertThat(details.get("assetScale").asInt()).isEqualTo(9);
       InterledgerAddress address = InterledgerAddress.of(details.get("clientAddress").asText());
       assertThat(address.getValue())
-          .isEqualTo("private.codius.test.local.K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols");
+          .isEqualTo("private.moneyd.local.K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols");
 
       child.tell("send", connector.host().address().getValue() + ".x", "1000", "ff");
       JsonNode fulfilled = child.answer();
@@ -79,7 +80,7 @@ class ConnectorIT {
 
       JsonNode rejected = child.answer();
       assertThat(rejected.get("code").asText()).isEqualTo("F02");
-      assertThat(rejected.get("triggeredBy").asText()).isEqualTo("private.codius.test");
+      assertThat(rejected.get("triggeredBy").asText()).isEqualTo("private.moneyd");
       assertThat(rejected.get("message").asText()).isEqualTo("no route to test.nowhere");
     }
   }
@@ -123,7 +124,8 @@ class ConnectorIT {
 
   private static Connector start(int port) {
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
-    return Connector.start(ConnectorConfig.playMoney(listen, "test"), group);
+    return Connector.start(
+        ConnectorConfig.playMoney(listen, "test"), AccountBooks.inMemory(), group);
   }
 
   /** Starts a child that finds us by the name the original's clients use. */

@@ -24,6 +24,7 @@ import java.util.Base64;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import org.codius.payments.AccountBooks;
 import org.codius.payments.Asset;
 import org.codius.payments.Eventually;
 import org.codius.payments.PacketHandler;
@@ -44,6 +45,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The connector and our own BTP client, over sockets of this machine. */
 class ConnectorTest {
+
+  /** The most that a local account can pay at a time. */
+  private static final long GRANT = 10_000_000_000_000L;
 
   private static EventLoopGroup group;
   private Connector connector;
@@ -75,7 +79,7 @@ class ConnectorTest {
     try (Uplink child = connect("secret")) {
       assertThat(child.address().getValue())
           .isEqualTo(
-              "private.codius.test.local."
+              "private.moneyd.local."
                   + Base64.getUrlEncoder().withoutPadding().encodeToString(hash));
       assertThat(child.asset()).isEqualTo(new Asset("XRP", 9));
       assertThat(child.isConnected()).isTrue();
@@ -102,7 +106,7 @@ class ConnectorTest {
       b.onPrepare(ECHO);
       byte[] data = new byte[32_767];
 
-      var answer = await(a.handle(prepare(b.address().with("x"), -1, data)));
+      var answer = await(a.handle(prepare(b.address().with("x"), GRANT, data)));
 
       assertThat(answer.getData()).hasSize(32_767);
     }
@@ -122,7 +126,7 @@ class ConnectorTest {
     InterledgerAddress address = child.address();
     child.close();
     Eventually.isTrue("the child has left", () -> !child.isConnected());
-    InterledgerAddress stranger = InterledgerAddress.of("private.codius.test.local.nobody");
+    InterledgerAddress stranger = InterledgerAddress.of("private.moneyd.local.nobody");
 
     Eventually.isTrue(
         "T01", () -> outcome(connector.host().handle(prepare(address, 1))).equals("T01"));
@@ -196,15 +200,17 @@ class ConnectorTest {
     connector =
         Connector.start(
             new ConnectorConfig(
-                config.listen(),
-                config.isLocal(),
+                config.listeners(),
                 config.address(),
+                config.host(),
                 config.children(),
+                config.grant(),
                 config.minimumMessageWindow(),
                 config.maximumHold(),
                 config.maximumAccounts(),
                 config.maximumConnections(),
                 Duration.ofMillis(1_500)),
+            AccountBooks.inMemory(),
             group);
     try (Uplink child = connect("a")) {
       Thread closing = new Thread(connector::close);
@@ -282,7 +288,8 @@ class ConnectorTest {
   }
 
   private static Connector start(int port) {
-    return Connector.start(ConnectorConfig.playMoney(local(port), "test"), group);
+    return Connector.start(
+        ConnectorConfig.playMoney(local(port), "test"), AccountBooks.inMemory(), group);
   }
 
   private static InetSocketAddress local(int port) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.codius.payments.AccountBooks;
 import org.codius.payments.Asset;
 import org.codius.payments.PacketHandler;
 import org.codius.payments.Packets;
@@ -40,15 +41,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RulesTest {
 
   private static final Instant NOW = Instant.parse("2026-01-01T00:00:00Z");
-  private static final InterledgerAddress CONNECTOR = InterledgerAddress.of("private.codius.test");
+  private static final InterledgerAddress CONNECTOR = InterledgerAddress.of("private.moneyd");
+
+  private static final InterledgerAddress BOB = CONNECTOR.with("bob");
 
   private final ConnectorConfig config =
       ConnectorConfig.playMoney(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), "test");
-  private final Routes routes = new Routes();
+  private final Routes routes = new Routes(() -> CONNECTOR);
+  private final AccountBooks books = AccountBooks.inMemory();
+  private final Balances balances = new Balances(books, config.asset());
   private final List<InterledgerPreparePacket> delivered = new ArrayList<>();
   private Instant now = NOW;
   private boolean isClosing;
-  private final Rules rules = new Rules(config, routes, () -> now, () -> isClosing);
+  private final Rules rules =
+      new Rules(config, () -> CONNECTOR, routes, balances, () -> now, () -> isClosing);
 
   private final Account alice =
       account(
@@ -74,49 +80,49 @@ class RulesTest {
 
   @Test
   void passesAPacketOnAndMovesItsAmount() {
-    assertThat(outcome(send(bob.address().with("x"), 700))).isEqualTo("fulfilled ");
+    assertThat(outcome(send(BOB.with("x"), 700))).isEqualTo("fulfilled ");
 
     assertThat(delivered).hasSize(1);
-    assertThat(alice.balance().owed()).isEqualTo(BigInteger.valueOf(-700));
-    assertThat(bob.balance().owed()).isEqualTo(BigInteger.valueOf(700));
+    assertThat(alice.balance().available()).isEqualTo(BigInteger.valueOf(-700));
+    assertThat(bob.balance().available()).isEqualTo(BigInteger.valueOf(700));
   }
 
   @Test
   void answersT99ToEverythingWhileItCloses() {
     isClosing = true;
 
-    assertThat(outcome(send(bob.address(), 1))).isEqualTo("T99");
+    assertThat(outcome(send(BOB, 1))).isEqualTo("T99");
   }
 
   @Test
   void rejectsWhatHasExpired() {
-    assertThat(outcome(send(bob.address(), 1, NOW))).isEqualTo("R00");
+    assertThat(outcome(send(BOB, 1, NOW))).isEqualTo("R00");
     assertThat(delivered).isEmpty();
   }
 
   @Test
   void rejectsMorePacketsThanTheAccountMaySendAndTakesThemALittleLater() {
     for (int i = 0; i < 5; i++) {
-      assertThat(outcome(send(bob.address(), 0))).isEqualTo("fulfilled ");
+      assertThat(outcome(send(BOB, 0))).isEqualTo("fulfilled ");
     }
-    assertThat(outcome(send(bob.address(), 0))).isEqualTo("T05");
+    assertThat(outcome(send(BOB, 0))).isEqualTo("T05");
 
     now = NOW.plusMillis(200);
 
-    assertThat(outcome(send(bob.address(), 0))).isEqualTo("fulfilled ");
-    assertThat(outcome(send(bob.address(), 0))).isEqualTo("T05");
+    assertThat(outcome(send(BOB, 0))).isEqualTo("fulfilled ");
+    assertThat(outcome(send(BOB, 0))).isEqualTo("T05");
   }
 
   @Test
   void saysHowLargeAPacketMayBe() {
-    InterledgerRejectPacket reject = reject(send(bob.address(), 1_001));
+    InterledgerRejectPacket reject = reject(send(BOB, 1_001));
 
     assertThat(reject.getCode()).isEqualTo(InterledgerErrorCode.F08_AMOUNT_TOO_LARGE);
     assertThat(reject.getTriggeredBy()).contains(CONNECTOR);
     assertThat(BaseEncoding.base16().lowerCase().encode(reject.getData()))
         .isEqualTo("00000000000003e9" + "00000000000003e8");
-    assertThat(outcome(send(bob.address(), -1))).isEqualTo("F08"); // 2^64 - 1, unsigned
-    assertThat(outcome(send(bob.address(), 1_000))).isEqualTo("fulfilled ");
+    assertThat(outcome(send(BOB, -1))).isEqualTo("F08"); // 2^64 - 1, unsigned
+    assertThat(outcome(send(BOB, 1_000))).isEqualTo("fulfilled ");
   }
 
   @Test
@@ -126,7 +132,7 @@ class RulesTest {
     InterledgerResponsePacket response = Packets.await(fromAlice.handle(request));
 
     assertThat(Ildcp.parse((InterledgerFulfillPacket) response))
-        .isEqualTo(new Ildcp.Details(alice.address(), new Asset("XRP", 9)));
+        .isEqualTo(new Ildcp.Details(CONNECTOR.with("alice"), new Asset("XRP", 9)));
   }
 
   @ParameterizedTest
@@ -135,33 +141,33 @@ class RulesTest {
         "peer.route.control",
         "peer.config.x",
         "test.nowhere",
-        "private.codius.test",
-        "private.codius.test.bobby", // bob's address is a prefix of its letters only
-        "private.codius.test.bo"
+        "private.moneyd",
+        "private.moneyd.bobby", // bob's address is a prefix of its letters only
+        "private.moneyd.bo"
       })
   void rejectsWhatIsNobodys(String destination) {
     InterledgerRejectPacket reject = reject(send(InterledgerAddress.of(destination), 1));
 
     assertThat(reject.getCode()).isEqualTo(InterledgerErrorCode.F02_UNREACHABLE);
     assertThat(delivered).isEmpty();
-    assertThat(alice.balance().owed()).isEqualTo(BigInteger.ZERO);
+    assertThat(alice.balance().available()).isEqualTo(BigInteger.ZERO);
   }
 
   @Test
   void holdsWhatIsUnderWaySoThatItIsNotSpentTwice() {
     CompletableFuture<InterledgerResponsePacket> first = new CompletableFuture<>();
     bobAnswers = prepare -> first;
-    CompletionStage<InterledgerResponsePacket> answer = send(bob.address(), 1_000);
+    CompletionStage<InterledgerResponsePacket> answer = send(BOB, 1_000);
 
     bobAnswers = Packets.ECHO;
-    assertThat(outcome(send(bob.address(), 501))).isEqualTo("T04");
-    assertThat(outcome(send(bob.address(), 500))).isEqualTo("fulfilled ");
+    assertThat(outcome(send(BOB, 501))).isEqualTo("T04");
+    assertThat(outcome(send(BOB, 500))).isEqualTo("fulfilled ");
 
     first.complete(Rejects.of(InterledgerErrorCode.F99_APPLICATION_ERROR, ""));
     assertThat(outcome(answer)).isEqualTo("F99");
-    assertThat(alice.balance().owed()).isEqualTo(BigInteger.valueOf(-500));
-    assertThat(bob.balance().owed()).isEqualTo(BigInteger.valueOf(500));
-    assertThat(outcome(send(bob.address(), 1_000))).isEqualTo("fulfilled ");
+    assertThat(alice.balance().available()).isEqualTo(BigInteger.valueOf(-500));
+    assertThat(bob.balance().available()).isEqualTo(BigInteger.valueOf(500));
+    assertThat(outcome(send(BOB, 1_000))).isEqualTo("fulfilled ");
   }
 
   @Test
@@ -178,9 +184,9 @@ class RulesTest {
                             }))
                     .build());
 
-    assertThat(outcome(send(bob.address(), 9))).isEqualTo("F05");
-    assertThat(alice.balance().owed()).isEqualTo(BigInteger.ZERO);
-    assertThat(bob.balance().owed()).isEqualTo(BigInteger.ZERO);
+    assertThat(outcome(send(BOB, 9))).isEqualTo("F05");
+    assertThat(alice.balance().available()).isEqualTo(BigInteger.ZERO);
+    assertThat(bob.balance().available()).isEqualTo(BigInteger.ZERO);
   }
 
   @Test
@@ -191,15 +197,15 @@ class RulesTest {
           return Packets.ECHO.handle(prepare);
         };
 
-    assertThat(outcome(send(bob.address(), 9, NOW.plusSeconds(10)))).isEqualTo("R00");
-    assertThat(alice.balance().owed()).isEqualTo(BigInteger.ZERO);
-    assertThat(bob.balance().owed()).isEqualTo(BigInteger.ZERO);
+    assertThat(outcome(send(BOB, 9, NOW.plusSeconds(10)))).isEqualTo("R00");
+    assertThat(alice.balance().available()).isEqualTo(BigInteger.ZERO);
+    assertThat(bob.balance().available()).isEqualTo(BigInteger.ZERO);
   }
 
   @ParameterizedTest
   @CsvSource({"10000, 9000", "2000, 1000", "31000, 30000", "60000, 30000"})
   void passesItOnWithLessTime(long millis, long passedOn) {
-    send(bob.address(), 1, NOW.plusMillis(millis));
+    send(BOB, 1, NOW.plusMillis(millis));
 
     assertThat(Duration.between(NOW, delivered.get(0).getExpiresAt()).toMillis())
         .isEqualTo(passedOn);
@@ -207,9 +213,9 @@ class RulesTest {
 
   @Test
   void rejectsWhatLeavesTooLittleTime() {
-    assertThat(outcome(send(bob.address(), 1, NOW.plusMillis(1_999)))).isEqualTo("R02");
+    assertThat(outcome(send(BOB, 1, NOW.plusMillis(1_999)))).isEqualTo("R02");
     assertThat(delivered).isEmpty();
-    assertThat(alice.balance().owed()).isEqualTo(BigInteger.ZERO);
+    assertThat(alice.balance().available()).isEqualTo(BigInteger.ZERO);
   }
 
   @Test
@@ -223,7 +229,7 @@ class RulesTest {
             .build();
     bobAnswers = prepare -> CompletableFuture.completedStage(reject);
 
-    assertThat(reject(send(bob.address(), 1))).isEqualTo(reject);
+    assertThat(reject(send(BOB, 1))).isEqualTo(reject);
   }
 
   private CompletionStage<InterledgerResponsePacket> send(InterledgerAddress to, long amount) {
@@ -236,7 +242,8 @@ class RulesTest {
   }
 
   private Account account(String name, AccountSettings settings, PacketHandler link) {
-    Account account = Account.of(settings, CONNECTOR.with(name), link, () -> now);
+    Balance balance = Packets.await(balances.open(settings));
+    Account account = Account.of(settings, name, balance, link, () -> now);
     routes.add(account);
     return account;
   }

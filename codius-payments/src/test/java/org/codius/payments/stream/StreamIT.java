@@ -24,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.codius.payments.AccountBooks;
 import org.codius.payments.Amount;
 import org.codius.payments.Eventually;
 import org.codius.payments.Invoice;
@@ -170,7 +171,7 @@ class StreamIT {
   }
 
   private void serve(ConnectorConfig config) {
-    connector = Connector.start(config, group);
+    connector = Connector.start(config, AccountBooks.inMemory(), group);
     receiver =
         StreamReceiver.start(
             connector.host(), ledger, new byte[32], worker, group, InstantSource.system(), random);
@@ -183,16 +184,7 @@ class StreamIT {
             .from(any.children())
             .maximumPacketAmount(UnsignedLong.valueOf(largest))
             .build();
-    return new ConnectorConfig(
-        any.listen(),
-        any.isLocal(),
-        any.address(),
-        children,
-        any.minimumMessageWindow(),
-        any.maximumHold(),
-        any.maximumAccounts(),
-        any.maximumConnections(),
-        any.drain());
+    return any.withChildren(children);
   }
 
   /** Sells anything for {@link #PRICE}, as a host does. */

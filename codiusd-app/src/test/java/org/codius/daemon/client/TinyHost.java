@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.ManifestParser;
+import org.codius.payments.AccountBooks;
 import org.codius.payments.Amount;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
@@ -67,7 +68,8 @@ final class TinyHost implements AutoCloseable {
     SQLiteDataSource database = new SQLiteDataSource();
     database.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    connector = Connector.start(ConnectorConfig.playMoney(any, "tiny"), group);
+    connector =
+        Connector.start(ConnectorConfig.playMoney(any, "tiny"), AccountBooks.inMemory(), group);
     ledger = SqlLedger.open(database, connector.host().asset(), InstantSource.system());
     receiver =
         StreamReceiver.start(

@@ -8,14 +8,18 @@ import org.interledger.core.InterledgerErrorCode;
 import org.interledger.core.InterledgerPreparePacket;
 import org.interledger.core.InterledgerResponsePacket;
 
-/** F02 for a destination that is no account's; for any other, on to the rules towards it. */
-record RouteHandler(Routes routes, Refusals refusals, Function<Account, PacketHandler> towards)
+/**
+ * F02 for a destination that is no account's, or that the parent would send back to itself; any
+ * other packet goes on, by the rules towards its account.
+ */
+record ForwardHandler(
+    Account from, Routes routes, Refusals refusals, Function<Account, PacketHandler> towards)
     implements PacketHandler {
 
   @Override
   public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
     Optional<Account> to = routes.find(prepare.getDestination());
-    if (to.isEmpty()) {
+    if (to.isEmpty() || (to.get().isParent() && from.isParent())) {
       return refusals.answer(
           InterledgerErrorCode.F02_UNREACHABLE,
           "no route to " + prepare.getDestination().getValue());

@@ -1,0 +1,169 @@
+package org.codius.payments.connector;
+
+import com.google.common.primitives.UnsignedLong;
+import io.netty.channel.EventLoopGroup;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import org.codius.payments.AccountBooks;
+import org.codius.payments.Amount;
+import org.codius.payments.Asset;
+import org.codius.payments.PaymentException;
+import org.codius.payments.Uplink;
+import org.codius.payments.btp.BtpDoor;
+import org.codius.payments.ilp.Rejects;
+import org.interledger.connector.accounts.AccountBalanceSettings;
+import org.interledger.connector.accounts.AccountId;
+import org.interledger.connector.accounts.AccountRateLimitSettings;
+import org.interledger.connector.accounts.AccountRelationship;
+import org.interledger.connector.accounts.AccountSettings;
+import org.interledger.core.InterledgerAddress;
+import org.interledger.core.InterledgerErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The accounts of a connector and the rules between them, without the sockets.
+ *
+ * <p>Safe for use by several threads.
+ */
+final class Switch {
+
+  private final ConnectorConfig config;
+  private final @Nullable Uplink parent;
+  private final AtomicBoolean isClosing = new AtomicBoolean();
+  private final Balances balances;
+  private final LocalDoor local;
+  private final KnownChildren known;
+  private final HostUplink host;
+
+  /** Blocks until the books have said what the host and the parent have. */
+  Switch(
+      ConnectorConfig config,
+      @Nullable Uplink parent,
+      AccountBooks books,
+      EventLoopGroup group,
+      InstantSource clock) {
+    this.config = config;
+    this.parent = parent;
+    this.balances = new Balances(books, config.asset());
+    Supplier<InterledgerAddress> address = parent == null ? config::address : parent::address;
+    Routes routes = new Routes(address);
+    Rules rules = new Rules(config, address, routes, balances, clock, isClosing::get);
+    this.local = new LocalDoor(config, routes, rules, balances, clock);
+    this.known = new KnownChildren(routes, rules, balances, clock);
+    AccountSettings hostSettings = trusted("host", AccountRelationship.CHILD);
+    this.host =
+        new HostUplink(
+            config,
+            hostSettings,
+            address,
+            balance(hostSettings),
+            rules,
+            group,
+            clock,
+            isClosing::get);
+    routes.add(host.account());
+    if (parent != null) {
+      requireSameAsset(parent.asset());
+      AccountSettings settings = trusted("uplink", AccountRelationship.PARENT);
+      Account account = Account.of(settings, "", balance(settings), parent, clock);
+      routes.parent(account);
+      parent.onPrepare(rules.from(account));
+    }
+  }
+
+  /** Returns settings without limits: for the host itself, and for who carries its packets. */
+  private AccountSettings trusted(String id, AccountRelationship relationship) {
+    return AccountSettings.builder()
+        .from(config.children())
+        .accountId(AccountId.of(id))
+        .accountRelationship(relationship)
+        .isInternal(relationship == AccountRelationship.CHILD)
+        .maximumPacketAmount(Optional.empty())
+        .balanceSettings(AccountBalanceSettings.builder().build())
+        .rateLimitSettings(AccountRateLimitSettings.builder().build())
+        .build();
+  }
+
+  private Balance balance(AccountSettings settings) {
+    try {
+      return balances.open(settings).toCompletableFuture().join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof PaymentException failure
+          ? failure
+          : new PaymentException("open account " + settings.accountId() + ": " + e.getCause(), e);
+    }
+  }
+
+  private void requireSameAsset(Asset asset) {
+    if (!asset.equals(config.asset())) {
+      throw new IllegalArgumentException(
+          "account in " + asset + " (expected: " + config.asset() + ", as the connector counts)");
+    }
+  }
+
+  ConnectorConfig config() {
+    return config;
+  }
+
+  HostUplink host() {
+    return host;
+  }
+
+  BtpDoor doorFor(Listener listener) {
+    if (listener instanceof Listener.Local) {
+      return local;
+    }
+    return listener instanceof Listener.Pods ? known.doorForPods() : known.door();
+  }
+
+  CompletionStage<Void> open(ChildAccount child) {
+    requireSameAsset(new Asset(child.settings().assetCode(), child.settings().assetScale()));
+    return known.open(child);
+  }
+
+  void close(AccountId child) {
+    known.close(child);
+  }
+
+  CompletionStage<Void> fund(AccountId child, Amount amount) {
+    requireSameAsset(amount.asset());
+    return known
+        .find(child)
+        .map(account -> fund(account, amount.baseUnits()))
+        .orElseGet(
+            () ->
+                CompletableFuture.failedStage(
+                    new PaymentException("fund " + child + ": no such account is open")));
+  }
+
+  private CompletionStage<Void> fund(Account account, UnsignedLong units) {
+    if (!host.account().balance().hold(units)) {
+      throw new IllegalStateException("the host's own credit has a limit");
+    }
+    return balances
+        .move(host.account(), account, units)
+        .whenComplete(
+            (done, e) -> {
+              if (e != null) {
+                host.account().balance().add(units);
+              }
+            });
+  }
+
+  /** Answers everything with T99 from here on; returns whether it did not already. */
+  boolean stop() {
+    if (isClosing.getAndSet(true)) {
+      return false;
+    }
+    if (parent != null) {
+      parent.onPrepare(
+          prepare -> Rejects.answer(InterledgerErrorCode.T99_APPLICATION_ERROR, "shut down"));
+    }
+    return true;
+  }
+}
