@@ -1,13 +1,17 @@
 package org.codius.hyper.hyperd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringEncoder;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodId;
 import org.slf4j.Logger;
@@ -32,25 +36,43 @@ final class HyperdApi {
     this.config = config;
   }
 
-  /** The version looks like a number to hyperd if it has one dot, so it is taken as either. */
-  CompletableFuture<String> version() {
+  /**
+   * Who answers: a version, which looks like a number to hyperd if it has one dot and is taken as
+   * either, and the id of its process.
+   */
+  record Version(String text, String process) {}
+
+  CompletableFuture<Version> version() {
     HyperdRequest request = question("ask hyperd's version", "/version");
     return connection
-        .call(request)
-        .thenApply(reply -> reply.json(request.action()).path("Version").asText());
+        .ask(request)
+        .thenApply(
+            reply -> {
+              JsonNode json = reply.json(request.action());
+              return new Version(json.path("Version").asText(), json.path("ID").asText());
+            });
   }
 
   /** Returns every pod of hyperd, in whatever state. */
   CompletableFuture<List<PodRow>> rows() {
     HyperdRequest request = question("list pods", HyperdRequest.uri("/list", "item", "pod"));
-    return connection.call(request).thenApply(reply -> parseRows(reply.json(request.action())));
+    return connection.ask(request).thenApply(reply -> parseRows(reply.json(request.action())));
+  }
+
+  /** Returns every container of hyperd, in whatever state. */
+  CompletableFuture<List<ContainerRow>> containers() {
+    HyperdRequest request =
+        question("list containers", HyperdRequest.uri("/list", "item", "container"));
+    return connection
+        .ask(request)
+        .thenApply(reply -> parse(reply.json(request.action()).path("cData"), ContainerRow::parse));
   }
 
   CompletableFuture<Optional<PodRow>> row(PodId id) {
     HyperdRequest request =
         question("find pod " + id, HyperdRequest.uri("/list", "item", "pod", "pod", id.toString()));
     return connection
-        .call(request)
+        .ask(request)
         .thenApply(
             reply ->
                 parseRows(reply.json(request.action())).stream()
@@ -59,10 +81,15 @@ final class HyperdApi {
   }
 
   private static List<PodRow> parseRows(JsonNode json) {
-    List<PodRow> rows = new ArrayList<>();
-    for (JsonNode line : json.path("podData")) {
-      PodRow.parse(line.asText())
-          .ifPresentOrElse(rows::add, () -> log.warn("row of hyperd's list skipped: {}", line));
+    return parse(json.path("podData"), PodRow::parse);
+  }
+
+  private static <T> List<T> parse(JsonNode lines, Function<String, Optional<T>> parser) {
+    List<T> rows = new ArrayList<>();
+    for (JsonNode line : lines) {
+      parser
+          .apply(line.asText())
+          .ifPresentOrElse(rows::add, () -> log.debug("row of hyperd's list skipped: {}", line));
     }
     return rows;
   }
@@ -72,7 +99,7 @@ final class HyperdApi {
     HyperdRequest request =
         question("ask for pod " + podId, HyperdRequest.uri("/pod/info", "podName", podId));
     return connection
-        .call(request)
+        .ask(request)
         .thenApply(
             reply ->
                 reply.isSuccess()
@@ -99,6 +126,51 @@ final class HyperdApi {
             config.timeouts().start()));
   }
 
+  /** Starts a container that has ended, and leaves one alone that runs. */
+  CompletableFuture<HyperdReply> startContainer(String container) {
+    return connection.call(
+        HyperdRequest.post(
+            "start container " + container,
+            HyperdRequest.uri("/container/start", "container", container),
+            config.timeouts().start()));
+  }
+
+  /** Returns the id of a program that is to be run, which hyperd makes for anything. */
+  CompletableFuture<String> createExec(String container, List<String> command) {
+    ArrayNode words = JsonNodeFactory.instance.arrayNode();
+    command.forEach(words::add);
+    HyperdRequest request =
+        HyperdRequest.post(
+            "run a program in container " + container,
+            HyperdRequest.uri(
+                "/exec/create",
+                "container",
+                container,
+                "command",
+                words.toString(),
+                "tty",
+                "false"),
+            config.timeouts().call());
+    return connection.call(request).thenApply(reply -> reply.json(request.action()).asText());
+  }
+
+  /** Returns the call that turns its connection into the program's streams. */
+  HyperdRequest startExec(String container, String exec, Duration timeout) {
+    return HyperdRequest.post(
+        "run a program in container " + container,
+        HyperdRequest.uri("/exec/start", "container", container, "exec", exec),
+        timeout);
+  }
+
+  CompletableFuture<Integer> execExitCode(String container, String exec) {
+    HyperdRequest request =
+        HyperdRequest.get(
+            "ask how a program in container " + container + " ended",
+            HyperdRequest.uri("/exitcode", "container", container, "exec", exec),
+            config.timeouts().call());
+    return connection.call(request).thenApply(reply -> reply.json(request.action()).asInt());
+  }
+
   CompletableFuture<HyperdReply> delete(PodId id) {
     return connection.call(
         new HyperdRequest(
@@ -110,13 +182,23 @@ final class HyperdApi {
   }
 
   /** Completes with a reply whose body is the error, or with a success whose body is empty. */
-  CompletableFuture<HyperdReply> pull(String image) {
+  CompletableFuture<HyperdReply> pull(String image, PullLayers layers) {
     return connection.call(
         HyperdRequest.post(
             "pull " + image,
             HyperdRequest.uri("/image/create", "imageName", image),
             config.timeouts().pull()),
-        new PullProgressAggregator(config.limits().replyBytes()));
+        new PullProgressAggregator(config.limits().replyBytes(), layers::take));
+  }
+
+  CompletableFuture<HyperdReply> deleteImage(String image) {
+    return connection.call(
+        new HyperdRequest(
+            "delete " + image,
+            HttpMethod.DELETE,
+            HyperdRequest.uri("/image", "imageId", image),
+            "",
+            config.timeouts().call()));
   }
 
   CompletableFuture<HyperdReply> stop(PodId id) {

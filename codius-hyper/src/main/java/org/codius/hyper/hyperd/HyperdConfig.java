@@ -40,6 +40,7 @@ public record HyperdConfig(
    * @param remove stopping them; hyperd itself waits 5 s before it kills
    * @param pull a whole image
    * @param logSilence after which followed logs are checked for whether the container still runs
+   * @param watch between two looks at what all pods do
    */
   public record Timeouts(
       Duration call,
@@ -47,7 +48,8 @@ public record HyperdConfig(
       Duration start,
       Duration remove,
       Duration pull,
-      Duration logSilence) {
+      Duration logSilence,
+      Duration watch) {
 
     /** Ten times what was measured, or more. */
     public static final Timeouts DEFAULT =
@@ -57,10 +59,12 @@ public record HyperdConfig(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             Duration.ofMinutes(10),
-            Duration.ofSeconds(10));
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(1));
 
     public Timeouts {
-      for (Duration timeout : new Duration[] {call, create, start, remove, pull, logSilence}) {
+      for (Duration timeout :
+          new Duration[] {call, create, start, remove, pull, logSilence, watch}) {
         if (timeout.isNegative() || timeout.isZero()) {
           throw new IllegalArgumentException(
               "timeout: " + timeout + " (expected: more than nothing)");
@@ -72,20 +76,22 @@ public record HyperdConfig(
   /**
    * How much may be going on.
    *
-   * @param calls open at the same time, logs being read included
+   * @param calls that change something and logs being read, at the same time
+   * @param questions that wait for one of the few connections they share
    * @param replyBytes of an answer other than logs and the progress of a pull
    * @param logLineBytes of a line; the rest of a longer one is left out
    */
-  public record Limits(int calls, int replyBytes, int logLineBytes) {
+  public record Limits(int calls, int questions, int replyBytes, int logLineBytes) {
 
     /** Room for a thousand pods. */
-    public static final Limits DEFAULT = new Limits(512, 4 << 20, 64 << 10);
+    public static final Limits DEFAULT = new Limits(512, 4096, 4 << 20, 64 << 10);
 
     public Limits {
-      if (calls < 1 || replyBytes < 1024 || logLineBytes < 64) {
+      if (calls < 1 || questions < 1 || replyBytes < 1024 || logLineBytes < 64) {
         throw new IllegalArgumentException(
-            "limits: %d calls, %d reply bytes, %d line bytes (expected: at least 1, 1024, 64)"
-                .formatted(calls, replyBytes, logLineBytes));
+            ("limits: %d calls, %d questions, %d reply bytes, %d line bytes"
+                    + " (expected: at least 1, 1, 1024, 64)")
+                .formatted(calls, questions, replyBytes, logLineBytes));
       }
     }
   }

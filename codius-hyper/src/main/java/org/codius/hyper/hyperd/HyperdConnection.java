@@ -19,6 +19,8 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.util.AsciiString;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.UnixDomainSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
@@ -27,12 +29,16 @@ import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 
 /**
- * HTTP to hyperd's socket, a connection for each call.
+ * HTTP to hyperd's socket: a connection for each call that changes something or streams, and a pool
+ * of them for questions.
  *
  * <p>A call that is given up is not undone: hyperd finishes what it began. Safe for use by several
  * threads.
  */
 final class HyperdConnection implements AutoCloseable {
+
+  /** Anything that looks like a name; hyperd refuses to be called by its socket's. */
+  static final String HOST = "hyperd";
 
   private static final int MAX_INITIAL_LINE = 4096;
   private static final int MAX_HEADERS = 16384;
@@ -42,18 +48,31 @@ final class HyperdConnection implements AutoCloseable {
   private final EventLoopGroup group;
   private final Semaphore calls;
   private final ChannelGroup open;
+  private final QuestionPool questions;
+  private volatile Runnable onLost = () -> {};
   private volatile boolean closed;
 
   HyperdConnection(HyperdConfig config, EventLoopGroup group) {
     this.config = config;
     this.group = group;
     this.calls = new Semaphore(config.limits().calls());
-    this.open = new DefaultChannelGroup(group.next());
+    this.open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+    this.questions = new QuestionPool(config, group, () -> onLost.run());
+  }
+
+  /** Calls {@code listener} whenever a connection ends by itself or cannot be made. */
+  void onLost(Runnable listener) {
+    onLost = listener;
   }
 
   /** Returns a loop for what belongs together. */
   EventLoop loop() {
     return group.next();
+  }
+
+  /** Asks what changes nothing. Completes and fails as {@link #call} does. */
+  CompletableFuture<HyperdReply> ask(HyperdRequest request) {
+    return questions.ask(request);
   }
 
   /** Completes with the reply, or fails with {@code TIMEOUT} or {@code RUNTIME_UNAVAILABLE}. */
@@ -104,10 +123,7 @@ final class HyperdConnection implements AutoCloseable {
               @Override
               protected void initChannel(Channel channel) {
                 channel.closeFuture().addListener(closed -> calls.release());
-                channel
-                    .pipeline()
-                    .addLast(
-                        new HttpClientCodec(MAX_INITIAL_LINE, MAX_HEADERS, MAX_CHUNK), handler);
+                channel.pipeline().addLast(codec(), handler);
               }
             })
         .connect(UnixDomainSocketAddress.of(config.socket()))
@@ -127,17 +143,27 @@ final class HyperdConnection implements AutoCloseable {
               if (closed) {
                 channel.close();
               }
-              channel.writeAndFlush(encode(request));
+              channel.writeAndFlush(
+                  encode(
+                      request,
+                      request.isHijack() ? HttpHeaderValues.UPGRADE : HttpHeaderValues.CLOSE));
             });
   }
 
-  private static FullHttpRequest encode(HyperdRequest request) {
+  static HttpClientCodec codec() {
+    return new HttpClientCodec(MAX_INITIAL_LINE, MAX_HEADERS, MAX_CHUNK);
+  }
+
+  static FullHttpRequest encode(HyperdRequest request, AsciiString connection) {
     ByteBuf body = Unpooled.copiedBuffer(request.json(), StandardCharsets.UTF_8);
     FullHttpRequest http =
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, request.method(), request.uri(), body);
-    http.headers().set(HttpHeaderNames.HOST, "hyperd");
+    http.headers().set(HttpHeaderNames.HOST, HOST);
     http.headers().setInt(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
-    http.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    http.headers().set(HttpHeaderNames.CONNECTION, connection);
+    if (connection.equals(HttpHeaderValues.UPGRADE)) {
+      http.headers().set(HttpHeaderNames.UPGRADE, "tcp");
+    }
     if (body.isReadable()) {
       http.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
     }
@@ -151,6 +177,7 @@ final class HyperdConnection implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
+    questions.close();
     open.close();
   }
 }

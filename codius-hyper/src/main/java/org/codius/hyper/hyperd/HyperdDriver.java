@@ -1,5 +1,6 @@
 package org.codius.hyper.hyperd;
 
+import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import java.time.Duration;
 import java.util.List;
@@ -20,10 +21,12 @@ import org.codius.hyper.PodEvent;
 import org.codius.hyper.PodEvents;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodSpec.Resources;
 import org.codius.hyper.PodStats;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.PullProgress;
 import org.codius.hyper.RuntimeInfo;
+import org.codius.hyper.RuntimeInfo.Feature;
 import org.codius.hyper.RuntimeInfo.Isolation;
 
 /**
@@ -51,6 +54,9 @@ public final class HyperdDriver implements PodDriver {
   private final PodRemover remover;
   private final PodLanes lanes;
   private final PodEvents events = new PodEvents();
+  private final Exec exec;
+  private final Restarts restarts;
+  private final PodWatch watch;
 
   private HyperdDriver(HyperdConfig config, HyperdConnection connection) {
     this.config = config;
@@ -59,6 +65,19 @@ public final class HyperdDriver implements PodDriver {
     this.reader = new PodReader(api, config.instance());
     this.remover = new PodRemover(api, connection, config);
     this.lanes = new PodLanes(config.limits().calls());
+    this.exec = new Exec(api, connection);
+    EventLoop loop = connection.loop();
+    this.restarts = new Restarts(api, loop);
+    this.watch =
+        new PodWatch(
+            api,
+            reader,
+            events,
+            loop,
+            config,
+            restarts,
+            new DoubledAddresses(config.instance(), reader, remover, lanes));
+    connection.onLost(watch::onLost);
   }
 
   /**
@@ -68,20 +87,28 @@ public final class HyperdDriver implements PodDriver {
    * @param group of NIO loops; not closed with the driver
    */
   public static HyperdDriver connect(HyperdConfig config, EventLoopGroup group) {
-    return new HyperdDriver(config, new HyperdConnection(config, group));
+    HyperdDriver driver = new HyperdDriver(config, new HyperdConnection(config, group));
+    driver.watch.soon();
+    return driver;
   }
 
   @Override
   public CompletionStage<RuntimeInfo> runtime() {
     return bare(
         api.version()
-            .thenApply(version -> new RuntimeInfo("hyperd", version, Isolation.VM, Set.of())));
+            .thenApply(
+                version ->
+                    new RuntimeInfo(
+                        "hyperd",
+                        version.text(),
+                        Isolation.VM,
+                        Set.of(Feature.EXEC, Feature.IMAGE_LIMITS, Feature.RESTARTS))));
   }
 
   @Override
   public CompletionStage<Void> pull(
       String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
-    return bare(new ImagePull(api).pull(image));
+    return new ImagePull(api).pull(image, limits, progress);
   }
 
   /**
@@ -102,7 +129,20 @@ public final class HyperdDriver implements PodDriver {
               Reason.FIREWALL_FAILED,
               "run pod " + spec.id() + ": nothing filters the network of hyperd's pods"));
     }
-    return lanes.enter(spec.id(), () -> new PodRun(api, reader, remover, spec).begin());
+    if (spec.containers().stream().anyMatch(one -> !one.limits().equals(Resources.UNLIMITED))) {
+      return unsupported("run pod " + spec.id() + ": hyperd cannot limit single containers");
+    }
+    return lanes.enter(
+        spec.id(),
+        isCancelled ->
+            new PodRun(api, reader, remover, spec, isCancelled)
+                .begin()
+                .thenApply(
+                    status -> {
+                      restarts.set(spec.id(), spec.restartPolicy());
+                      watch.soon();
+                      return status;
+                    }));
   }
 
   /** Completes if there is such a pod: its egress is open, see above. */
@@ -153,15 +193,20 @@ public final class HyperdDriver implements PodDriver {
   @Override
   public CompletionStage<Void> stop(PodId id) {
     return isOwn(id)
-        ? lanes.enter(id, () -> remover.stop(id))
+        ? lanes.enter(id, isCancelled -> end(id, remover.stop(id)))
         : CompletableFuture.completedFuture(null);
   }
 
   @Override
   public CompletionStage<Void> remove(PodId id) {
     return isOwn(id)
-        ? lanes.enter(id, () -> remover.remove(id))
+        ? lanes.enter(id, isCancelled -> end(id, remover.remove(id)))
         : CompletableFuture.completedFuture(null);
+  }
+
+  private CompletableFuture<Void> end(PodId id, CompletableFuture<Void> ending) {
+    restarts.forget(id);
+    return ending.thenRun(watch::soon);
   }
 
   /**
@@ -186,15 +231,26 @@ public final class HyperdDriver implements PodDriver {
 
   @Override
   public CompletionStage<PodStats> stats(PodId id) {
-    return CompletableFuture.failedFuture(
-        new PodDriverException(Reason.UNSUPPORTED, "measure pod " + id + ": hyperd cannot"));
+    return unsupported("measure pod " + id + ": hyperd's qemu driver does not tell");
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * <p>After the timeout the program runs on.
+   */
   @Override
   public CompletionStage<ExecResult> exec(
       PodId id, String container, List<String> command, Duration timeout) {
-    return CompletableFuture.failedFuture(
-        new PodDriverException(Reason.UNSUPPORTED, "exec: not yet"));
+    return isOwn(id)
+        ? bare(exec.run(id, container, command, timeout))
+        : CompletableFuture.failedFuture(
+            new PodDriverException(
+                Reason.NO_SUCH_POD, "run a program in pod " + id + ": it is another instance's"));
+  }
+
+  private static <T> CompletableFuture<T> unsupported(String message) {
+    return CompletableFuture.failedFuture(new PodDriverException(Reason.UNSUPPORTED, message));
   }
 
   private boolean isOwn(PodId id) {
@@ -204,6 +260,7 @@ public final class HyperdDriver implements PodDriver {
   /** Calls under way fail. */
   @Override
   public void close() {
+    watch.close();
     events.close();
     connection.close();
   }

@@ -1,6 +1,8 @@
 package org.codius.hyper.hyperd;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.netty.handler.codec.http.FullHttpResponse;
+import java.nio.charset.StandardCharsets;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 
@@ -13,6 +15,11 @@ import org.codius.hyper.PodDriverException.Reason;
 record HyperdReply(int status, String body) {
 
   private static final int MAX_QUOTED = 300;
+
+  static HyperdReply of(FullHttpResponse response) {
+    return new HyperdReply(
+        response.status().code(), response.content().toString(StandardCharsets.UTF_8));
+  }
 
   /** Success is 200, 201 or 204, as the call pleases, and older versions add a code to it. */
   boolean isSuccess() {

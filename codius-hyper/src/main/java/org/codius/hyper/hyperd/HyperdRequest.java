@@ -20,6 +20,11 @@ record HyperdRequest(String action, HttpMethod method, String uri, String json, 
     return new HyperdRequest(action, HttpMethod.POST, uri, "", timeout);
   }
 
+  /** Whether its connection becomes a stream of bytes both ways. */
+  boolean isHijack() {
+    return uri.startsWith("/exec/start?");
+  }
+
   /** Returns {@code path} with alternating names and values as its query. */
   static String uri(String path, String... query) {
     QueryStringEncoder encoder = new QueryStringEncoder(path);

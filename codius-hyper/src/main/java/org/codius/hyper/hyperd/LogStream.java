@@ -40,13 +40,14 @@ final class LogStream extends SimpleChannelInboundHandler<HttpObject> {
 
   LogStream(
       HyperdRequest request,
-      LogFrameDecoder decoder,
       LogSubscription subscription,
       String hyperdName,
+      String container,
+      int maxLineBytes,
       boolean isFollowed,
       long silenceMillis) {
     this.request = request;
-    this.decoder = decoder;
+    this.decoder = new LogFrameDecoder(container, maxLineBytes, lines::add);
     this.subscription = subscription;
     this.hyperdName = hyperdName;
     this.isFollowed = isFollowed;
@@ -109,7 +110,7 @@ final class LogStream extends SimpleChannelInboundHandler<HttpObject> {
                 + content.content().toString(StandardCharsets.UTF_8));
         return;
       }
-      decoder.decode(content.content(), lines::add);
+      decoder.decode(content.content());
     }
     if (message instanceof LastHttpContent) {
       close();

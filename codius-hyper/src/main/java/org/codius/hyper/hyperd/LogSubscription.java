@@ -81,10 +81,10 @@ final class LogSubscription implements Flow.Subscription {
       LogStream stream =
           new LogStream(
               request,
-              new LogFrameDecoder(
-                  container.status(id, true).name(), config.limits().logLineBytes()),
               this,
               container.name(),
+              PodInfo.containerName(id, container.name()),
+              config.limits().logLineBytes(),
               isFollowed,
               (isFollowed ? config.timeouts().logSilence() : request.timeout()).toMillis());
       streams.add(stream);

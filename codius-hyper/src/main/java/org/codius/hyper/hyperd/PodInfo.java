@@ -16,13 +16,21 @@ import org.codius.hyper.PodStatus;
  *
  * @param vm the virtual machine the address was read in, which may be one the pod has no more
  * @param address of the pod in that machine
+ * @param createdAt seconds since 1970
  */
 @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // a component is an accessor first
-record PodInfo(String vm, Optional<InetAddress> address, List<Container> containers) {
+record PodInfo(
+    String vm, Optional<InetAddress> address, long createdAt, List<Container> containers) {
 
   /** What hyperd's container names begin with; they are unique among all pods. */
   static String containerPrefix(PodId id) {
     return id + "__";
+  }
+
+  /** Returns the name in its pod of what hyperd calls {@code name}. */
+  static String containerName(PodId id, String name) {
+    String prefix = containerPrefix(id);
+    return name.startsWith(prefix) ? name.substring(prefix.length()) : name;
   }
 
   static PodInfo parse(JsonNode json) {
@@ -32,7 +40,10 @@ record PodInfo(String vm, Optional<InetAddress> address, List<Container> contain
       containers.add(Container.parse(container));
     }
     return new PodInfo(
-        json.path("vm").asText(), parseAddress(status.path("podIP")), List.copyOf(containers));
+        json.path("vm").asText(),
+        parseAddress(status.path("podIP")),
+        json.path("createdAt").asLong(),
+        List.copyOf(containers));
   }
 
   private static Optional<InetAddress> parseAddress(JsonNode addresses) {
@@ -55,7 +66,7 @@ record PodInfo(String vm, Optional<InetAddress> address, List<Container> contain
    * @param phase {@code pending}, {@code running}, {@code succeeded} or {@code failed}
    * @param exitCode of a phase that has one; the field is absent for zero
    */
-  record Container(String name, String phase, OptionalInt exitCode, String reason) {
+  record Container(String name, String id, String phase, OptionalInt exitCode, String reason) {
 
     static Container parse(JsonNode json) {
       JsonNode terminated = json.path("terminated");
@@ -63,6 +74,7 @@ record PodInfo(String vm, Optional<InetAddress> address, List<Container> contain
       String name = json.path("name").asText();
       return new Container(
           name.startsWith("/") ? name.substring(1) : name,
+          json.path("containerID").asText(),
           json.path("phase").asText(),
           hasEnded ? OptionalInt.of(terminated.path("exitCode").asInt(0)) : OptionalInt.empty(),
           (hasEnded ? terminated : json.path("waiting")).path("reason").asText());
@@ -74,9 +86,8 @@ record PodInfo(String vm, Optional<InetAddress> address, List<Container> contain
 
     /** Returns its status in the pod {@code id} that is up or not. */
     PodStatus.Container status(PodId id, boolean isPodUp) {
-      String prefix = containerPrefix(id);
       return new PodStatus.Container(
-          name.startsWith(prefix) ? name.substring(prefix.length()) : name,
+          containerName(id, name),
           isPodUp && isRunning(),
           exitCode,
           isPodUp || exitCode.isPresent() ? reason : "pod is down");

@@ -1,10 +1,13 @@
 package org.codius.hyper.hyperd;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodId;
@@ -42,14 +45,24 @@ final class PodRun {
   /** Leaked containers that are known, by name. */
   private final Map<String, String> adopted = new LinkedHashMap<>();
 
+  private final BooleanSupplier isCancelled;
   private int creates;
 
-  PodRun(HyperdApi api, PodReader reader, PodRemover remover, PodSpec spec) {
+  /**
+   * @param isCancelled whether nobody wants the pod any more, which is found between two steps
+   */
+  PodRun(
+      HyperdApi api,
+      PodReader reader,
+      PodRemover remover,
+      PodSpec spec,
+      BooleanSupplier isCancelled) {
     this.api = api;
     this.reader = reader;
     this.remover = remover;
     this.spec = spec;
     this.id = spec.id();
+    this.isCancelled = isCancelled;
   }
 
   /** Completes with the running pod. If it fails, there is no such pod. */
@@ -76,6 +89,9 @@ final class PodRun {
   }
 
   private CompletableFuture<PodStatus> create() {
+    if (isCancelled.getAsBoolean()) {
+      return giveUp(new CancellationException());
+    }
     if (++creates > MAX_CREATES) {
       return giveUp(
           failure(Reason.START_FAILED, "create", "no success in " + MAX_CREATES + " attempts"));
@@ -154,13 +170,30 @@ final class PodRun {
   }
 
   private CompletableFuture<PodStatus> start() {
+    if (isCancelled.getAsBoolean()) {
+      return giveUp(new CancellationException());
+    }
     return Stages.compose(
         api.start(id),
         (reply, failure) -> {
-          if (reply != null && !reply.isSuccess()) {
-            return giveUp(reply.failure(Reason.START_FAILED, "start pod " + id));
-          }
-          return checkContainers(failure);
+          return reply != null && !reply.isSuccess() ? nameFailed(reply) : checkContainers(failure);
+        });
+  }
+
+  /** hyperd names the containers that did not start by ids that nobody knows. */
+  private CompletableFuture<PodStatus> nameFailed(HyperdReply reply) {
+    return Stages.compose(
+        api.info(id.toString()),
+        (info, failure) -> {
+          List<String> failed =
+              info == null
+                  ? List.of()
+                  : info.map(PodInfo::containers).orElse(List.of()).stream()
+                      .filter(one -> !one.id().isEmpty() && reply.body().contains(one.id()))
+                      .map(one -> "container " + PodInfo.containerName(id, one.name()))
+                      .toList();
+          String what = failed.isEmpty() ? "" : String.join(", ", failed) + " of ";
+          return giveUp(reply.failure(Reason.START_FAILED, "start " + what + "pod " + id));
         });
   }
 
@@ -174,6 +207,9 @@ final class PodRun {
           if (seen.isEmpty() || seen.get().address().isEmpty()) {
             return giveUp(
                 late == null ? failure(Reason.START_FAILED, "start", "it went away") : late);
+          }
+          if (isCancelled.getAsBoolean()) {
+            return giveUp(new CancellationException());
           }
           PodStatus status = seen.get();
           for (PodStatus.Container container : status.containers()) {

@@ -15,6 +15,7 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * Makes one response of the progress of a pull: its body is the {@code error} that was among the
@@ -26,12 +27,14 @@ import java.util.List;
 final class PullProgressAggregator extends MessageToMessageDecoder<HttpObject> {
 
   private final int maxLineBytes;
+  private final Consumer<JsonNode> progress;
   private final ByteBuf line = Unpooled.buffer();
   private HttpResponseStatus status = HttpResponseStatus.OK;
   private String error = "";
 
-  PullProgressAggregator(int maxLineBytes) {
+  PullProgressAggregator(int maxLineBytes, Consumer<JsonNode> progress) {
     this.maxLineBytes = maxLineBytes;
+    this.progress = progress;
   }
 
   @Override
@@ -70,7 +73,9 @@ final class PullProgressAggregator extends MessageToMessageDecoder<HttpObject> {
       error = text;
       return;
     }
-    JsonNode message = Json.parse(text).path("error");
+    JsonNode json = Json.parse(text);
+    progress.accept(json);
+    JsonNode message = json.path("error");
     if (!message.isMissingNode()) {
       error = message.asText().isEmpty() ? "error without a text" : message.asText();
     }

@@ -3,11 +3,11 @@ package org.codius.hyper.hyperd;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import io.netty.handler.codec.http.FullHttpResponse;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
+import org.jspecify.annotations.Nullable;
 
 /** Completes a call with its reply, in time or not at all. Confined to the channel's event loop. */
 final class ReplyHandler extends SimpleChannelInboundHandler<FullHttpResponse> {
@@ -25,12 +25,15 @@ final class ReplyHandler extends SimpleChannelInboundHandler<FullHttpResponse> {
     var alarm =
         ctx.executor()
             .schedule(
-                () -> fail(ctx, timeout()), request.timeout().toMillis(), TimeUnit.MILLISECONDS);
+                () -> fail(ctx, timeout(request)),
+                request.timeout().toMillis(),
+                TimeUnit.MILLISECONDS);
     ctx.channel().closeFuture().addListener(closed -> alarm.cancel(false));
+    reply.whenComplete((value, failure) -> ctx.close()); // also if nobody wants it any more
     super.channelActive(ctx);
   }
 
-  private PodDriverException timeout() {
+  static PodDriverException timeout(HyperdRequest request) {
     return new PodDriverException(
         Reason.TIMEOUT,
         request.action() + ": no answer within " + request.timeout().toMillis() + " ms");
@@ -39,13 +42,10 @@ final class ReplyHandler extends SimpleChannelInboundHandler<FullHttpResponse> {
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpResponse response) {
     if (response.decoderResult().isFailure()) {
-      fail(ctx, broken(response.decoderResult().cause()));
+      fail(ctx, broken(request, response.decoderResult().cause()));
       return;
     }
-    reply.complete(
-        new HyperdReply(
-            response.status().code(), response.content().toString(StandardCharsets.UTF_8)));
-    ctx.close();
+    reply.complete(HyperdReply.of(response));
   }
 
   @Override
@@ -59,12 +59,14 @@ final class ReplyHandler extends SimpleChannelInboundHandler<FullHttpResponse> {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    fail(ctx, broken(cause));
+    fail(ctx, broken(request, cause));
   }
 
-  private PodDriverException broken(Throwable cause) {
-    return new PodDriverException(
-        Reason.RUNTIME_UNAVAILABLE, request.action() + ": the answer cannot be read", cause);
+  static PodDriverException broken(HyperdRequest request, @Nullable Throwable cause) {
+    String message = request.action() + ": the answer cannot be read";
+    return cause == null
+        ? new PodDriverException(Reason.RUNTIME_UNAVAILABLE, message)
+        : new PodDriverException(Reason.RUNTIME_UNAVAILABLE, message, cause);
   }
 
   private void fail(ChannelHandlerContext ctx, PodDriverException failure) {

@@ -116,12 +116,15 @@ public final class HyperdSimulator implements AutoCloseable {
     return gate;
   }
 
-  /** Lets the next call to {@code path} end so. */
+  /** Lets the next call to {@code path}, with its query or to any of that path, end so. */
   public void failNext(String path, Fault fault) {
     faults.put(path, fault);
   }
 
-  /** Lets something happen just before the next call to {@code path} is carried out. */
+  /**
+   * Lets something happen just before the next call to {@code path}, with its query or to any of
+   * that path, is carried out.
+   */
   public void beforeNext(String path, Runnable event) {
     events.put(path, event);
   }

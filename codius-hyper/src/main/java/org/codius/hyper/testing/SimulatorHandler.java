@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpUtil;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /** Answers the calls of one connection. Confined to the channel's event loop. */
 final class SimulatorHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
@@ -33,12 +34,12 @@ final class SimulatorHandler extends SimpleChannelInboundHandler<FullHttpRequest
   @Override
   protected void channelRead0(ChannelHandlerContext ctx, FullHttpRequest http) {
     SimulatorRequest request = SimulatorRequest.of(http);
-    Runnable event = events.remove(request.path());
+    Runnable event = take(events, request);
     if (event != null) {
       event.run();
     }
     boolean isKeptAlive = HttpUtil.isKeepAlive(http);
-    HyperdSimulator.Fault fault = faults.remove(request.path());
+    HyperdSimulator.Fault fault = take(faults, request);
     if (request.route().equals("GET /container/logs") && fault == null) {
       new SimulatorLogReply(daemon, ctx, lingerMillis, isKeptAlive).answer(request);
       return;
@@ -55,6 +56,13 @@ final class SimulatorHandler extends SimpleChannelInboundHandler<FullHttpRequest
                             send(ctx, reply, isKeptAlive);
                           }
                         }));
+  }
+
+  /** Removes what is meant for this very call, or for any of its path. */
+  private static <T> @Nullable T take(
+      ConcurrentHashMap<String, T> meant, SimulatorRequest request) {
+    T exact = meant.remove(request.uri());
+    return exact == null ? meant.remove(request.path()) : exact;
   }
 
   private static void send(ChannelHandlerContext ctx, SimulatorReply reply, boolean isKeptAlive) {

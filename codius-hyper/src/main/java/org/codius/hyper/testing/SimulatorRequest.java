@@ -9,14 +9,17 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * A request as hyperd reads it.
  *
- * @param path without the version, which is never checked
+ * @param uri path and query without the version, which is never checked
+ * @param path of it
  */
 record SimulatorRequest(
     String method,
+    String uri,
     String path,
     Map<String, List<String>> query,
     Map<String, List<String>> form,
@@ -24,6 +27,8 @@ record SimulatorRequest(
     String body) {
 
   private static final Set<String> FALSE = Set.of("", "0", "no", "false", "none");
+
+  private static final Pattern VERSION = Pattern.compile("^/v[0-9.]+/");
 
   static SimulatorRequest of(FullHttpRequest http) {
     QueryStringDecoder uri = new QueryStringDecoder(http.uri());
@@ -33,7 +38,8 @@ record SimulatorRequest(
         contentType.startsWith(HttpHeaderValues.APPLICATION_X_WWW_FORM_URLENCODED.toString());
     return new SimulatorRequest(
         http.method().name(),
-        uri.path().replaceFirst("^/v[0-9.]+/", "/"),
+        VERSION.matcher(http.uri()).replaceFirst("/"),
+        VERSION.matcher(uri.path()).replaceFirst("/"),
         uri.parameters(),
         isForm ? new QueryStringDecoder(body, false).parameters() : Map.of(),
         contentType,

@@ -29,7 +29,8 @@ class HyperdDriverTest implements PodDriverContract {
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),
           Duration.ofSeconds(5),
-          Duration.ofMillis(100));
+          Duration.ofMillis(100),
+          Duration.ofMillis(50));
 
   @TempDir Path folder;
   private final EventLoopGroup group =

@@ -111,11 +111,12 @@ class HyperdTrapsTest {
   void aCreationThatIsGivenUpIsWaitedForWhileItIsPending() throws Exception {
     driver = impatient();
     CompletableFuture<Void> boot = hyperd.holdBoots();
+    String lookAtLate = "/list?item=pod&pod=" + id("late");
     hyperd.beforeNext(
         "/pod/create",
         () ->
             hyperd.beforeNext(
-                "/list", () -> hyperd.beforeNext("/list", () -> boot.complete(null))));
+                lookAtLate, () -> hyperd.beforeNext(lookAtLate, () -> boot.complete(null))));
 
     assertThat(reasonOf(driver.run(pod("late", "web")))).isEqualTo(Reason.TIMEOUT);
 
@@ -291,7 +292,10 @@ class HyperdTrapsTest {
   void aProgramThatIsNotThereIsSeenFromItsExitCode() throws Exception {
     PodSpec pod = pod("typo", "web");
     hyperd.beforeNext(
-        "/pod/start", () -> hyperd.beforeNext("/list", () -> hyperd.exit(pod.id() + "__web", 127)));
+        "/pod/start",
+        () ->
+            hyperd.beforeNext(
+                "/list?item=pod&pod=" + pod.id(), () -> hyperd.exit(pod.id() + "__web", 127)));
 
     assertThat(reasonOf(driver.run(pod))).isEqualTo(Reason.COMMAND_NOT_FOUND);
     assertThat(hyperd.pods()).isEmpty();
@@ -370,7 +374,7 @@ class HyperdTrapsTest {
             INSTANCE,
             true,
             config.timeouts(),
-            new HyperdConfig.Limits(4, 1024, 1024));
+            new HyperdConfig.Limits(4, 64, 1024, 1024));
     try (HyperdDriver limited = HyperdDriver.connect(tight, group)) {
       assertThat(reasonOf(limited.list())).isEqualTo(Reason.RUNTIME_UNAVAILABLE);
     }
@@ -390,7 +394,8 @@ class HyperdTrapsTest {
             SHORT,
             SHORT,
             config.timeouts().pull(),
-            config.timeouts().logSilence());
+            config.timeouts().logSilence(),
+            config.timeouts().watch());
     driver.close();
     return HyperdDriver.connect(
         new HyperdConfig(config.socket(), INSTANCE, true, timeouts, config.limits()), group);

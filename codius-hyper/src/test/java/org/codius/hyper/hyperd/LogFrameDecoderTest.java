@@ -24,12 +24,12 @@ class LogFrameDecoderTest {
   private static final LogLine OOPS =
       new LogLine(Instant.parse(TIME), "web", Stream.STDERR, " oops ü");
 
-  private final LogFrameDecoder decoder = new LogFrameDecoder("web", MAX_LINE);
   private final List<LogLine> lines = new ArrayList<>();
+  private final LogFrameDecoder decoder = new LogFrameDecoder("web", MAX_LINE, lines::add);
 
   @Test
   void findsSeveralLinesInOneRead() {
-    decoder.decode(twoFrames(), lines::add);
+    decoder.decode(twoFrames());
 
     assertThat(lines).containsExactly(TICK, OOPS);
   }
@@ -38,7 +38,7 @@ class LogFrameDecoderTest {
   void findsLinesThatComeByteByByte() {
     ByteBuf frames = twoFrames();
     while (frames.isReadable()) {
-      decoder.decode(frames.readSlice(1), lines::add);
+      decoder.decode(frames.readSlice(1));
     }
 
     assertThat(lines).containsExactly(TICK, OOPS);
@@ -48,9 +48,9 @@ class LogFrameDecoderTest {
   void keepsWhatAFrameCutInTheMiddleBeganWith() {
     ByteBuf frames = twoFrames();
 
-    decoder.decode(frames.readSlice(20), lines::add);
+    decoder.decode(frames.readSlice(20));
     assertThat(lines).isEmpty();
-    decoder.decode(frames, lines::add);
+    decoder.decode(frames);
 
     assertThat(lines).containsExactly(TICK, OOPS);
   }
@@ -60,7 +60,7 @@ class LogFrameDecoderTest {
     ByteBuf frames =
         Unpooled.wrappedBuffer(frame(1, TIME + " " + "x".repeat(100_000) + "\n"), twoFrames());
 
-    decoder.decode(frames, lines::add);
+    decoder.decode(frames);
 
     assertThat(lines).hasSize(3);
     assertThat(lines.get(0).text()).isEqualTo("x".repeat(MAX_LINE - TIME.length() - 1));
@@ -69,15 +69,15 @@ class LogFrameDecoderTest {
 
   @Test
   void anEmptyLineIsALine() {
-    decoder.decode(frame(1, TIME + " \n"), lines::add);
+    decoder.decode(frame(1, TIME + " \n"));
 
     assertThat(lines).containsExactly(new LogLine(TICK.at(), "web", Stream.STDOUT, ""));
   }
 
   @Test
   void aLineWithoutATimeHasThatOfTheLineBefore() {
-    decoder.decode(frame(1, TIME + " tick 1\n"), lines::add);
-    decoder.decode(frame(1, "no time here\n"), lines::add);
+    decoder.decode(frame(1, TIME + " tick 1\n"));
+    decoder.decode(frame(1, "no time here\n"));
 
     assertThat(lines)
         .containsExactly(TICK, new LogLine(TICK.at(), "web", Stream.STDOUT, "no time here"));
@@ -87,8 +87,7 @@ class LogFrameDecoderTest {
   void takesTextThatIsNotFramedForAnError() {
     String error = "Error running logs job: cannot find container nosuch\n";
 
-    assertThatThrownBy(
-            () -> decoder.decode(Unpooled.copiedBuffer(error, StandardCharsets.UTF_8), lines::add))
+    assertThatThrownBy(() -> decoder.decode(Unpooled.copiedBuffer(error, StandardCharsets.UTF_8)))
         .isInstanceOf(CorruptedFrameException.class)
         .hasMessage(error.strip());
   }
