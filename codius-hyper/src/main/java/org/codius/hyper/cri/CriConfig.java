@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.codius.hyper.RuntimeInfo.Isolation;
+import org.codius.hyper.image.ImagePolicy;
 import org.codius.hyper.network.Subnet;
 import org.jspecify.annotations.Nullable;
 
@@ -22,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  * @param directory where the pods' logs are kept; made if missing
  * @param registries where the runtime looks for its registries' {@code hosts.toml} files, if it is
  *     ours to write to
+ * @param images where images may come from. A runtime whose {@code registries} are ours to write to
+ *     is held to it to the last redirect; another is only asked for what passed the check
  * @param podSubnets where the pods' addresses come from, if known: traffic of an address in them
  *     that is no pod's is dropped
  * @param nameServers whom the pods ask for names; must be public, as pods reach nothing else
@@ -33,6 +36,7 @@ public record CriConfig(
     Isolation isolation,
     Path directory,
     @Nullable Path registries,
+    ImagePolicy images,
     List<Subnet> podSubnets,
     List<String> nameServers,
     Limits limits) {
@@ -45,6 +49,7 @@ public record CriConfig(
   public CriConfig {
     requireNonNull(socket, "socket");
     requireNonNull(isolation, "isolation");
+    requireNonNull(images, "images");
     requireNonNull(limits, "limits");
     directory = directory.toAbsolutePath().normalize();
     podSubnets = List.copyOf(podSubnets);
@@ -70,9 +75,25 @@ public record CriConfig(
         isolation,
         directory,
         null,
+        ImagePolicy.DEFAULT,
         List.of(),
         PUBLIC_NAME_SERVERS,
         Limits.DEFAULT);
+  }
+
+  /** Returns this with other rules for images, and other name servers for the pods. */
+  public CriConfig with(ImagePolicy images, List<String> nameServers) {
+    return new CriConfig(
+        instance,
+        socket,
+        runtimeHandler,
+        isolation,
+        directory,
+        registries,
+        images,
+        podSubnets,
+        nameServers,
+        limits);
   }
 
   /** Returns what a handler of that name usually puts between a pod and its host. */

@@ -30,7 +30,12 @@ import org.codius.hyper.PullProgress;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.RuntimeInfo.Feature;
 import org.codius.hyper.cri.v1.Cri;
+import org.codius.hyper.image.CheckedImage;
+import org.codius.hyper.image.ImageName;
+import org.codius.hyper.image.ImageRegistries;
+import org.codius.hyper.image.RegistryProxy;
 import org.codius.hyper.network.PodFirewall;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +62,8 @@ public final class CriDriver implements PodDriver {
 
   private final CriConfig config;
   private final CriClient client;
+  private final ImageRegistries registries;
+  private @Nullable RegistryProxy proxy;
   private final CriPods pods;
   private final LogRotation rotation;
   private final PodEvents events = new PodEvents();
@@ -69,6 +76,7 @@ public final class CriDriver implements PodDriver {
   private CriDriver(CriConfig config, CriClient client) {
     this.config = config;
     this.client = client;
+    this.registries = ImageRegistries.of(config.images());
     this.pods = new CriPods(config, client);
     this.rotation = new LogRotation(config, client, pods);
     this.orders = new Workers("codius-cri", config.limits().concurrentCalls());
@@ -97,6 +105,9 @@ public final class CriDriver implements PodDriver {
 
   private void adopt() {
     try {
+      if (config.registries() != null) {
+        proxy = RegistryProxy.start(registries, config.registries());
+      }
       pods.adopt();
     } catch (IOException | StatusRuntimeException | InterruptedException e) {
       throw Workers.failure("connect to the runtime at " + config.socket(), e);
@@ -130,19 +141,21 @@ public final class CriDriver implements PodDriver {
   @Override
   public CompletionStage<Void> pull(
       String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
-    return pulls.order("pull " + image, () -> pullNow(image));
+    return pulls.order("pull " + image, () -> pullNow(image, limits));
   }
 
-  private void pullNow(String image) throws IOException {
-    ImageName name = ImageName.parse(image);
+  private void pullNow(String image, ImageLimits limits) {
     try {
+      ImageName name = ImageName.parse(image);
       if (client.hasImage(name.toString(), config.limits().callTimeout())) {
         return;
       }
-      if (config.registries() != null && name.isOnLoopback()) {
-        name.allowPlainHttp(config.registries());
-      }
+      CheckedImage checked = registries.check(image, limits);
+      log.debug("image checked image={} bytes={}", name, checked.compressedBytes());
       client.pullImage(name.toString(), config.limits().pullTimeout());
+    } catch (IllegalArgumentException e) {
+      throw new PodDriverException(
+          PodDriverException.Reason.IMAGE_NOT_FOUND, "pull: " + e.getMessage(), e);
     } catch (StatusRuntimeException e) {
       throw CriErrors.onPull(image, e);
     }
@@ -227,6 +240,10 @@ public final class CriDriver implements PodDriver {
     events.close();
     orders.close();
     pulls.close();
+    if (proxy != null) {
+      proxy.close();
+    }
+    registries.close();
     var unused = Workers.end(background);
     subscriptions.forEach(LogSubscription::abort);
     client.close();

@@ -119,6 +119,7 @@ public final class EmbeddedContainerd implements AutoCloseable {
         Isolation.NAMESPACE,
         files.pods(),
         files.registries(),
+        config.images(),
         List.of(podSubnet),
         config.nameServers(),
         config.limits());

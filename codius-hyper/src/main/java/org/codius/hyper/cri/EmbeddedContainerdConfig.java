@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.codius.hyper.image.ImagePolicy;
 
 /**
  * Where a private containerd lives, and how patient we are with it.
@@ -12,6 +13,7 @@ import java.util.regex.Pattern;
  * @param root the folder that holds all it needs; made if missing, and gone after {@link
  *     EmbeddedContainerd#stop()}. At most {@value #LONGEST_ROOT} characters, because its socket is
  *     in it
+ * @param images see {@link CriConfig}
  * @param nameServers see {@link CriConfig}
  * @param limits see {@link CriConfig}
  * @param startTimeout for containerd to answer, and at {@link EmbeddedContainerd#stop()} to end
@@ -19,6 +21,7 @@ import java.util.regex.Pattern;
 public record EmbeddedContainerdConfig(
     String instance,
     Path root,
+    ImagePolicy images,
     List<String> nameServers,
     CriConfig.Limits limits,
     Duration startTimeout) {
@@ -46,6 +49,16 @@ public record EmbeddedContainerdConfig(
   /** Returns the configuration that is right unless there is a reason. */
   public static EmbeddedContainerdConfig of(String instance, Path root) {
     return new EmbeddedContainerdConfig(
-        instance, root, CriConfig.PUBLIC_NAME_SERVERS, CriConfig.Limits.DEFAULT, START_TIMEOUT);
+        instance,
+        root,
+        ImagePolicy.DEFAULT,
+        CriConfig.PUBLIC_NAME_SERVERS,
+        CriConfig.Limits.DEFAULT,
+        START_TIMEOUT);
+  }
+
+  /** Returns this with other rules for images, and other name servers for the pods. */
+  public EmbeddedContainerdConfig with(ImagePolicy images, List<String> nameServers) {
+    return new EmbeddedContainerdConfig(instance, root, images, nameServers, limits, startTimeout);
   }
 }

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.cri.v1.Cri;
+import org.codius.hyper.image.ImageName;
 
 /**
  * Says to the runtime how a pod is to be confined.

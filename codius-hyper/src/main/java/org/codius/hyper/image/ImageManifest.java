@@ -4,17 +4,17 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * An image's manifest, or an index of manifests for several platforms (OCI image specification 1.1,
  * Docker image manifest version 2, schema 2).
- *
- * @param bytes as the registry sent it; its digest is theirs
  */
-record ImageManifest(byte[] bytes, String mediaType, JsonNode json) {
+final class ImageManifest {
 
   /** What a registry is asked for. */
   static final List<String> MEDIA_TYPES =
@@ -26,6 +26,16 @@ record ImageManifest(byte[] bytes, String mediaType, JsonNode json) {
 
   private static final JsonMapper JSON = new JsonMapper();
   private static final Pattern DIGEST = Pattern.compile("sha256:[a-f0-9]{64}");
+
+  private final byte[] bytes;
+  private final String mediaType;
+  private final JsonNode json;
+
+  private ImageManifest(byte[] bytes, String mediaType, JsonNode json) {
+    this.bytes = bytes;
+    this.mediaType = mediaType;
+    this.json = json;
+  }
 
   /**
    * Reads a manifest.
@@ -70,6 +80,15 @@ record ImageManifest(byte[] bytes, String mediaType, JsonNode json) {
     }
   }
 
+  /** Returns it as the registry sent it: its digest is that of these bytes. Not to be changed. */
+  byte[] bytes() {
+    return bytes;
+  }
+
+  String mediaType() {
+    return mediaType;
+  }
+
   boolean isIndex() {
     return json.has("manifests");
   }
@@ -85,6 +104,17 @@ record ImageManifest(byte[] bytes, String mediaType, JsonNode json) {
 
   String configDigest() {
     return json.path("config").path("digest").asText();
+  }
+
+  /** Returns the size of each part of an image: its configuration and its layers. */
+  Map<String, Long> parts() {
+    Map<String, Long> parts = new HashMap<>();
+    for (JsonNode layer : json.path("layers")) {
+      parts.put(layer.path("digest").asText(), layer.path("size").asLong());
+    }
+    JsonNode config = json.path("config");
+    parts.put(config.path("digest").asText(), config.path("size").asLong());
+    return parts;
   }
 
   /** Returns how much there is to download; the largest number if it is more than that. */

@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.core5.http.HttpHeaders;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.image.RegistryHttp.Response;
@@ -49,6 +50,8 @@ public final class ImageRegistries implements AutoCloseable {
   private static final int LONGEST_CONFIG = 4 << 20;
   private static final long CACHED_BYTES = 16 << 20;
   private static final Duration CACHED_FOR = Duration.ofMinutes(5);
+  private static final int MOST_PARTS = 100_000;
+  private static final Duration PARTS_FOR = Duration.ofHours(1);
   private static final JsonMapper JSON = new JsonMapper();
 
   private final ImagePolicy policy;
@@ -62,6 +65,10 @@ public final class ImageRegistries implements AutoCloseable {
           .weigher((ImageName name, ImageManifest manifest) -> manifest.bytes().length + 512)
           .expireAfterWrite(CACHED_FOR)
           .build();
+
+  /** The parts of images that passed the check, with their sizes. */
+  private final Cache<ImageName, Long> parts =
+      CacheBuilder.newBuilder().maximumSize(MOST_PARTS).expireAfterAccess(PARTS_FOR).build();
 
   @VisibleForTesting
   ImageRegistries(ImagePolicy policy, RegistryHttp http) {
@@ -77,14 +84,16 @@ public final class ImageRegistries implements AutoCloseable {
   }
 
   /**
-   * Reads the image's manifest and holds it against the policy.
+   * Reads the image's manifest and holds it against the policy and {@code limits}. From then on a
+   * {@link RegistryProxy} hands out its parts.
    *
    * @param image as in a manifest, {@code name[:tag]@sha256:…}
-   * @throws PodDriverException {@link Reason#IMAGE_NOT_FOUND} if there is none for this machine's
-   *     platform or it is not allowed, {@link Reason#IMAGE_TOO_LARGE} if it is above the limits,
-   *     {@link Reason#IMAGE_PULL_FAILED} if its registry does not say
+   * @throws PodDriverException {@link Reason#IMAGE_NOT_FOUND} if there is none or it is not
+   *     allowed, {@link Reason#IMAGE_UNUSABLE} if it is for other machines than this, {@link
+   *     Reason#IMAGE_TOO_LARGE} if it is above the limits, {@link Reason#IMAGE_PULL_FAILED} if its
+   *     registry does not say
    */
-  public CheckedImage check(String image) {
+  public CheckedImage check(String image, ImageLimits limits) {
     String shown = ImageName.shown(image);
     ImageName name;
     try {
@@ -93,7 +102,7 @@ public final class ImageRegistries implements AutoCloseable {
       throw new PodDriverException(Reason.IMAGE_NOT_FOUND, "pull: " + e.getMessage(), e);
     }
     try {
-      return check(name);
+      return check(name, limits);
     } catch (UnknownHostException e) {
       log.warn("image refused image={} reason={}", shown, e.getMessage());
       throw new PodDriverException(
@@ -106,22 +115,26 @@ public final class ImageRegistries implements AutoCloseable {
     }
   }
 
-  private CheckedImage check(ImageName name) throws IOException {
+  private CheckedImage check(ImageName name, ImageLimits limits) throws IOException {
     ImageManifest manifest = manifest(name);
     String architecture = architecture();
-    ImageName own = name;
     if (manifest.isIndex()) {
       String digest =
           manifest
               .digestFor(architecture)
               .orElseThrow(() -> otherPlatform(name, architecture, "other platforms"));
-      own = new ImageName(name.registry(), name.repository(), digest);
-      manifest = manifest(own);
+      manifest = manifest(new ImageName(name.registry(), name.repository(), digest));
       if (manifest.isIndex()) {
         throw new IOException("an index of indexes");
       }
     }
+    requireWithinLimits(name, manifest, limits);
     requirePlatform(name, manifest, architecture);
+    manifest
+        .parts()
+        .forEach(
+            (part, size) ->
+                parts.put(new ImageName(name.registry(), name.repository(), part), size));
     String digest = "sha256:" + Hashing.sha256().hashBytes(manifest.bytes());
     return new CheckedImage(name, digest, manifest.compressedBytes(), manifest.layers());
   }
@@ -149,15 +162,14 @@ public final class ImageRegistries implements AutoCloseable {
   private static PodDriverException otherPlatform(
       ImageName name, String architecture, String theirs) {
     return new PodDriverException(
-        Reason.IMAGE_NOT_FOUND,
+        Reason.IMAGE_UNUSABLE,
         "pull %s: it is not for linux/%s but for %s".formatted(name, architecture, theirs));
   }
 
   /**
-   * Returns a manifest that keeps to the limits.
+   * Returns a manifest, one with a digest from the cache if it is there.
    *
-   * @throws NotAllowedException if a rule forbids it
-   * @throws UnknownHostException also if there is none
+   * @throws UnknownHostException if there is none or a rule forbids it
    */
   ImageManifest manifest(ImageName name) throws IOException {
     ImageManifest known = manifests.getIfPresent(name);
@@ -174,31 +186,40 @@ public final class ImageRegistries implements AutoCloseable {
         && !name.reference().equals("sha256:" + Hashing.sha256().hashBytes(manifest.bytes()))) {
       throw new IOException("a manifest that does not have its digest");
     }
-    requireWithinLimits(name, manifest);
     if (name.isPinned()) {
       manifests.put(name, manifest);
     }
     return manifest;
   }
 
-  private void requireWithinLimits(ImageName name, ImageManifest manifest) {
+  private static void requireWithinLimits(
+      ImageName name, ImageManifest manifest, ImageLimits limits) {
     long bytes = manifest.compressedBytes();
-    if (bytes > policy.compressedBytes()) {
+    if (bytes > limits.compressedBytes()) {
       throw new PodDriverException(
           Reason.IMAGE_TOO_LARGE,
           "pull %s: %d MiB compressed (limit: %d MiB)"
-              .formatted(name, (bytes >> 20) + 1, policy.compressedBytes() >> 20));
+              .formatted(name, (bytes >> 20) + 1, limits.compressedBytes() >> 20));
     }
-    if (manifest.layers() > policy.layers()) {
+    if (manifest.layers() > limits.layers()) {
       throw new PodDriverException(
           Reason.IMAGE_TOO_LARGE,
-          "pull %s: %d layers (limit: %d)".formatted(name, manifest.layers(), policy.layers()));
+          "pull %s: %d layers (limit: %d)".formatted(name, manifest.layers(), limits.layers()));
     }
   }
 
-  /** Returns how large anything is at most that belongs to an image. */
-  long largestPart() {
-    return policy.compressedBytes();
+  /**
+   * Returns how large a part of a repository is, going by an image that was checked within the last
+   * hour.
+   *
+   * @throws NotAllowedException if no such image has it
+   */
+  long sizeOf(ImageName part) throws NotAllowedException {
+    Long size = parts.getIfPresent(part);
+    if (size == null) {
+      throw new NotAllowedException("no image that was checked has " + part);
+    }
+    return size;
   }
 
   /**
@@ -210,24 +231,26 @@ public final class ImageRegistries implements AutoCloseable {
     if (!policy.allows(name)) {
       throw new NotAllowedException("registry " + name.registry() + " is not allowed");
     }
-    String host =
-        name.registry().equals(ImageName.DOCKER_HUB) ? DOCKER_HUB_API : name.registry();
+    String host = name.registry().equals(ImageName.DOCKER_HUB) ? DOCKER_HUB_API : name.registry();
     URI uri =
         URI.create(
             "%s://%s/v2/%s/%s"
-                .formatted(
-                    name.isOnLoopback() ? "http" : "https", host, name.repository(), part));
-    Response response = ask(name, method, uri, login.known(name));
-    if (response.status() == 401) {
-      Optional<String> answer;
-      try (response) {
-        answer = login.answer(name, response);
-      }
-      if (answer.isEmpty()) {
-        throw new UnknownHostException("the registry wants a login");
-      }
-      response = ask(name, method, uri, answer);
+                .formatted(name.isOnLoopback() ? "http" : "https", host, name.repository(), part));
+    Response first = ask(name, method, uri, login.known(name));
+    if (first.status() != 401) {
+      return required(first);
     }
+    Optional<String> answer;
+    try (first) {
+      answer = login.answer(name, first);
+    }
+    if (answer.isEmpty()) {
+      throw new UnknownHostException("the registry wants a login");
+    }
+    return required(ask(name, method, uri, answer));
+  }
+
+  private static Response required(Response response) throws IOException {
     if (response.status() == 200) {
       return response;
     }

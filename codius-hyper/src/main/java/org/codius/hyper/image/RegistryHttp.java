@@ -140,8 +140,7 @@ final class RegistryHttp implements AutoCloseable {
             HEAD_TIMEOUT_SECONDS,
             TimeUnit.SECONDS);
     try {
-      ClassicHttpResponse message =
-          (isAtHome ? loopback : open).executeOpen(null, request, null);
+      ClassicHttpResponse message = (isAtHome ? loopback : open).executeOpen(null, request, null);
       return new Response(message, request);
     } catch (IOException e) {
       if (isLate.get()) {

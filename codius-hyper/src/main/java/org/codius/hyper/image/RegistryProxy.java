@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.google.common.hash.Hashing;
 import com.google.common.io.BaseEncoding;
+import com.google.common.io.ByteStreams;
 import com.google.common.io.MoreFiles;
 import com.google.common.io.RecursiveDeleteOption;
 import com.sun.net.httpserver.HttpExchange;
@@ -25,15 +26,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.apache.hc.core5.http.HttpEntity;
-import org.codius.hyper.PodDriverException;
 import org.codius.hyper.image.RegistryHttp.Response;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The one registry a private containerd knows: it asks here for every image, and gets what {@link
- * ImageRegistries} allow.
+ * The one registry a private containerd knows: it asks here for every image, and gets the parts of
+ * those that {@link ImageRegistries#check} found in order.
  *
  * <p>So containerd itself connects to nothing outside, follows no redirect and no foreign token
  * service, and knows no login. It listens on the loopback interface; who asks shows a secret that
@@ -123,8 +122,6 @@ public final class RegistryProxy implements AutoCloseable {
     try (exchange) {
       try {
         answer(exchange);
-      } catch (PodDriverException e) {
-        refuse(exchange, 403, e.getMessage());
       } catch (UnknownHostException e) {
         log.warn("refused uri={} reason={}", exchange.getRequestURI(), e.getMessage());
         refuse(exchange, 404, "not found or not allowed");
@@ -171,9 +168,7 @@ public final class RegistryProxy implements AutoCloseable {
     ImageManifest manifest = registries.manifest(name);
     exchange
         .getResponseHeaders()
-        .set(
-            "Docker-Content-Digest",
-            "sha256:" + Hashing.sha256().hashBytes(manifest.bytes()));
+        .set("Docker-Content-Digest", "sha256:" + Hashing.sha256().hashBytes(manifest.bytes()));
     exchange.getResponseHeaders().set("Content-Type", manifest.mediaType());
     if (exchange.getRequestMethod().equals("HEAD")) {
       exchange
@@ -190,55 +185,32 @@ public final class RegistryProxy implements AutoCloseable {
     if (!DIGEST.matcher(name.reference()).matches()) {
       throw new UnknownHostException("a blob without digest");
     }
-    String method = exchange.getRequestMethod();
-    try (Response response = registries.ask(name, method, "blobs/" + name.reference())) {
-      HttpEntity entity = response.message().getEntity();
-      long length = entity == null ? contentLength(response) : entity.getContentLength();
-      if (length > registries.largestPart()) {
-        throw new IOException("a blob of " + length + " bytes");
-      }
-      exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
-      if (entity == null) {
-        exchange.getResponseHeaders().set("Content-Length", Long.toString(length));
-        exchange.sendResponseHeaders(200, -1);
-        return;
-      }
-      // 0 announces chunks to this server, and -1 no content.
-      exchange.sendResponseHeaders(200, length < 0 ? 0 : length == 0 ? -1 : length);
-      copy(entity.getContent(), exchange.getResponseBody());
+    long size = registries.sizeOf(name);
+    exchange.getResponseHeaders().set("Content-Type", "application/octet-stream");
+    if (exchange.getRequestMethod().equals("HEAD")) {
+      exchange.getResponseHeaders().set("Content-Length", Long.toString(size));
+      exchange.sendResponseHeaders(200, -1);
+      return;
+    }
+    try (Response response = registries.ask(name, "GET", "blobs/" + name.reference())) {
+      exchange.sendResponseHeaders(200, size == 0 ? -1 : size);
+      copy(response.message().getEntity().getContent(), exchange.getResponseBody(), size);
     }
   }
 
-  private static long contentLength(Response response) throws IOException {
-    try {
-      return Long.parseLong(response.header("Content-Length"));
-    } catch (NumberFormatException e) {
-      throw new IOException("a blob of unknown length", e);
-    }
-  }
-
-  /** Only as fast as containerd reads. */
-  private void copy(InputStream in, OutputStream out) throws IOException {
-    byte[] part = new byte[64 << 10];
-    long left = registries.largestPart();
-    for (int length = in.read(part); length >= 0; length = in.read(part)) {
-      left -= length;
-      if (left < 0) {
-        throw new IOException("a blob that does not end");
-      }
-      out.write(part, 0, length);
-    }
+  /** Only as fast as containerd reads, and no more than was announced. */
+  private static void copy(InputStream in, OutputStream out, long size) throws IOException {
+    ByteStreams.limit(in, size).transferTo(out);
   }
 
   /** Too late if part of an answer has gone out; then the connection just ends. */
-  private static void refuse(HttpExchange exchange, int status, String message)
-      throws IOException {
+  private static void refuse(HttpExchange exchange, int status, String message) throws IOException {
     if (exchange.getResponseCode() != -1) {
       return;
     }
     byte[] body =
         "{\"errors\":[{\"code\":\"%s\",\"message\":\"%s\"}]}"
-            .formatted(status == 403 ? "DENIED" : "NAME_UNKNOWN", message.replace('"', '\''))
+            .formatted(status == 404 ? "NAME_UNKNOWN" : "UNKNOWN", message)
             .getBytes(UTF_8);
     exchange.getResponseHeaders().set("Content-Type", "application/json");
     exchange.sendResponseHeaders(

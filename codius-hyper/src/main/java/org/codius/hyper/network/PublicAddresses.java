@@ -31,7 +31,9 @@ public final class PublicAddresses {
           "203.0.113.0/24", // documentation
           "224.0.0.0/3"); // multicast, reserved, broadcast
 
-  /** IPv6 that is not public unicast. NAT64 (64:ff9b::/96), ULA and link-local are in the thirds. */
+  /**
+   * IPv6 that is not public unicast. NAT64 (64:ff9b::/96), ULA and link-local are in the thirds.
+   */
   static final List<AddressRange> NOT_PUBLIC_6 =
       ranges(
           "::/3", // unspecified, loopback, mapped IPv4, NAT64

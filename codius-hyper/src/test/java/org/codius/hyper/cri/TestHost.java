@@ -94,6 +94,7 @@ final class TestHost implements AutoCloseable {
     return new EmbeddedContainerdConfig(
         instance,
         root,
+        usual.images().withLoopback(),
         usual.nameServers(),
         new CriConfig.Limits(
             limits.callTimeout(),

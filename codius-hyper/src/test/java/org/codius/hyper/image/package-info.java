@@ -1,0 +1,4 @@
+@NullMarked
+package org.codius.hyper.image;
+
+import org.jspecify.annotations.NullMarked;
