@@ -107,7 +107,8 @@ public final class Daemon implements AutoCloseable {
                 clock,
                 random));
     failIfTaken(config.bind());
-    OpenRuntime runtime = OpenRuntime.open(config.runtime(), folder, threads.loops());
+    OpenRuntime runtime =
+        OpenRuntime.open(config.runtime(), config.sources(), folder, threads.loops());
     // Before the threads, which it may use; after what lies above it.
     teardown.add(runtime);
     Routes routes = new Routes();

@@ -8,8 +8,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.codius.hyper.image.ImagePolicy;
 
 /**
  * How a host is set up. {@code docs/configuration.md} lists the keys.
@@ -23,6 +25,7 @@ public record DaemonConfig(
     InetSocketAddress bind,
     Path root,
     PodRuntime runtime,
+    PodSources sources,
     Money money,
     BigDecimal costPerMonth,
     double memoryFraction,
@@ -66,6 +69,22 @@ public record DaemonConfig(
      *     bridge that hyperd puts them on
      */
     record Hyperd(Path socket, boolean isOpenNetworkAccepted) implements PodRuntime {}
+  }
+
+  /**
+   * Where pods get what they are made of.
+   *
+   * @param nameServers whom they ask for names: IP addresses
+   */
+  public record PodSources(ImagePolicy images, List<String> nameServers) {
+
+    /** The large public registries, and two public resolvers that sell no data. */
+    public static final PodSources DEFAULT =
+        new PodSources(ImagePolicy.DEFAULT, List.of("1.1.1.1", "9.9.9.9"));
+
+    public PodSources {
+      nameServers = List.copyOf(nameServers);
+    }
   }
 
   /** Where the money comes from. */
@@ -119,12 +138,15 @@ public record DaemonConfig(
 
   private static DaemonConfig read(Settings settings) {
     int port = settings.integer("CODIUS_PORT", 3000, 1, 65535);
+    InetAddress bind = settings.address("CODIUS_BIND_IP", "127.0.0.1");
+    Money money = money(settings);
     return new DaemonConfig(
         settings.httpUri("CODIUS_PUBLIC_URI", "http://localhost:" + port),
-        new InetSocketAddress(settings.address("CODIUS_BIND_IP", "127.0.0.1"), port),
+        new InetSocketAddress(bind, port),
         Path.of(settings.text("CODIUS_ROOT", "/var/lib/codius")),
         runtime(settings),
-        money(settings),
+        sources(settings, money instanceof Money.Play && bind.isLoopbackAddress()),
+        money,
         settings.firstDecimal(
             new BigDecimal(10), "CODIUS_COST_PER_MONTH", "COST_PER_MONTH", "CODIUS_XRP_PER_MONTH"),
         settings.fraction("CODIUS_MAX_MEMORY_FRACTION", 0.75),
@@ -155,6 +177,26 @@ public record DaemonConfig(
     };
   }
 
+  /**
+   * Reads where images and names come from.
+   *
+   * @param isOnlyForUs whether nobody else can upload: then a registry on this machine is as good
+   *     as any
+   */
+  private static PodSources sources(Settings settings, boolean isOnlyForUs) {
+    ImagePolicy images =
+        settings
+            .list(
+                "CODIUS_REGISTRIES", "a list of hosts, or * for any", ImagePolicy::requireRegistry)
+            .map(registries -> ImagePolicy.DEFAULT.withRegistries(Set.copyOf(registries)))
+            .orElse(ImagePolicy.DEFAULT);
+    List<String> nameServers =
+        settings
+            .list("CODIUS_POD_DNS", "a list of IP addresses", InetAddresses::forString)
+            .orElse(PodSources.DEFAULT.nameServers());
+    return new PodSources(isOnlyForUs ? images.withLoopback() : images, nameServers);
+  }
+
   private static Money money(Settings settings) {
     int port = settings.integer("CODIUS_CONNECTOR_PORT", 7768, 0, 65535);
     String uplink = settings.text("CODIUS_UPLINK", "");
@@ -171,6 +213,7 @@ public record DaemonConfig(
         bind,
         root,
         runtime,
+        sources,
         money,
         costPerMonth,
         memoryFraction,

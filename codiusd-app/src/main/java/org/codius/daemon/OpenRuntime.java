@@ -3,6 +3,7 @@ package org.codius.daemon;
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
 import org.codius.daemon.DaemonConfig.PodRuntime;
+import org.codius.daemon.DaemonConfig.PodSources;
 import org.codius.daemon.store.DataFolder;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
@@ -27,27 +28,29 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
    *
    * @throws StartException if it does not answer, or programs it needs are missing
    */
-  static OpenRuntime open(PodRuntime runtime, DataFolder folder, EventLoopGroup loops) {
+  static OpenRuntime open(
+      PodRuntime runtime, PodSources sources, DataFolder folder, EventLoopGroup loops) {
     if (runtime instanceof PodRuntime.Cri cri) {
-      return cri(cri, folder);
+      return cri(cri, sources, folder);
     }
     if (runtime instanceof PodRuntime.Hyperd hyperd) {
       return hyperd(hyperd, folder, loops);
     }
     if (runtime instanceof PodRuntime.Auto auto) {
-      return open(auto.choose(), folder, loops);
+      return open(auto.choose(), sources, folder, loops);
     }
-    return privateContainerd(folder);
+    return privateContainerd(sources, folder);
   }
 
-  private static OpenRuntime cri(PodRuntime.Cri cri, DataFolder folder) {
+  private static OpenRuntime cri(PodRuntime.Cri cri, PodSources sources, DataFolder folder) {
     CriConfig config =
         CriConfig.of(
-            folder.instance(),
-            cri.socket(),
-            cri.handler(),
-            CriConfig.isolationOf(cri.handler()),
-            folder.runtime());
+                folder.instance(),
+                cri.socket(),
+                cri.handler(),
+                CriConfig.isolationOf(cri.handler()),
+                folder.runtime())
+            .with(sources.images(), sources.nameServers());
     try {
       return new OpenRuntime(CriDriver.connect(config), null);
     } catch (PodDriverException e) {
@@ -71,7 +74,7 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
     return new OpenRuntime(HyperdDriver.connect(config, loops), null);
   }
 
-  private static OpenRuntime privateContainerd(DataFolder folder) {
+  private static OpenRuntime privateContainerd(PodSources sources, DataFolder folder) {
     List<String> missing = EmbeddedContainerd.missingPackages();
     if (!missing.isEmpty()) {
       throw new StartException(
@@ -81,7 +84,8 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
     try {
       EmbeddedContainerd containerd =
           EmbeddedContainerd.start(
-              EmbeddedContainerdConfig.of(folder.instance(), folder.runtime()));
+              EmbeddedContainerdConfig.of(folder.instance(), folder.runtime())
+                  .with(sources.images(), sources.nameServers()));
       return new OpenRuntime(CriDriver.connect(containerd.criConfig()), containerd);
     } catch (IllegalArgumentException e) {
       throw new StartException(

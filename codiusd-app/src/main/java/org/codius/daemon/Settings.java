@@ -1,5 +1,6 @@
 package org.codius.daemon;
 
+import com.google.common.base.Splitter;
 import com.google.common.net.InetAddresses;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -11,9 +12,11 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 
 /**
  * Reads settings by key and remembers which were asked for, so that what is left is unknown.
@@ -90,6 +93,29 @@ final class Settings {
       return otherwise;
     }
     return otherwise;
+  }
+
+  /**
+   * Returns the values of a list with commas between them, or empty if it is not set.
+   *
+   * @param check throws an {@link IllegalArgumentException} at a value of no use
+   */
+  Optional<List<String>> list(String key, String expected, Consumer<String> check) {
+    String text = text(key, "");
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> values = Splitter.on(',').trimResults().omitEmptyStrings().splitToList(text);
+    try {
+      values.forEach(check);
+      if (!values.isEmpty()) {
+        return Optional.of(values);
+      }
+    } catch (IllegalArgumentException e) {
+      // reported below, with the empty list
+    }
+    wrong(key, text, expected);
+    return Optional.empty();
   }
 
   boolean flag(String key) {

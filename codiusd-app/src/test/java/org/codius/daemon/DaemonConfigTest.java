@@ -12,6 +12,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -19,6 +20,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codius.daemon.DaemonConfig.Money;
 import org.codius.daemon.DaemonConfig.PodRuntime;
+import org.codius.daemon.DaemonConfig.PodSources;
+import org.codius.hyper.image.ImagePolicy;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,6 +37,7 @@ class DaemonConfigTest {
                 new InetSocketAddress(InetAddresses.forString("127.0.0.1"), 3000),
                 Path.of("/var/lib/codius"),
                 new PodRuntime.Auto(new PodRuntime.Hyperd(Path.of("/var/run/hyper.sock"), false)),
+                new PodSources(ImagePolicy.DEFAULT.withLoopback(), List.of("1.1.1.1", "9.9.9.9")),
                 new Money.Play(7768),
                 new BigDecimal(10),
                 0.75,
@@ -57,6 +61,8 @@ class DaemonConfigTest {
             Map.entry("CODIUS_CRI_HANDLER", "kata"),
             Map.entry("CODIUS_HYPER_SOCKET", "/run/hyper.sock"),
             Map.entry("CODIUS_HYPER_OPEN_NETWORK", "true"),
+            Map.entry("CODIUS_REGISTRIES", "ghcr.io, registry.example.com:5000"),
+            Map.entry("CODIUS_POD_DNS", "8.8.8.8,2606:4700:4700::1111"),
             Map.entry("CODIUS_UPLINK", "btp+wss://me:secret@example.com:443"),
             Map.entry("CODIUS_CONNECTOR_PORT", "7769"),
             Map.entry("CODIUS_COST_PER_MONTH", "2.5"),
@@ -74,6 +80,10 @@ class DaemonConfigTest {
                 new InetSocketAddress(InetAddresses.forString("0.0.0.0"), 8080),
                 Path.of("/srv/codius"),
                 new PodRuntime.Cri(Path.of("/run/crio/crio.sock"), "kata"),
+                new PodSources(
+                    ImagePolicy.DEFAULT.withRegistries(
+                        Set.of("ghcr.io", "registry.example.com:5000")),
+                    List.of("8.8.8.8", "2606:4700:4700::1111")),
                 new Money.Uplink(URI.create("btp+wss://me:secret@example.com:443")),
                 new BigDecimal("2.5"),
                 0.5,
@@ -119,6 +129,8 @@ class DaemonConfigTest {
         "CODIUS_BIND_IP | localhost | an IP address",
         "CODIUS_DRIVER | docker | auto, containerd, cri or hyperd",
         "CODIUS_HYPER_OPEN_NETWORK | 1 | true or false",
+        "CODIUS_REGISTRIES | http://ghcr.io | a list of hosts, or * for any",
+        "CODIUS_POD_DNS | dns.example.com | a list of IP addresses",
         "CODIUS_CONNECTOR_PORT | x | a whole number from 0 to 65535",
         "CODIUS_COST_PER_MONTH | -1 | a number above 0",
         "CODIUS_MAX_MEMORY_FRACTION | 1.5 | a number above 0, up to 1",

@@ -27,15 +27,19 @@ public record ImagePolicy(
   public ImagePolicy {
     registries = Set.copyOf(registries);
     logins = Map.copyOf(logins);
-    for (String registry : registries) {
-      if (!registry.equals(ANY)) {
-        requireRegistry(registry);
-      }
-    }
+    registries.forEach(ImagePolicy::requireRegistry);
     logins.keySet().forEach(ImagePolicy::requireRegistry);
   }
 
-  private static void requireRegistry(String registry) {
+  /**
+   * Checks one of {@code registries}.
+   *
+   * @throws IllegalArgumentException if it is neither a registry nor {@code *}
+   */
+  public static void requireRegistry(String registry) {
+    if (registry.equals(ANY)) {
+      return;
+    }
     try {
       ImageName unused = new ImageName(registry, "any", "latest");
     } catch (IllegalArgumentException e) {
