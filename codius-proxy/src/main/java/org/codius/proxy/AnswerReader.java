@@ -95,7 +95,7 @@ final class AnswerReader {
         stage = Stage.COMPLETE;
       } else {
         stage = Stage.BODY;
-        Body.Form form = request.isHttp11() ? Body.Form.WIRE : Body.Form.DATA;
+        Body.Form form = request.protocol().hasChunks() ? Body.Form.WIRE : Body.Form.DATA;
         body = Body.of(head.length(), form, Syntax.ANSWER, limits);
       }
     }
@@ -112,6 +112,7 @@ final class AnswerReader {
       exchange.answerBody(piece);
     }
     if (reading.isComplete()) {
+      exchange.answerTrailers(reading.trailers());
       stage = Stage.COMPLETE;
       body = null;
     }

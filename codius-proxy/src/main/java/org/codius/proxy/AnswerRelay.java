@@ -1,10 +1,7 @@
 package org.codius.proxy;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,9 +13,6 @@ final class AnswerRelay {
 
   /** An answer's first bytes up to this many are sent together with its head. */
   private static final int JOINED = 4096;
-
-  private static final ByteBuf CRLF = constant("\r\n");
-  private static final ByteBuf LAST_CHUNK = constant("0\r\n\r\n");
 
   private final ChannelHandlerContext client;
   private final RequestHead request;
@@ -41,7 +35,7 @@ final class AnswerRelay {
 
   /** Passes an interim answer on, as 100 or 103; HTTP/1.0 has none. */
   void interim(AnswerHead head) {
-    if (request.isHttp11()) {
+    if (request.protocol().hasInterimAnswers()) {
       client.write(ForwardedHead.answer(client.alloc(), head, request, false, true, 0));
     }
   }
@@ -59,18 +53,15 @@ final class AnswerRelay {
    */
   void head(AnswerHead head, int received, boolean isKept) {
     isBegun = true;
-    isWrapping = head.length() == Body.UNTIL_CLOSE && request.isHttp11();
-    boolean isChunked = head.length() < 0 && request.isHttp11();
+    isWrapping = head.length() == Body.UNTIL_CLOSE && request.protocol().hasChunks();
+    boolean isChunked = head.length() < 0 && request.protocol().hasChunks();
     int room = Math.min(received, JOINED);
     unsent = ForwardedHead.answer(client.alloc(), head, request, isChunked, isKept, room);
   }
 
   void body(ByteBuf piece) {
     if (isWrapping) {
-      String size = Integer.toHexString(piece.readableBytes());
-      send(ByteBufUtil.writeAscii(client.alloc(), size + "\r\n"));
-      send(piece);
-      send(CRLF.duplicate());
+      Chunks.wrap(client.alloc(), piece, this::send);
     } else {
       send(piece);
     }
@@ -85,6 +76,11 @@ final class AnswerRelay {
     }
     sendUnsent();
     client.write(piece);
+  }
+
+  void trailers(Trailers trailers) {
+    sendUnsent();
+    client.write(trailers);
   }
 
   private void sendUnsent() {
@@ -102,7 +98,7 @@ final class AnswerRelay {
   /** Ends the answer; to be flushed. */
   void end() {
     if (isWrapping) {
-      send(LAST_CHUNK.duplicate());
+      send(Chunks.last());
     }
     sendUnsent();
   }
@@ -113,11 +109,5 @@ final class AnswerRelay {
       unsent.release();
       unsent = null;
     }
-  }
-
-  private static ByteBuf constant(String ascii) {
-    return Unpooled.unreleasableBuffer(
-            Unpooled.directBuffer().writeBytes(ascii.getBytes(StandardCharsets.US_ASCII)))
-        .asReadOnly();
   }
 }

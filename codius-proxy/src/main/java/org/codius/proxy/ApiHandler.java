@@ -94,7 +94,7 @@ final class ApiHandler extends ChannelDuplexHandler {
   private static HttpRequest toHttpRequest(RequestHead head) {
     HttpRequest request =
         new DefaultHttpRequest(
-            head.isHttp11() ? HttpVersion.HTTP_1_1 : HttpVersion.HTTP_1_0,
+            head.protocol() == Protocol.HTTP_1_0 ? HttpVersion.HTTP_1_0 : HttpVersion.HTTP_1_1,
             HttpMethod.valueOf(head.method()),
             head.target());
     HeaderFields fields = head.fields();
@@ -145,10 +145,13 @@ final class ApiHandler extends ChannelDuplexHandler {
       if (response instanceof FullHttpResponse full && !HttpUtil.isTransferEncodingChunked(full)) {
         headers.setInt(HttpHeaderNames.CONTENT_LENGTH, full.content().readableBytes());
       } else {
-        HttpUtil.setTransferEncodingChunked(response, answered.isHttp11());
+        HttpUtil.setTransferEncodingChunked(response, answered.protocol().hasChunks());
       }
     }
-    boolean isFramed = !hasContent || answered.isHttp11() || HttpUtil.isContentLengthSet(response);
+    boolean isFramed =
+        !hasContent
+            || answered.protocol() != Protocol.HTTP_1_0
+            || HttpUtil.isContentLengthSet(response);
     isKept =
         isFramed
             && isRequestComplete
@@ -157,7 +160,7 @@ final class ApiHandler extends ChannelDuplexHandler {
             && !headers.containsValue(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE, true);
     if (!isKept) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    } else if (!answered.isHttp11()) {
+    } else if (answered.protocol() == Protocol.HTTP_1_0) {
       headers.set(HttpHeaderNames.CONNECTION, HttpHeaderValues.KEEP_ALIVE);
     }
   }

@@ -1,6 +1,7 @@
 package org.codius.proxy;
 
 import io.netty.buffer.ByteBuf;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ abstract class Body {
   enum Form {
     /** The bytes as they came, chunk sizes, trailers and all, every one of them checked. */
     WIRE,
-    /** The data alone. */
+    /** The data alone; {@link #trailers} are apart. */
     DATA
   }
 
@@ -42,6 +43,11 @@ abstract class Body {
   abstract @Nullable ByteBuf read(ByteBuf in) throws RefusedException;
 
   abstract boolean isComplete();
+
+  /** The trailer fields of a complete body that was read as {@link Form#DATA}, one in each. */
+  List<HeaderFields> trailers() {
+    return List.of();
+  }
 
   private static final class CountedBody extends Body {
 

@@ -2,6 +2,8 @@ package org.codius.proxy;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.util.internal.StringUtil;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +32,8 @@ final class ChunkedBody extends Body {
   private State state = State.SIZE;
   private long left;
   private int trailerBytes;
-  private int trailers;
+  private int trailerCount;
+  private final List<HeaderFields> trailers = new ArrayList<>();
 
   ChunkedBody(Form form, Syntax syntax, ProxyConfig.Limits limits) {
     this.form = form;
@@ -41,6 +44,11 @@ final class ChunkedBody extends Body {
   @Override
   boolean isComplete() {
     return state == State.COMPLETE;
+  }
+
+  @Override
+  List<HeaderFields> trailers() {
+    return trailers;
   }
 
   @Override
@@ -133,13 +141,17 @@ final class ChunkedBody extends Body {
       return true;
     }
     trailerBytes += line;
-    if (++trailers > limits.fields()) {
+    if (++trailerCount > limits.fields()) {
       throw syntax.tooManyFields(limits.fields());
     }
     byte[] bytes = new byte[line];
     in.readBytes(bytes);
-    if (HeaderFields.parse(bytes, 0, line, 1, syntax).known(0) != null) {
+    HeaderFields trailer = HeaderFields.parse(bytes, 0, line, 1, syntax);
+    if (trailer.known(0) != null) {
       throw syntax.bad("trailer field belongs into the head");
+    }
+    if (form == Form.DATA) {
+      trailers.add(trailer);
     }
     return true;
   }

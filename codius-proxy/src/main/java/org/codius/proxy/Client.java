@@ -1,6 +1,7 @@
 package org.codius.proxy;
 
 import io.netty.channel.Channel;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +24,7 @@ final class Client {
   private @Nullable InetAddress address;
   private String text = UNKNOWN;
   private boolean isTrusted;
+  private boolean isSecure;
 
   private Client(Channel channel, List<Subnet> trusted, Admission admission) {
     this.channel = channel;
@@ -43,6 +45,9 @@ final class Client {
   /** Returns the address noted for a connection, or null if it has none. */
   static @Nullable InetAddress addressOf(Channel channel) {
     Client client = channel.attr(KEY).get();
+    if (client == null && channel instanceof Http2StreamChannel stream) {
+      client = stream.parent().attr(KEY).get();
+    }
     return client == null ? null : client.address;
   }
 
@@ -63,6 +68,15 @@ final class Client {
   /** Whether what it says about whom it forwards for is believed. */
   boolean isTrusted() {
     return isTrusted;
+  }
+
+  /** Notes that the connection is encrypted. */
+  void secured() {
+    isSecure = true;
+  }
+
+  boolean isSecure() {
+    return isSecure;
   }
 
   /** The address, as a forwarding field has it. */

@@ -2,6 +2,8 @@ package org.codius.proxy;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.DecoderException;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -14,7 +16,9 @@ final class FailureHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException) {
+    if (cause instanceof IOException
+        || cause instanceof Http2Exception
+        || cause instanceof DecoderException) {
       log.debug("connection lost client={}", ctx.channel().remoteAddress(), cause);
     } else {
       log.warn("connection failed client={}", ctx.channel().remoteAddress(), cause);

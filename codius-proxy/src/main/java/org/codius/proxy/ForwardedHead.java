@@ -17,10 +17,10 @@ final class ForwardedHead {
 
   private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
   private static final byte[] FOR = ascii("X-Forwarded-For: ");
-  private static final byte[] PROTO = ascii("\r\nX-Forwarded-Proto: http");
+  private static final byte[] PROTO = ascii("\r\nX-Forwarded-Proto: ");
   private static final byte[] HOST = ascii("\r\nX-Forwarded-Host: ");
-  private static final byte[] VIA_1_1 = ascii("\r\nVia: 1.1 codius\r\n\r\n");
-  private static final byte[] VIA_1_0 = ascii("\r\nVia: 1.0 codius\r\n\r\n");
+  private static final byte[] VIA = ascii("\r\nVia: ");
+  private static final byte[] VIA_END = ascii(" codius\r\n\r\n");
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
@@ -47,7 +47,9 @@ final class ForwardedHead {
       writeUpgrade(out, upgrade);
     }
     writeForwarding(out, head, client);
-    out.writeBytes(head.isHttp11() ? VIA_1_1 : VIA_1_0);
+    out.writeBytes(VIA);
+    out.writeCharSequence(head.protocol().toString(), US_ASCII);
+    out.writeBytes(VIA_END);
     return out;
   }
 
@@ -58,7 +60,7 @@ final class ForwardedHead {
     }
     if (known == FieldName.X_FORWARDED_FOR
         || known == FieldName.FORWARDED
-        || (known == FieldName.EXPECT && !head.isHttp11())) {
+        || (known == FieldName.EXPECT && !head.protocol().hasInterimAnswers())) {
       return false;
     }
     return !head.connection().isHopByHop(head.fields(), i);
@@ -79,6 +81,7 @@ final class ForwardedHead {
     out.writeCharSequence(client.toString(), US_ASCII);
     if (!client.isTrusted() || fields.indexOf(FieldName.X_FORWARDED_PROTO) < 0) {
       out.writeBytes(PROTO);
+      out.writeCharSequence(client.isSecure() ? "https" : "http", US_ASCII);
     }
     if (!client.isTrusted() || fields.indexOf(FieldName.X_FORWARDED_HOST) < 0) {
       out.writeBytes(HOST);
@@ -110,7 +113,7 @@ final class ForwardedHead {
       }
       if (!isKept) {
         out.writeBytes(CLOSE);
-      } else if (!request.isHttp11()) {
+      } else if (request.protocol() == Protocol.HTTP_1_0) {
         out.writeBytes(KEEP_ALIVE);
       }
     }

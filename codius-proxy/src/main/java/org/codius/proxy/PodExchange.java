@@ -9,6 +9,7 @@ import io.netty.channel.ConnectTimeoutException;
 import io.netty.channel.socket.DuplexChannel;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -164,7 +165,7 @@ final class PodExchange {
 
   void answer(AnswerHead head, int received) {
     dropRepeat();
-    boolean endsByClose = head.length() < 0 && !request.isHttp11();
+    boolean endsByClose = head.length() < 0 && request.protocol() == Protocol.HTTP_1_0;
     isKept = mayKeep() && !endsByClose;
     relay.head(head, received, isKept);
   }
@@ -176,6 +177,12 @@ final class PodExchange {
   void answerBody(ByteBuf piece) {
     relay.body(piece);
     holdPodBack();
+  }
+
+  void answerTrailers(List<HeaderFields> fields) {
+    if (!fields.isEmpty() && request.protocol() == Protocol.HTTP_2) {
+      relay.trailers(new Trailers(fields));
+    }
   }
 
   private void holdPodBack() {
@@ -210,7 +217,7 @@ final class PodExchange {
     if (isClientShut || !(client.channel() instanceof DuplexChannel duplex)) {
       tunnelEnded();
     } else {
-      client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> duplex.shutdownOutput());
+      client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> HalfClose.of(duplex));
     }
   }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoopGroup;
@@ -13,6 +14,8 @@ import io.netty.util.NettyRuntime;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,17 +38,17 @@ public final class PodProxy implements AutoCloseable {
 
   private static final int BACKLOG = 1024;
 
-  private final Channel listener;
+  private final List<Channel> listeners;
   private final ProxyInitializer connections;
   private final Duration drain;
   private final @Nullable EventLoopGroup ownGroup;
 
   private PodProxy(
-      Channel listener,
+      List<Channel> listeners,
       ProxyInitializer connections,
       Duration drain,
       @Nullable EventLoopGroup ownGroup) {
-    this.listener = listener;
+    this.listeners = List.copyOf(listeners);
     this.connections = connections;
     this.drain = drain;
     this.ownGroup = ownGroup;
@@ -95,6 +98,23 @@ public final class PodProxy implements AutoCloseable {
             requireNonNull(config, "config"),
             requireNonNull(routes, "routes"),
             requireNonNull(api, "api"));
+    ProxyConfig.Redirect redirect = config.redirect();
+    List<Channel> listeners = new ArrayList<>();
+    try {
+      listeners.add(listen(config, group, config.bind(), connections));
+      if (redirect != null) {
+        listeners.add(
+            listen(config, group, redirect.bind(), connections.redirecting(redirect.port())));
+      }
+    } catch (ProxyException e) {
+      listeners.forEach(Channel::close);
+      throw e;
+    }
+    return new PodProxy(listeners, connections, config.timeouts().drain(), ownGroup);
+  }
+
+  private static Channel listen(
+      ProxyConfig config, EventLoopGroup group, InetSocketAddress bind, ChannelHandler handler) {
     int high = config.limits().writeBuffer();
     ChannelFuture bound =
         new ServerBootstrap()
@@ -107,19 +127,27 @@ public final class PodProxy implements AutoCloseable {
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childOption(
                 ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
-            .childHandler(connections)
-            .bind(config.bind())
+            .childHandler(handler)
+            .bind(bind)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
       Throwable cause = requireNonNull(bound.cause());
-      throw new ProxyException("listen on " + config.bind() + ": " + cause.getMessage(), cause);
+      throw new ProxyException("listen on " + bind + ": " + cause.getMessage(), cause);
     }
-    return new PodProxy(bound.channel(), connections, config.timeouts().drain(), ownGroup);
+    return bound.channel();
   }
 
   /** Returns where the proxy listens, with the port it got. */
   public InetSocketAddress localAddress() {
-    return (InetSocketAddress) listener.localAddress();
+    return (InetSocketAddress) listeners.get(0).localAddress();
+  }
+
+  /** Returns where the port is that sends clients on to TLS, if there is one. */
+  public Optional<InetSocketAddress> redirectAddress() {
+    return listeners.stream()
+        .skip(1)
+        .map(listener -> (InetSocketAddress) listener.localAddress())
+        .findFirst();
   }
 
   /**
@@ -165,7 +193,7 @@ public final class PodProxy implements AutoCloseable {
    */
   @Override
   public void close() {
-    listener.close().awaitUninterruptibly();
+    listeners.forEach(listener -> listener.close().awaitUninterruptibly());
     connections.drain(drain);
     if (ownGroup != null) {
       ownGroup.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();

@@ -6,6 +6,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the front door behaves.
@@ -14,13 +15,21 @@ import java.util.List;
  * @param trusted proxies in front of this one: their {@code X-Forwarded-} fields are added to
  *     instead of replaced, and they may speak the PROXY protocol
  * @param accessLog is told of every request
+ * @param tls has the certificates; null serves without TLS
+ * @param redirect has clients that come without TLS come back with it; null has no port for them
  */
 public record ProxyConfig(
     InetSocketAddress bind,
     Limits limits,
     Timeouts timeouts,
     List<Subnet> trusted,
-    AccessLog accessLog) {
+    AccessLog accessLog,
+    Http2 http2,
+    @Nullable TlsContexts tls,
+    @Nullable Redirect redirect) {
+
+  /** What a connection's window is by itself (RFC 9113 §6.9.2). */
+  private static final int DEFAULT_WINDOW = 65_535;
 
   /** Loopback, port 3000. */
   public static final ProxyConfig DEFAULT =
@@ -29,7 +38,10 @@ public record ProxyConfig(
           Limits.DEFAULT,
           Timeouts.DEFAULT,
           List.of(),
-          AccessLog.OFF);
+          AccessLog.OFF,
+          Http2.DEFAULT,
+          null,
+          null);
 
   public ProxyConfig {
     requireNonNull(bind, "bind");
@@ -37,29 +49,47 @@ public record ProxyConfig(
     requireNonNull(timeouts, "timeouts");
     trusted = List.copyOf(trusted);
     requireNonNull(accessLog, "accessLog");
+    requireNonNull(http2, "http2");
+    if (redirect != null && tls == null) {
+      throw new IllegalArgumentException("redirect: " + redirect + " (expected: none without tls)");
+    }
     if (bind.isUnresolved()) {
       throw new IllegalArgumentException("bind: " + bind + " (expected: an IP address and a port)");
     }
   }
 
   public ProxyConfig withBind(InetSocketAddress address) {
-    return new ProxyConfig(address, limits, timeouts, trusted, accessLog);
+    return new ProxyConfig(address, limits, timeouts, trusted, accessLog, http2, tls, redirect);
   }
 
   public ProxyConfig withLimits(Limits changed) {
-    return new ProxyConfig(bind, changed, timeouts, trusted, accessLog);
+    return new ProxyConfig(bind, changed, timeouts, trusted, accessLog, http2, tls, redirect);
   }
 
   public ProxyConfig withTimeouts(Timeouts changed) {
-    return new ProxyConfig(bind, limits, changed, trusted, accessLog);
+    return new ProxyConfig(bind, limits, changed, trusted, accessLog, http2, tls, redirect);
   }
 
   public ProxyConfig withTrusted(List<Subnet> changed) {
-    return new ProxyConfig(bind, limits, timeouts, changed, accessLog);
+    return new ProxyConfig(bind, limits, timeouts, changed, accessLog, http2, tls, redirect);
   }
 
   public ProxyConfig withAccessLog(AccessLog changed) {
-    return new ProxyConfig(bind, limits, timeouts, trusted, changed);
+    return new ProxyConfig(bind, limits, timeouts, trusted, changed, http2, tls, redirect);
+  }
+
+  public ProxyConfig withHttp2(Http2 changed) {
+    return new ProxyConfig(bind, limits, timeouts, trusted, accessLog, changed, tls, redirect);
+  }
+
+  /** Returns the same with TLS. */
+  public ProxyConfig withTls(TlsContexts contexts) {
+    return new ProxyConfig(bind, limits, timeouts, trusted, accessLog, http2, contexts, redirect);
+  }
+
+  /** Returns the same with a port that only sends clients on to the one with TLS. */
+  public ProxyConfig withRedirect(Redirect from) {
+    return new ProxyConfig(bind, limits, timeouts, trusted, accessLog, http2, tls, from);
   }
 
   /**
@@ -282,6 +312,52 @@ public record ProxyConfig(
       if (value <= 0) {
         throw new IllegalArgumentException(name + ": " + value + " (expected: more than 0)");
       }
+    }
+  }
+
+  /**
+   * A port without TLS, which only sends clients on.
+   *
+   * @param bind where it listens; port 0 takes a free one
+   * @param port where clients find the one with TLS
+   */
+  public record Redirect(InetSocketAddress bind, int port) {
+    public Redirect {
+      requireNonNull(bind, "bind");
+      if (port < 1 || port > 65_535) {
+        throw new IllegalArgumentException("port: " + port + " (expected: 1 to 65535)");
+      }
+    }
+  }
+
+  /**
+   * What an HTTP/2 client may use.
+   *
+   * @param streams requests under way at a time on one connection
+   * @param streamWindow bytes of a request's body that may wait for the pod to take them
+   * @param connectionWindow the same of all requests of a connection together
+   * @param resets requests that a client may cancel in 30 s before its connection is closed
+   * @param idleFrames frames in 10 s that go with no request, content or answer, such as PING,
+   *     before its connection is closed
+   */
+  public record Http2(
+      int streams, int streamWindow, int connectionWindow, int resets, int idleFrames) {
+
+    public static final Http2 DEFAULT = new Http2(100, 256 * 1024, 1024 * 1024, 200, 1000);
+
+    public Http2 {
+      Limits.positive("streams", streams);
+      Limits.positive("streamWindow", streamWindow);
+      if (connectionWindow <= DEFAULT_WINDOW) {
+        throw new IllegalArgumentException(
+            "connectionWindow: "
+                + connectionWindow
+                + " (expected: more than "
+                + DEFAULT_WINDOW
+                + ")");
+      }
+      Limits.positive("resets", resets);
+      Limits.positive("idleFrames", idleFrames);
     }
   }
 

@@ -1,20 +1,27 @@
 package org.codius.proxy;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.EventLoop;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
+import io.netty.handler.codec.http2.Http2FrameCodec;
+import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
+import io.netty.handler.codec.http2.Http2MultiplexHandler;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.ssl.SniHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Lists what happens to a connection, in order.
+ * Lists what happens to a connection, in order, and to each HTTP/2 stream.
  *
  * <p>Safe for use by several threads.
  */
@@ -25,6 +32,11 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
 
   private static final Duration LAST_CLOSE = Duration.ofSeconds(2);
 
+  /** Longest first message of a TLS client. */
+  private static final int CLIENT_HELLO = 16 * 1024;
+
+  private static final int RESETS_SECONDS = 30;
+
   private final ProxyConfig config;
   private final RouteTable routes;
   private final Consumer<ChannelPipeline> api;
@@ -34,6 +46,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
   private final Admission admission;
   private final PodConnections podConnections;
   private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
+  private final ChannelGroup streams = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
 
   ProxyInitializer(ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
     this.config = config;
@@ -45,25 +58,123 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
 
   @Override
   protected void initChannel(Channel channel) {
-    if (!admission.admit(channel)) {
+    Client client = admit(channel);
+    if (client == null) {
       return;
+    }
+    ChannelPipeline pipeline = channel.pipeline();
+    TlsContexts tls = config.tls();
+    if (tls != null) {
+      client.secured();
+      pipeline.addLast(tlsHandler(tls));
+      pipeline.addLast(
+          new ProtocolHandler(after -> http1(after, client), after -> http2(after, client)));
+    } else {
+      pipeline.addLast(new PrefaceHandler(after -> http2(after, client)));
+      http1(pipeline, client);
+    }
+  }
+
+  /** Returns what serves the port that has clients come back with TLS. */
+  ChannelHandler redirecting(int port) {
+    return new ChannelInitializer<>() {
+      @Override
+      protected void initChannel(Channel channel) {
+        Client client = admit(channel);
+        if (client != null) {
+          ChannelPipeline pipeline = channel.pipeline();
+          pipeline.addLast(new RequestDecoder(channel, config, client, refusals));
+          pipeline.addLast(new RedirectHandler(port));
+          pipeline.addLast(new FailureHandler());
+        }
+      }
+    };
+  }
+
+  private @Nullable Client admit(Channel channel) {
+    if (!admission.admit(channel)) {
+      return null;
     }
     Client client = Client.of(channel, config.trusted(), admission);
     if (!client.isTrusted() && !client.admit()) {
-      return;
+      return null;
     }
     open.add(channel);
+    if (client.isTrusted()) {
+      channel.pipeline().addLast(new ProxyProtocolHandler(client));
+    }
+    channel.pipeline().addLast(slowReader(channel));
+    return client;
+  }
+
+  private ChannelHandler slowReader(Channel channel) {
+    return new SlowReaderHandler(channel, config.timeouts().write(), refusals);
+  }
+
+  private ChannelHandler tlsHandler(TlsContexts tls) {
+    return new SniHandler(
+        (String name) -> tls.find(name == null ? "" : name),
+        CLIENT_HELLO,
+        config.timeouts().head().toMillis());
+  }
+
+  private void http1(ChannelPipeline pipeline, Client client) {
+    pipeline.addLast(new RequestDecoder(pipeline.channel(), config, client, refusals));
+    requests(pipeline, client);
+  }
+
+  private void http2(ChannelPipeline pipeline, Client client) {
+    Http2FrameCodec codec = codec();
+    FrameBudget budget = new FrameBudget(config.http2().idleFrames(), client, refusals);
+    pipeline.addLast(budget);
+    pipeline.addLast(codec);
+    pipeline.addLast(
+        new ConnectionKeeper(pipeline.channel(), codec.connection(), config, client, refusals));
+    pipeline.addLast(
+        new Http2MultiplexHandler(
+            new ChannelInitializer<>() {
+              @Override
+              protected void initChannel(Channel stream) {
+                stream(stream, client, budget);
+              }
+            }));
+    pipeline.addLast(new FailureHandler());
+  }
+
+  private Http2FrameCodec codec() {
+    ProxyConfig.Http2 http2 = config.http2();
+    Http2FrameCodec codec =
+        Http2FrameCodecBuilder.forServer()
+            .initialSettings(
+                Http2Settings.defaultSettings()
+                    .maxConcurrentStreams(http2.streams())
+                    .initialWindowSize(http2.streamWindow())
+                    .maxHeaderListSize(config.limits().head()))
+            .decoderEnforceMaxRstFramesPerWindow(http2.resets(), RESETS_SECONDS)
+            .gracefulShutdownTimeoutMillis(config.timeouts().drain().toMillis())
+            .build();
+    // from the first frame on, and not when the client has acknowledged our settings
+    codec.connection().remote().maxActiveStreams(http2.streams());
+    return codec;
+  }
+
+  private void stream(Channel stream, Client client, FrameBudget budget) {
+    streams.add(stream);
+    StreamEncoder encoder = new StreamEncoder(stream, config.timeouts().write(), budget);
+    ChannelPipeline pipeline = stream.pipeline();
+    pipeline.addLast(slowReader(stream));
+    pipeline.addLast(encoder);
+    pipeline.addLast(new StreamDecoder(stream, config, encoder, client, refusals));
+    requests(pipeline, client);
+  }
+
+  /** What happens to a request, of whatever protocol. */
+  private void requests(ChannelPipeline pipeline, Client client) {
     MeterHandler meter = new MeterHandler(counters, config.accessLog(), client);
     ApiEncoder apiEncoder = new ApiEncoder();
-    ChannelPipeline pipeline = channel.pipeline();
-    if (client.isTrusted()) {
-      pipeline.addLast(new ProxyProtocolHandler(client));
-    }
-    pipeline.addLast(new SlowReaderHandler(channel, config.timeouts().write(), refusals));
-    pipeline.addLast(new RequestDecoder(channel, config, client, refusals));
     pipeline.addLast(meter);
     pipeline.addLast(new RouteHandler(routes, api != PodProxy.NO_API, meter));
-    pipeline.addLast(new PodForwarder(poolOf(channel.eventLoop()), client));
+    pipeline.addLast(new PodForwarder(poolOf(pipeline.channel().eventLoop()), client));
     pipeline.addLast(apiEncoder);
     pipeline.addLast(new ApiHandler(apiEncoder, config.limits()));
     api.accept(pipeline);
@@ -86,6 +197,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
   void disconnect(String label) {
     PodGone gone = new PodGone(label);
     open.forEach(channel -> channel.pipeline().fireUserEventTriggered(gone));
+    streams.forEach(channel -> channel.pipeline().fireUserEventTriggered(gone));
     pools.forEach((loop, pool) -> loop.execute(() -> pool.forget(label)));
     counters.forget(label);
   }
@@ -96,5 +208,6 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
     open.newCloseFuture().awaitUninterruptibly(patience.toMillis());
     open.close().awaitUninterruptibly(LAST_CLOSE.toMillis());
     pools.forEach((loop, pool) -> loop.execute(pool::close));
+    pools.clear();
   }
 }

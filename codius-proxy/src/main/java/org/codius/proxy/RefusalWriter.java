@@ -38,7 +38,7 @@ final class RefusalWriter {
     }
     if (!isKept) {
       head.append("Connection: close\r\n");
-    } else if (request != null && !request.isHttp11()) {
+    } else if (request != null && request.protocol() == Protocol.HTTP_1_0) {
       head.append("Connection: keep-alive\r\n");
     }
     head.append("\r\n");

@@ -25,6 +25,12 @@ final class Refusals {
   /** A client cut off because it did not take its answer. */
   static final String SLOW_READER = "SLOW_READER";
 
+  /** An HTTP/2 request that was reset since it was none (RFC 9113 §8.1.1). */
+  static final String MALFORMED_STREAM = "MALFORMED_STREAM";
+
+  /** Begins the code of an HTTP/2 connection ended by an error; the error's name follows. */
+  static final String HTTP2 = "HTTP2_";
+
   private static final Logger log = LoggerFactory.getLogger(Refusals.class);
   private static final long BETWEEN_LINES = Duration.ofSeconds(1).toNanos();
 

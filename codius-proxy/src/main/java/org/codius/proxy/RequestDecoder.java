@@ -66,6 +66,13 @@ final class RequestDecoder extends ChannelDuplexHandler {
   }
 
   @Override
+  public void handlerAdded(ChannelHandlerContext ctx) {
+    if (channel.isActive()) {
+      watch.set(timeouts.idle());
+    }
+  }
+
+  @Override
   public void channelActive(ChannelHandlerContext ctx) {
     watch.set(timeouts.idle());
     ctx.fireChannelActive();
@@ -271,7 +278,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
         .addListener(
             written -> {
               watch.set(timeouts.linger());
-              duplex.shutdownOutput();
+              HalfClose.of(duplex);
             });
   }
 

@@ -15,7 +15,7 @@ final class RequestHead {
   private final String method;
   private final int targetFrom;
   private final int targetTo;
-  private final boolean http11;
+  private final Protocol protocol;
   private final HeaderFields fields;
   private final Host host;
   private final long length;
@@ -27,7 +27,7 @@ final class RequestHead {
       String method,
       int targetFrom,
       int targetTo,
-      boolean http11,
+      Protocol protocol,
       HeaderFields fields,
       Host host,
       long length,
@@ -37,7 +37,7 @@ final class RequestHead {
     this.method = method;
     this.targetFrom = targetFrom;
     this.targetTo = targetTo;
-    this.http11 = http11;
+    this.protocol = protocol;
     this.fields = fields;
     this.host = host;
     this.length = length;
@@ -63,9 +63,8 @@ final class RequestHead {
         };
   }
 
-  /** Whether the client speaks HTTP/1.1, rather than 1.0. */
-  boolean isHttp11() {
-    return http11;
+  Protocol protocol() {
+    return protocol;
   }
 
   HeaderFields fields() {
@@ -91,7 +90,7 @@ final class RequestHead {
 
   /** Whether the client wants to go on with the connection after the answer. */
   boolean keepsAlive() {
-    return http11 ? !connection.hasClose() : connection.hasKeepAlive() && !connection.hasClose();
+    return !connection.hasClose() && (protocol != Protocol.HTTP_1_0 || connection.hasKeepAlive());
   }
 
   /** The protocol the client asks to go on in, or null. */

@@ -34,10 +34,15 @@ final class RequestParser {
    * @param known the host of the request before, which most often is this one's too
    */
   static RequestHead parse(byte[] bytes, int limit, Host known) throws RefusedException {
-    return new RequestParser(bytes, limit, known).head();
+    return new RequestParser(bytes, limit, known).head(false);
   }
 
-  private RequestHead head() throws RefusedException {
+  /** Parses the head of an HTTP/2 request that was written down as {@link #parse} has it. */
+  static RequestHead parseTranslated(byte[] bytes, int limit, Host known) throws RefusedException {
+    return new RequestParser(bytes, limit, known).head(true);
+  }
+
+  private RequestHead head(boolean isTranslated) throws RefusedException {
     String method = method();
     int targetFrom = at;
     while (Syntax.isTarget(bytes[at])) {
@@ -62,7 +67,7 @@ final class RequestParser {
         method,
         pathFrom,
         targetTo,
-        http11,
+        isTranslated ? Protocol.HTTP_2 : http11 ? Protocol.HTTP_1_1 : Protocol.HTTP_1_0,
         fields,
         host,
         length,
