@@ -13,6 +13,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
@@ -24,18 +25,21 @@ import org.jspecify.annotations.Nullable;
  * Reads one container's log as a runtime writes it: {@code 2026-11-23T11:13:17.253806739Z stdout F
  * text}, where P in place of F says that the line goes on in the next one of that stream.
  *
- * <p>The log may be renamed to {@code <name>.1} and begun anew at any time, see {@link
- * LogRotation}. An open file is read to its end before its successor. Lines longer than {@value
- * #LONGEST_LINE} bytes are cut in pieces. Confined to one thread at a time.
+ * <p>The log may be renamed and begun anew at any time, see {@link LogFiles}. An open file is read
+ * to its end before its successor. Lines longer than {@value #LONGEST_LINE} bytes are cut in
+ * pieces. Confined to one thread at a time.
  */
 final class ContainerLogReader implements AutoCloseable {
 
   static final int LONGEST_LINE = 64 << 10;
   private static final int BUFFER = 32 << 10;
 
+  /** How often a file has to be missing before it is gone. */
+  private static final int LOOKS = 3;
+
   private final String container;
-  private final Path log;
-  private final Path rotated;
+  private final LogFiles files;
+  private final Instant since;
 
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
   private final ByteArrayOutputStream entry = new ByteArrayOutputStream();
@@ -46,10 +50,25 @@ final class ContainerLogReader implements AutoCloseable {
   private @Nullable FileChannel file;
   private @Nullable Object key;
 
-  ContainerLogReader(String container, Path log) {
+  /**
+   * @param since no line older than this
+   */
+  ContainerLogReader(String container, LogFiles files, Instant since) {
     this.container = container;
-    this.log = log;
-    this.rotated = LogRotation.rotated(log);
+    this.files = files;
+    this.since = since;
+  }
+
+  /** Skips all lines there are now but the last few. */
+  void keepLast(int lines) throws IOException {
+    Queue<LogLine> last = new ArrayDeque<>();
+    while (peek().isPresent()) {
+      last.add(take());
+      if (last.size() > lines) {
+        last.remove();
+      }
+    }
+    ready.addAll(last);
   }
 
   /** Returns the next line without taking it, or empty if there is none for now. */
@@ -91,18 +110,19 @@ final class ContainerLogReader implements AutoCloseable {
 
   /** Returns the file to read after the open one, if that is no longer written to. */
   private Optional<Path> successor() throws IOException {
-    Object current = keyOf(log);
-    Object old = keyOf(rotated);
+    List<Path> inOrder = files.inOrder();
     if (file == null) {
-      return old != null ? Optional.of(rotated) : Optional.ofNullable(current).map(k -> log);
+      return inOrder.stream().findFirst();
     }
-    if (key != null && key.equals(current)) {
-      return Optional.empty();
+    for (int looks = 0; looks < LOOKS; looks++) {
+      for (int i = inOrder.size() - 1; i >= 0; i--) {
+        if (key != null && key.equals(keyOf(inOrder.get(i)))) {
+          return i + 1 < inOrder.size() ? Optional.of(inOrder.get(i + 1)) : Optional.empty();
+        }
+      }
+      inOrder = files.inOrder(); // it may have got its number at this very moment
     }
-    if (key != null && key.equals(old)) {
-      return Optional.ofNullable(current).map(k -> log);
-    }
-    return Optional.ofNullable(old).map(k -> rotated); // rotated twice since: something is lost
+    return inOrder.stream().findFirst(); // ours was deleted, so late are we: something is lost
   }
 
   private static @Nullable Object keyOf(Path file) throws IOException {
@@ -165,7 +185,9 @@ final class ContainerLogReader implements AutoCloseable {
     }
     boolean isPartial = fields[2].equals("P") || fields[2].startsWith("P:");
     if (!isPartial || line.size() >= LONGEST_LINE) {
-      ready.add(new LogLine(latest, container, stream, line.toString(StandardCharsets.UTF_8)));
+      if (!latest.isBefore(since)) {
+        ready.add(new LogLine(latest, container, stream, line.toString(StandardCharsets.UTF_8)));
+      }
       line.reset();
     }
   }

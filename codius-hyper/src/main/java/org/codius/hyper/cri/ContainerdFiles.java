@@ -45,10 +45,6 @@ record ContainerdFiles(Path root) {
     return root.resolve("registries");
   }
 
-  Path pauseImage() {
-    return root.resolve("pause.tar");
-  }
-
   void makeRoot() throws IOException {
     Files.createDirectories(
         root,
@@ -60,20 +56,28 @@ record ContainerdFiles(Path root) {
     return Files.getFileStore(root).type().equals("overlay") ? "native" : "overlayfs";
   }
 
-  void write(String instance, ContainerdPrograms programs, Subnet subnet, int mtu)
+  /**
+   * Writes all that containerd reads.
+   *
+   * @return whether a containerd that runs already has to be started again to know it
+   */
+  boolean write(
+      String instance, ContainerdPrograms programs, RuntimeHandler handler, Subnet subnet, int mtu)
       throws IOException {
     Files.createDirectories(pods());
     Files.createDirectories(registries());
     Path network = Files.createDirectories(root.resolve("cni")).resolve("10-codius.conflist");
-    replace(network, networkConfig(instance, subnet, mtu));
-    replace(config(), containerdConfig(programs));
+    replace(network, networkConfig(instance, subnet, mtu)); // which it watches
+    return replace(config(), containerdConfig(programs, handler));
   }
 
-  /** Leaves a file alone that is right already: containerd watches the network's. */
-  private static void replace(Path file, String content) throws IOException {
-    if (!Files.exists(file) || !Files.readString(file).equals(content)) {
-      Files.writeString(file, content);
+  /** Returns whether the file was not right already. */
+  private static boolean replace(Path file, String content) throws IOException {
+    if (Files.exists(file) && Files.readString(file).equals(content)) {
+      return false;
     }
+    Files.writeString(file, content);
+    return true;
   }
 
   /** The name that the network goes by in CNI's own files. */
@@ -108,12 +112,14 @@ record ContainerdFiles(Path root) {
             subnet.address(16).getHostAddress());
   }
 
-  private String containerdConfig(ContainerdPrograms programs) throws IOException {
+  private String containerdConfig(ContainerdPrograms programs, RuntimeHandler handler)
+      throws IOException {
     // restrict_oom_score_adj: without CAP_SYS_RESOURCE runc dies with a misleading message.
     // netns_mounts_under_state_dir: the only way to have them under our root.
     // io.containerd.runtime.v1.linux stays enabled: containerd 1.6 loads no tasks service, and so
-    // no
-    // CRI, without it.
+    // no CRI, without it.
+    // disable_snapshot_annotations: PullGuard looks for a layer's image.
+    // stats_collect_period: it walks through every writable layer then; DiskWatch asks itself.
     return """
         version = 2
         root = %1$s
@@ -145,6 +151,7 @@ record ContainerdFiles(Path root) {
           disable_apparmor = true
           restrict_oom_score_adj = true
           tolerate_missing_hugetlb_controller = true
+          stats_collect_period = 60
           [plugins."io.containerd.grpc.v1.cri".cni]
             bin_dir = %6$s
             conf_dir = %7$s
@@ -152,25 +159,35 @@ record ContainerdFiles(Path root) {
             config_path = %8$s
           [plugins."io.containerd.grpc.v1.cri".containerd]
             snapshotter = "%9$s"
-            default_runtime_name = "runc"
-            [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc]
-              runtime_type = "io.containerd.runc.v2"
-              [plugins."io.containerd.grpc.v1.cri".containerd.runtimes.runc.options]
-                BinaryName = %10$s
-                Root = %11$s
+            disable_snapshot_annotations = false
+            default_runtime_name = "%10$s"
         """
-        .formatted(
-            quoted(root.resolve("data")),
-            quoted(root.resolve("state")),
-            quoted(socket()),
-            quoted(root.resolve("containerd.sock.ttrpc")),
-            PauseImage.NAME,
-            quoted(programs.cniPlugins()),
-            quoted(root.resolve("cni")),
-            quoted(registries()),
-            snapshotter(),
-            quoted(programs.runc().path()),
-            quoted(root.resolve("runc")));
+            .formatted(
+                quoted(root.resolve("data")),
+                quoted(root.resolve("state")),
+                quoted(socket()),
+                quoted(root.resolve("containerd.sock.ttrpc")),
+                PauseImage.NAME,
+                quoted(programs.cniPlugins()),
+                quoted(root.resolve("cni")),
+                quoted(registries()),
+                snapshotter(),
+                handler.name())
+        + runtimeConfig(handler);
+  }
+
+  private String runtimeConfig(RuntimeHandler handler) {
+    String table =
+        "[plugins.\"io.containerd.grpc.v1.cri\".containerd.runtimes." + handler.name() + "]\n";
+    String type = "  runtime_type = \"" + handler.type() + "\"\n";
+    if (handler.program() == null) {
+      return table + type;
+    }
+    return table
+        + type
+        + table.replace("]", ".options]")
+        + "  BinaryName = %s\n  Root = %s\n"
+            .formatted(quoted(handler.program()), quoted(root.resolve(handler.name())));
   }
 
   /** Quotes a path as TOML and JSON both understand it. */

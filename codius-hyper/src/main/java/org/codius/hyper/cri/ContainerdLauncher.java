@@ -2,8 +2,6 @@ package org.codius.hyper.cri;
 
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -22,7 +20,6 @@ final class ContainerdLauncher {
 
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(50);
-  private static final int ELF_HEADER_BYTES = 64;
 
   private final EmbeddedContainerdConfig config;
   private final ContainerdFiles files;
@@ -47,15 +44,6 @@ final class ContainerdLauncher {
         ContainerdProcess.end(found.get(), config.startTimeout());
       }
     }
-    for (ProcessHandle shim : ContainerdProcess.findShims(files)) {
-      if (!ContainerdProcess.sharesMounts(shim)) {
-        // Seen: it then takes its pods up without their network.
-        throw new IOException(
-            "its pods run in another mount namespace than this process (of process "
-                + shim.pid()
-                + "); start the daemon as it was started before, for instance by the same service");
-      }
-    }
     ProcessHandle process = ContainerdProcess.spawn(programs, files);
     log.debug("containerd started pid={}", process.pid());
     return awaitReady(process);
@@ -73,9 +61,9 @@ final class ContainerdLauncher {
         }
         Thread.sleep(POLL.toMillis());
       }
-      if (!client.hasImage(PauseImage.NAME, CALL_TIMEOUT)) {
-        importPauseImage();
-        while (!client.hasImage(PauseImage.NAME, CALL_TIMEOUT)) {
+      if (!client.images().has(PauseImage.NAME, CALL_TIMEOUT)) {
+        PauseImage.give(programs.ctr(), files.socket(), files.snapshotter(), config.startTimeout());
+        while (!client.images().has(PauseImage.NAME, CALL_TIMEOUT)) {
           if (System.nanoTime() > deadline) {
             throw new IOException("it does not find the sandbox image it was given");
           }
@@ -86,29 +74,5 @@ final class ContainerdLauncher {
     } catch (StatusRuntimeException e) {
       throw new IOException("it does not answer: " + e.getStatus(), e);
     }
-  }
-
-  private void importPauseImage() throws IOException, InterruptedException {
-    byte[] header;
-    try (InputStream in = Files.newInputStream(programs.runc().path())) {
-      header = in.readNBytes(ELF_HEADER_BYTES);
-    }
-    Files.write(files.pauseImage(), PauseImage.archive(PauseImage.Machine.of(header)));
-    programs
-        .ctr()
-        .run(
-            config.startTimeout(),
-            "",
-            List.of(
-                "--address",
-                files.socket().toString(),
-                "--namespace",
-                "k8s.io",
-                "images",
-                "import",
-                "--snapshotter",
-                files.snapshotter(),
-                files.pauseImage().toString()));
-    Files.delete(files.pauseImage());
   }
 }

@@ -7,6 +7,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -66,13 +67,19 @@ final class ContainerdProcess {
     if (Files.exists(files.log()) && Files.size(files.log()) > MOST_LOG_BYTES) {
       Files.delete(files.log());
     }
+    List<String> command = new ArrayList<>();
+    Optional<ProcessHandle> elsewhere = inAnotherMountNamespace(findShims(files));
+    if (elsewhere.isPresent()) {
+      // Seen: from ours it takes the pods up without their network.
+      command.add(programs.nsenter().path().toString());
+      command.add("--mount=/proc/" + elsewhere.get().pid() + "/ns/mnt");
+    }
     // A session of its own: a Ctrl-C in our terminal is not for it. It keeps no pipe to us.
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            programs.setsid().path().toString(),
-            programs.containerd().path().toString(),
-            "--config",
-            files.config().toString());
+    command.add(programs.setsid().path().toString());
+    command.add(programs.containerd().path().toString());
+    command.add("--config");
+    command.add(files.config().toString());
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().keySet().retainAll(PROXY_VARIABLES);
     builder
         .environment()
@@ -137,10 +144,17 @@ final class ContainerdProcess {
     }
   }
 
-  /** Returns whether the process sees the same file systems as we do. */
-  static boolean sharesMounts(ProcessHandle process) throws IOException {
-    return Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "ns/mnt"))
-        .equals(Files.readSymbolicLink(Path.of("/proc/self/ns/mnt")));
+  /** Returns a process of those that sees other file systems than we do, if there is one. */
+  private static Optional<ProcessHandle> inAnotherMountNamespace(List<ProcessHandle> processes)
+      throws IOException {
+    Path ours = Files.readSymbolicLink(Path.of("/proc/self/ns/mnt"));
+    for (ProcessHandle process : processes) {
+      Path its = Files.readSymbolicLink(Path.of("/proc", Long.toString(process.pid()), "ns/mnt"));
+      if (!its.equals(ours)) {
+        return Optional.of(process);
+      }
+    }
+    return Optional.empty();
   }
 
   private static java.util.stream.Stream<ProcessHandle> withArgument(String argument) {

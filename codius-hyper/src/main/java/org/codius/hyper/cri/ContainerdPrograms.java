@@ -23,6 +23,7 @@ record ContainerdPrograms(
     HostProgram runc,
     HostProgram ip,
     HostProgram setsid,
+    HostProgram nsenter,
     HostProgram umount,
     Path cniPlugins) {
 
@@ -44,6 +45,7 @@ record ContainerdPrograms(
     PACKAGES.put("nft", "nftables");
     PACKAGES.put("ip", "iproute2");
     PACKAGES.put("setsid", "util-linux");
+    PACKAGES.put("nsenter", "util-linux");
     PACKAGES.put("umount", "mount");
   }
 
@@ -65,6 +67,7 @@ record ContainerdPrograms(
         found("runc"),
         found("ip"),
         found("setsid"),
+        found("nsenter"),
         found("umount"),
         CNI_FOLDERS.stream().filter(ContainerdPrograms::hasPlugins).findFirst().orElseThrow());
   }

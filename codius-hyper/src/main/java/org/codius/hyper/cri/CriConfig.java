@@ -27,6 +27,8 @@ import org.jspecify.annotations.Nullable;
  *     is held to it to the last redirect; another is only asked for what passed the check
  * @param podSubnets where the pods' addresses come from, if known: traffic of an address in them
  *     that is no pod's is dropped
+ * @param hasUserNamespaces whether the runtime keeps pods in user namespaces when asked to; to be
+ *     claimed only after a look at a pod's {@code uid_map}, some ignore it in silence
  * @param nameServers whom the pods ask for names; must be public, as pods reach nothing else
  */
 public record CriConfig(
@@ -38,6 +40,7 @@ public record CriConfig(
     @Nullable Path registries,
     ImagePolicy images,
     List<Subnet> podSubnets,
+    boolean hasUserNamespaces,
     List<String> nameServers,
     Limits limits) {
 
@@ -77,6 +80,7 @@ public record CriConfig(
         null,
         ImagePolicy.DEFAULT,
         List.of(),
+        false,
         PUBLIC_NAME_SERVERS,
         Limits.DEFAULT);
   }
@@ -92,6 +96,23 @@ public record CriConfig(
         registries,
         images,
         podSubnets,
+        hasUserNamespaces,
+        nameServers,
+        limits);
+  }
+
+  /** Returns the same, asking for user namespaces or not. */
+  public CriConfig withUserNamespaces(boolean userNamespaces) {
+    return new CriConfig(
+        instance,
+        socket,
+        runtimeHandler,
+        isolation,
+        directory,
+        registries,
+        images,
+        podSubnets,
+        userNamespaces,
         nameServers,
         limits);
   }
@@ -113,8 +134,10 @@ public record CriConfig(
    * @param pullTimeout for an image to arrive
    * @param startTimeout for a pod to be up, all containers started
    * @param removeTimeout for a pod to be gone
-   * @param logBytes how much of a container's newest output is kept, in bytes; about twice as much
-   *     for a moment
+   * @param logBytes how much of a container's newest output is kept, in bytes; some more for a
+   *     moment
+   * @param imageBytes how much the images pulled may take up on disk before those used longest ago
+   *     are thrown away, in bytes
    * @param concurrentCalls how many orders are worked on at a time
    */
   public record Limits(
@@ -123,6 +146,7 @@ public record CriConfig(
       Duration startTimeout,
       Duration removeTimeout,
       long logBytes,
+      long imageBytes,
       int concurrentCalls) {
 
     public static final Limits DEFAULT =
@@ -132,6 +156,7 @@ public record CriConfig(
             Duration.ofSeconds(30),
             Duration.ofSeconds(30),
             16L << 20,
+            20L << 30,
             16);
 
     private static final int LEAST_LOG_BYTES = 64 << 10;
@@ -154,6 +179,9 @@ public record CriConfig(
       if (logBytes < LEAST_LOG_BYTES) {
         throw new IllegalArgumentException(
             "logBytes: " + logBytes + " (expected: at least " + LEAST_LOG_BYTES + ")");
+      }
+      if (imageBytes < 0) {
+        throw new IllegalArgumentException("imageBytes: " + imageBytes + " (expected: at least 0)");
       }
       if (concurrentCalls < 1) {
         throw new IllegalArgumentException(

@@ -3,6 +3,8 @@ package org.codius.hyper.cri;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,7 +13,6 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.codius.hyper.ExecResult;
 import org.codius.hyper.ImageLimits;
@@ -29,9 +30,8 @@ import org.codius.hyper.PodStatus;
 import org.codius.hyper.PullProgress;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.RuntimeInfo.Feature;
+import org.codius.hyper.RuntimeInfo.Isolation;
 import org.codius.hyper.cri.v1.Cri;
-import org.codius.hyper.image.CheckedImage;
-import org.codius.hyper.image.ImageName;
 import org.codius.hyper.image.ImageRegistries;
 import org.codius.hyper.image.RegistryProxy;
 import org.codius.hyper.network.PodFirewall;
@@ -55,34 +55,58 @@ public final class CriDriver implements PodDriver {
   private static final int CONCURRENT_PULLS = 4;
 
   private static final int LOG_THREADS = 2;
-  private static final Duration UPKEEP_PERIOD = Duration.ofSeconds(1);
-
-  /** How many upkeep periods go by between two looks at the firewall. */
-  private static final int PERIODS_PER_FIREWALL_CHECK = 5;
 
   private final CriConfig config;
   private final CriClient client;
   private final ImageRegistries registries;
   private @Nullable RegistryProxy proxy;
-  private final CriPods pods;
-  private final LogRotation rotation;
   private final PodEvents events = new PodEvents();
   private final Workers orders;
   private final Workers pulls;
-  private final ScheduledThreadPoolExecutor background;
+  private final Upkeep upkeep = new Upkeep();
+  private final ScheduledThreadPoolExecutor logThreads =
+      new ScheduledThreadPoolExecutor(LOG_THREADS, Workers.daemons("codius-cri-logs"));
   private final Set<LogSubscription> subscriptions = ConcurrentHashMap.newKeySet();
-  private int upkeeps;
 
-  private CriDriver(CriConfig config, CriClient client) {
+  private final PodFirewall firewall;
+  private final PodFolders folders;
+  private final PodUsage usage;
+  private final PodView view;
+  private final ImageStore images;
+  private final CriPods pods;
+  private final ContainerPrograms programs;
+  private final PodWatch watch;
+  private final DiskWatch disk;
+  private final LogUpkeep logs;
+
+  private CriDriver(CriConfig config, CriClient client, RuntimeFacts facts) {
     this.config = config;
     this.client = client;
     this.registries = ImageRegistries.of(config.images());
-    this.pods = new CriPods(config, client);
-    this.rotation = new LogRotation(config, client, pods);
     this.orders = new Workers("codius-cri", config.limits().concurrentCalls());
     this.pulls = new Workers("codius-pull", CONCURRENT_PULLS);
-    this.background =
-        new ScheduledThreadPoolExecutor(LOG_THREADS, Workers.daemons("codius-cri-logs"));
+    this.firewall = PodFirewall.of(config.instance(), config.podSubnets());
+    this.folders = new PodFolders(config.directory(), config.instance());
+    PodCgroups cgroups = PodCgroups.of(config.instance());
+    this.usage = new PodUsage(cgroups);
+    this.view = new PodView(config, client, firewall, folders);
+    PullGuard guard = new PullGuard(config, client, facts.snapshotter(), upkeep.executor());
+    this.images =
+        new ImageStore(
+            config,
+            client,
+            registries,
+            guard,
+            folders.images(),
+            facts.snapshotter(),
+            InstantSource.system());
+    this.pods = new CriPods(config, client, firewall, cgroups, folders, view, images);
+    this.programs = new ContainerPrograms(client, view);
+    PodSteps steps = new PodSteps(orders, pods, events, patience(), () -> upkeep.now(this::look));
+    ContainerRestarts restarts = new ContainerRestarts(upkeep.executor(), steps::restart);
+    this.watch = new PodWatch(config, client, view, folders, usage, events, restarts);
+    this.disk = new DiskWatch(client, view, folders, cgroups, facts.snapshotter(), steps::endFull);
+    this.logs = new LogUpkeep(config, client, view, folders, steps::endFlood);
   }
 
   /**
@@ -93,9 +117,16 @@ public final class CriDriver implements PodDriver {
    */
   public static CriDriver connect(CriConfig config) {
     CriClient client = new CriClient(config.socket());
-    CriDriver driver = new CriDriver(config, client);
+    RuntimeFacts facts;
     try {
-      driver.adopt();
+      facts = RuntimeFacts.parse(client.info(config.limits().callTimeout()));
+    } catch (StatusRuntimeException e) {
+      client.close();
+      throw Workers.failure(connecting(config), e);
+    }
+    CriDriver driver = new CriDriver(config, client, facts);
+    try {
+      driver.open();
       return driver;
     } catch (RuntimeException e) {
       driver.close();
@@ -103,21 +134,27 @@ public final class CriDriver implements PodDriver {
     }
   }
 
-  private void adopt() {
+  private void open() {
     try {
       if (config.registries() != null) {
         proxy = RegistryProxy.start(registries, config.registries());
       }
       pods.adopt();
     } catch (IOException | StatusRuntimeException | InterruptedException e) {
-      throw Workers.failure("connect to the runtime at " + config.socket(), e);
+      throw Workers.failure(connecting(config), e);
     }
-    var unused =
-        background.scheduleWithFixedDelay(
-            this::upkeep,
-            UPKEEP_PERIOD.toMillis(),
-            UPKEEP_PERIOD.toMillis(),
-            TimeUnit.MILLISECONDS);
+    watch.look();
+    client.onBreak(watch::onBreak);
+    upkeep.every(1, client::hurry);
+    upkeep.every(1, watch::look);
+    upkeep.every(1, logs::look);
+    upkeep.every(2, disk::look);
+    upkeep.every(5, this::repairFirewall);
+    upkeep.every(60, images::collect);
+  }
+
+  private static String connecting(CriConfig config) {
+    return "connect to the runtime at " + config.socket();
   }
 
   @Override
@@ -130,35 +167,32 @@ public final class CriDriver implements PodDriver {
               config.runtimeHandler().isEmpty()
                   ? version.getRuntimeName()
                   : version.getRuntimeName() + "/" + config.runtimeHandler();
-          return new RuntimeInfo(
-              name,
-              version.getRuntimeVersion(),
-              config.isolation(),
-              Set.of(Feature.EGRESS_CONTROL));
+          return new RuntimeInfo(name, version.getRuntimeVersion(), config.isolation(), features());
         });
+  }
+
+  private Set<Feature> features() {
+    Set<Feature> features =
+        EnumSet.of(
+            Feature.STATS,
+            Feature.EXEC,
+            Feature.EGRESS_CONTROL,
+            Feature.IMAGE_LIMITS,
+            Feature.DISK_LIMIT,
+            Feature.RESTARTS);
+    if (config.hasUserNamespaces()) {
+      features.add(Feature.USER_NAMESPACES);
+    }
+    if (config.isolation() != Isolation.KERNEL) { // seen: gVisor lets a container have it all
+      features.add(Feature.CONTAINER_LIMITS);
+    }
+    return features;
   }
 
   @Override
   public CompletionStage<Void> pull(
       String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
-    return pulls.order("pull " + image, () -> pullNow(image, limits));
-  }
-
-  private void pullNow(String image, ImageLimits limits) {
-    try {
-      ImageName name = ImageName.parse(image);
-      if (client.hasImage(name.toString(), config.limits().callTimeout())) {
-        return;
-      }
-      CheckedImage checked = registries.check(image, limits);
-      log.debug("image checked image={} bytes={}", name, checked.compressedBytes());
-      client.pullImage(name.toString(), config.limits().pullTimeout());
-    } catch (IllegalArgumentException e) {
-      throw new PodDriverException(
-          PodDriverException.Reason.IMAGE_NOT_FOUND, "pull: " + e.getMessage(), e);
-    } catch (StatusRuntimeException e) {
-      throw CriErrors.onPull(image, e);
-    }
+    return pulls.order("pull " + image, () -> images.pull(image, limits, progress));
   }
 
   @Override
@@ -167,12 +201,24 @@ public final class CriDriver implements PodDriver {
       throw new IllegalArgumentException(
           "pod: " + spec.id() + " (expected: of instance " + config.instance() + ")");
     }
-    if (spec.restartPolicy() != PodSpec.RestartPolicy.NEVER
-        || spec.containers().stream()
-            .anyMatch(container -> !container.limits().equals(PodSpec.Resources.UNLIMITED))) {
-      return unsupported("run pod " + spec.id() + " with restarts or limits of its containers");
+    boolean hasContainerLimits =
+        spec.containers().stream()
+            .anyMatch(container -> !container.limits().equals(PodSpec.Resources.UNLIMITED));
+    if (hasContainerLimits && !features().contains(Feature.CONTAINER_LIMITS)) {
+      return CompletableFuture.failedFuture(
+          new PodDriverException(
+              Reason.UNSUPPORTED,
+              "run pod " + spec.id() + ": the runtime cannot limit a container by itself"));
     }
-    return orders.submit("run pod " + spec.id(), spec.id(), patience(), () -> pods.run(spec));
+    CompletableFuture<PodStatus> started = new CompletableFuture<>();
+    orders.submit(
+        started,
+        "run pod " + spec.id(),
+        spec.id(),
+        patience(),
+        () -> pods.run(spec, started::isCancelled));
+    var unused = started.whenComplete((status, failure) -> upkeep.now(this::look));
+    return started;
   }
 
   @Override
@@ -182,36 +228,40 @@ public final class CriDriver implements PodDriver {
 
   @Override
   public CompletionStage<Optional<PodStatus>> status(PodId id) {
-    return orders.submit("look at pod " + id, () -> isOwn(id) ? pods.status(id) : Optional.empty());
+    return orders.submit("look at pod " + id, () -> isOwn(id) ? view.status(id) : Optional.empty());
   }
 
   @Override
   public CompletionStage<List<PodStatus>> list() {
-    return orders.submit("list pods", pods::list);
+    return orders.submit("list pods", view::list);
   }
 
   @Override
   public CompletionStage<List<PodId>> others() {
-    return orders.submit("list the pods of others", pods::others);
+    return orders.submit("list the pods of others", view::others);
   }
 
   @Override
   public CompletionStage<Void> stop(PodId id) {
     return isOwn(id)
-        ? orders.order("stop pod " + id, id, patience(), () -> pods.stop(id))
+        ? orders
+            .order("stop pod " + id, id, patience(), () -> pods.stop(id))
+            .whenComplete((stopped, failure) -> upkeep.now(this::look))
         : CompletableFuture.completedFuture(null); // as any pod that is not there
   }
 
   @Override
   public CompletionStage<Void> remove(PodId id) {
     return isOwn(id)
-        ? orders.order("remove pod " + id, id, patience(), () -> pods.remove(id))
+        ? orders
+            .order("remove pod " + id, id, patience(), () -> pods.remove(id))
+            .whenComplete((removed, failure) -> upkeep.now(this::look))
         : CompletableFuture.completedFuture(null); // as any pod that is not there
   }
 
   @Override
   public Flow.Publisher<LogLine> logs(PodId id, LogQuery query) {
-    return new PodLogs(pods, id, query.follow(), background, subscriptions);
+    return new PodLogs(view, folders, id, query, logThreads, subscriptions);
   }
 
   @Override
@@ -221,31 +271,37 @@ public final class CriDriver implements PodDriver {
 
   @Override
   public CompletionStage<PodStats> stats(PodId id) {
-    return unsupported("measure pod " + id);
+    return orders.submit(
+        "measure pod " + id,
+        () -> {
+          if (!isOwn(id) || view.sandboxes(id).isEmpty()) {
+            throw new PodDriverException(
+                Reason.NO_SUCH_POD, "measure pod " + id + ": there is no such pod");
+          }
+          return usage.of(id, disk.last(id).bytes());
+        });
   }
 
   @Override
   public CompletionStage<ExecResult> exec(
       PodId id, String container, List<String> command, Duration timeout) {
-    return unsupported("run a program in container " + container + " of pod " + id);
-  }
-
-  private static <T> CompletionStage<T> unsupported(String action) {
-    return CompletableFuture.failedFuture(
-        new PodDriverException(Reason.UNSUPPORTED, action + ": this driver cannot do that"));
+    return orders.submit(
+        "run a program in container " + container + " of pod " + id,
+        () -> programs.run(id, container, command, timeout));
   }
 
   @Override
   public void close() {
-    events.close();
     orders.close();
     pulls.close();
     if (proxy != null) {
       proxy.close();
     }
     registries.close();
-    var unused = Workers.end(background);
+    upkeep.close();
+    var unused = Workers.end(logThreads);
     subscriptions.forEach(LogSubscription::abort);
+    events.close();
     client.close();
   }
 
@@ -256,22 +312,22 @@ public final class CriDriver implements PodDriver {
 
   /** For tests that have to clean up. */
   PodFirewall firewall() {
-    return pods.firewall();
+    return firewall;
   }
 
   private boolean isOwn(PodId id) {
     return id.instance().equals(config.instance());
   }
 
-  private void upkeep() {
-    client.hurry();
-    rotation.run();
-    if (++upkeeps % PERIODS_PER_FIREWALL_CHECK == 0) {
-      try {
-        pods.firewall().repair();
-      } catch (PodDriverException e) {
-        log.warn("firewall not checked reason={}", e.getMessage());
-      }
+  private void look() {
+    watch.look();
+  }
+
+  private void repairFirewall() {
+    try {
+      firewall.repair();
+    } catch (PodDriverException e) {
+      log.warn("firewall not checked reason={}", e.getMessage());
     }
   }
 

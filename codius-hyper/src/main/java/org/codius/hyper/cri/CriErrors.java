@@ -23,6 +23,7 @@ final class CriErrors {
           "no such file or directory: unknown",
           "is a directory: unknown",
           "exec format error");
+  private static final List<String> TIME_IS_UP = List.of("timeout", "deadline exceeded");
   private static final List<String> NO_ARGUMENTS = List.of("no command specified");
   private static final List<String> NO_SUCH_IMAGE =
       List.of(
@@ -91,6 +92,18 @@ final class CriErrors {
     return of("start container " + container, Reason.START_FAILED, e);
   }
 
+  static PodDriverException onExec(String action, StatusRuntimeException e) {
+    String words = words(e);
+    if (has(words, NO_SUCH_COMMAND)) {
+      return new PodDriverException(
+          Reason.COMMAND_NOT_FOUND, action + ": the container does not have it", e);
+    }
+    if (has(words, TIME_IS_UP)) {
+      return new PodDriverException(Reason.TIMEOUT, action + ": it took too long", e);
+    }
+    return of(action, Reason.START_FAILED, e);
+  }
+
   static PodDriverException of(String action, Reason otherwise, StatusRuntimeException e) {
     Reason reason =
         switch (e.getStatus().getCode()) {
@@ -98,14 +111,17 @@ final class CriErrors {
           case UNAVAILABLE, CANCELLED -> Reason.RUNTIME_UNAVAILABLE;
           default -> otherwise;
         };
-    String words =
-        switch (e.getStatus().getCode()) {
-          case DEADLINE_EXCEEDED -> "the runtime took too long";
-          case UNAVAILABLE -> "the runtime does not answer";
-          case CANCELLED -> "the driver was closed"; // nobody else cancels
-          default -> last(words(e));
-        };
-    return new PodDriverException(reason, action + ": " + words, e);
+    return new PodDriverException(reason, action + ": " + reason(e), e);
+  }
+
+  /** Returns in words what went wrong. */
+  static String reason(StatusRuntimeException e) {
+    return switch (e.getStatus().getCode()) {
+      case DEADLINE_EXCEEDED -> "the runtime took too long";
+      case UNAVAILABLE -> "the runtime does not answer";
+      case CANCELLED -> "the driver was closed"; // nobody else cancels
+      default -> last(words(e));
+    };
   }
 
   private static String words(StatusRuntimeException e) {

@@ -14,7 +14,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
-import org.codius.hyper.RuntimeInfo.Isolation;
 import org.codius.hyper.cri.v1.Cri;
 import org.codius.hyper.network.PodFirewall;
 import org.codius.hyper.network.Subnet;
@@ -44,6 +43,7 @@ public final class EmbeddedContainerd implements AutoCloseable {
   private final ContainerdPrograms programs;
   private final FileChannel lock;
   private final Subnet podSubnet;
+  private final RuntimeHandler handler;
   private final ContainerdSupervisor supervisor;
 
   @GuardedBy("this")
@@ -54,12 +54,14 @@ public final class EmbeddedContainerd implements AutoCloseable {
       ContainerdFiles files,
       ContainerdPrograms programs,
       FileChannel lock,
-      Subnet podSubnet) {
+      Subnet podSubnet,
+      RuntimeHandler handler) {
     this.config = config;
     this.files = files;
     this.programs = programs;
     this.lock = lock;
     this.podSubnet = podSubnet;
+    this.handler = handler;
     this.supervisor =
         new ContainerdSupervisor(
             config.instance(), new ContainerdLauncher(config, files, programs)::launch);
@@ -89,8 +91,15 @@ public final class EmbeddedContainerd implements AutoCloseable {
       lock = lock(files);
       PodNetwork network = new PodNetwork(files.podSubnet(), programs.ip());
       Subnet subnet = network.reserve();
-      files.write(config.instance(), programs, subnet, network.mtu());
-      EmbeddedContainerd containerd = new EmbeddedContainerd(config, files, programs, lock, subnet);
+      RuntimeHandler handler =
+          config.handler() == null ? RuntimeHandler.runc(programs.runc().path()) : config.handler();
+      boolean isNew = files.write(config.instance(), programs, handler, subnet, network.mtu());
+      Optional<ProcessHandle> old = ContainerdProcess.find(files);
+      if (isNew && old.isPresent()) {
+        ContainerdProcess.end(old.get(), config.startTimeout()); // the pods do not notice
+      }
+      EmbeddedContainerd containerd =
+          new EmbeddedContainerd(config, files, programs, lock, subnet, handler);
       lock = null; // its own now
       try {
         containerd.supervisor.start();
@@ -115,12 +124,13 @@ public final class EmbeddedContainerd implements AutoCloseable {
     return new CriConfig(
         config.instance(),
         files.socket(),
-        "runc",
-        Isolation.NAMESPACE,
+        handler.name(),
+        handler.isolation(),
         files.pods(),
         files.registries(),
         config.images(),
         List.of(podSubnet),
+        config.hasUserNamespaces(),
         config.nameServers(),
         config.limits());
   }

@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.codius.hyper.image.ImagePolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where a private containerd lives, and how patient we are with it.
@@ -14,6 +15,8 @@ import org.codius.hyper.image.ImagePolicy;
  *     EmbeddedContainerd#stop()}. At most {@value #LONGEST_ROOT} characters, because its socket is
  *     in it
  * @param images see {@link CriConfig}
+ * @param handler what it runs the pods with; null for runc, as installed
+ * @param hasUserNamespaces see {@link CriConfig}
  * @param nameServers see {@link CriConfig}
  * @param limits see {@link CriConfig}
  * @param startTimeout for containerd to answer, and at {@link EmbeddedContainerd#stop()} to end
@@ -22,6 +25,8 @@ public record EmbeddedContainerdConfig(
     String instance,
     Path root,
     ImagePolicy images,
+    @Nullable RuntimeHandler handler,
+    boolean hasUserNamespaces,
     List<String> nameServers,
     CriConfig.Limits limits,
     Duration startTimeout) {
@@ -52,6 +57,8 @@ public record EmbeddedContainerdConfig(
         instance,
         root,
         ImagePolicy.DEFAULT,
+        null,
+        false,
         CriConfig.PUBLIC_NAME_SERVERS,
         CriConfig.Limits.DEFAULT,
         START_TIMEOUT);
@@ -59,6 +66,13 @@ public record EmbeddedContainerdConfig(
 
   /** Returns this with other rules for images, and other name servers for the pods. */
   public EmbeddedContainerdConfig with(ImagePolicy images, List<String> nameServers) {
-    return new EmbeddedContainerdConfig(instance, root, images, nameServers, limits, startTimeout);
+    return new EmbeddedContainerdConfig(
+        instance, root, images, handler, hasUserNamespaces, nameServers, limits, startTimeout);
+  }
+
+  /** Returns this with another runtime handler. */
+  public EmbeddedContainerdConfig with(RuntimeHandler other, boolean userNamespaces) {
+    return new EmbeddedContainerdConfig(
+        instance, root, images, other, userNamespaces, nameServers, limits, startTimeout);
   }
 }

@@ -1,22 +1,32 @@
 package org.codius.hyper.cri;
 
+import com.google.common.primitives.Bytes;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
 import java.util.HexFormat;
+import java.util.List;
+import org.codius.hyper.host.HostProgram;
 
 /**
- * The image a pod's sandbox is made from: one static program that waits.
+ * The image a pod's sandbox is made from: a static program that waits, and beside it one that
+ * prints its {@code /proc/self/uid_map}, for {@link CriProbe}.
  *
  * <p>The sandbox's process holds the pod's namespaces while its containers come and go. Written
- * here, byte by byte, so that nothing has to be pulled before the first pod: an ELF file of one
+ * here, byte by byte, so that nothing has to be pulled before the first pod: ELF files of one
  * segment (System V ABI, chapter 4) in an OCI image layout 1.0.
  */
 final class PauseImage {
 
-  static final String NAME = "codius.local/pause:1";
+  static final String NAME = "codius.local/pause:2";
+  static final String PROBE = "/probe";
 
   private static final int ELF_HEADER = 64;
   private static final int PROGRAM_HEADER = 56;
@@ -30,21 +40,70 @@ final class PauseImage {
   private static final String CODE_AARCH64 =
       "000080d2" + "010080d2" + "020080d2" + "030080d2" + "280980d2" + "010000d4" + "faffff17";
 
+  /**
+   * {@code write(1, buffer, read(open("/proc/self/uid_map"), buffer, 512)); exit(0)}, the buffer on
+   * the stack; the path comes after the code.
+   */
+  private static final String PROBE_X86_64 =
+      "b802000000" // mov eax, 2 (open)
+          + "488d3d32000000" // lea rdi, [rip + 50] (the path)
+          + "31f6" // xor esi, esi
+          + "31d2" // xor edx, edx
+          + "0f05" // syscall
+          + "89c7" // mov edi, eax
+          + "31c0" // xor eax, eax (read)
+          + "4881ec00020000" // sub rsp, 512
+          + "4889e6" // mov rsi, rsp
+          + "ba00020000" // mov edx, 512
+          + "0f05" // syscall
+          + "89c2" // mov edx, eax
+          + "b801000000" // mov eax, 1 (write)
+          + "bf01000000" // mov edi, 1
+          + "0f05" // syscall
+          + "b83c000000" // mov eax, 60 (exit)
+          + "31ff" // xor edi, edi
+          + "0f05"; // syscall
+
+  private static final String PROBE_AARCH64 =
+      "600c8092" // mov x0, -100 (AT_FDCWD)
+          + "41020010" // adr x1, 72 bytes on (the path)
+          + "020080d2" // mov x2, 0
+          + "030080d2" // mov x3, 0
+          + "080780d2" // mov x8, 56 (openat)
+          + "010000d4" // svc 0
+          + "ff0308d1" // sub sp, sp, 512
+          + "e1030091" // mov x1, sp
+          + "024080d2" // mov x2, 512
+          + "e80780d2" // mov x8, 63 (read)
+          + "010000d4" // svc 0
+          + "e20300aa" // mov x2, x0
+          + "200080d2" // mov x0, 1
+          + "e1030091" // mov x1, sp
+          + "080880d2" // mov x8, 64 (write)
+          + "010000d4" // svc 0
+          + "000080d2" // mov x0, 0
+          + "a80b80d2" // mov x8, 93 (exit)
+          + "010000d4"; // svc 0
+
+  private static final byte[] UID_MAP = "/proc/self/uid_map\0".getBytes(StandardCharsets.US_ASCII);
+
   private PauseImage() {}
 
   /** The machines it can be made for. */
   enum Machine {
-    X86_64("amd64", 62, CODE_X86_64),
-    AARCH64("arm64", 183, CODE_AARCH64);
+    X86_64("amd64", 62, CODE_X86_64, PROBE_X86_64),
+    AARCH64("arm64", 183, CODE_AARCH64, PROBE_AARCH64);
 
     private final String ociName;
     private final int elfNumber;
-    private final String code;
+    private final byte[] pause;
+    private final byte[] probe;
 
-    Machine(String ociName, int elfNumber, String code) {
+    Machine(String ociName, int elfNumber, String pause, String probe) {
       this.ociName = ociName;
       this.elfNumber = elfNumber;
-      this.code = code;
+      this.pause = HexFormat.of().parseHex(pause);
+      this.probe = Bytes.concat(HexFormat.of().parseHex(probe), UID_MAP);
     }
 
     /** Returns the machine that {@code program}, an ELF file of the host, is for. */
@@ -60,12 +119,48 @@ final class PauseImage {
     }
   }
 
+  /**
+   * Gives a containerd the image. Blocks.
+   *
+   * @param ctr its client; tells by its own file for which machine
+   */
+  static void give(HostProgram ctr, Path socket, String snapshotter, Duration timeout)
+      throws IOException, InterruptedException {
+    byte[] header;
+    try (InputStream in = Files.newInputStream(ctr.path())) {
+      header = in.readNBytes(ELF_HEADER);
+    }
+    Path archive = Files.createTempFile("codius-pause", ".tar");
+    try {
+      Files.write(archive, archive(Machine.of(header)));
+      ctr.run(
+          timeout,
+          "",
+          List.of(
+              "--address",
+              socket.toString(),
+              "--namespace",
+              "k8s.io",
+              "images",
+              "import",
+              "--snapshotter",
+              snapshotter,
+              archive.toString()));
+    } finally {
+      Files.delete(archive);
+    }
+  }
+
   /** Returns the image as an archive that {@code ctr images import} takes. */
   static byte[] archive(Machine machine) {
-    byte[] layer = new TarArchive().file("pause", 0755, program(machine)).toByteArray();
+    byte[] layer =
+        new TarArchive()
+            .file("pause", 0755, program(machine, machine.pause))
+            .file("probe", 0755, program(machine, machine.probe))
+            .toByteArray();
     byte[] config =
         json(
-            "{'architecture':'%s','os':'linux','config':{'Entrypoint':['/pause']},"
+            "{'architecture':'%s','os':'linux','config':{'Cmd':['/pause']},"
                 + "'rootfs':{'type':'layers','diff_ids':['%s']},'history':[]}",
             machine.ociName, digest(layer));
     byte[] manifest =
@@ -88,9 +183,18 @@ final class PauseImage {
         .toByteArray();
   }
 
-  /** Returns the program: an ELF header, one program header, and the code. */
+  /** Returns the program that waits. */
   static byte[] program(Machine machine) {
-    byte[] code = HexFormat.of().parseHex(machine.code);
+    return program(machine, machine.pause);
+  }
+
+  /** Returns the program that prints its users' mapping. */
+  static byte[] probe(Machine machine) {
+    return program(machine, machine.probe);
+  }
+
+  /** Returns a program: an ELF header, one program header, and the code. */
+  private static byte[] program(Machine machine, byte[] code) {
     int size = ELF_HEADER + PROGRAM_HEADER + code.length;
     ByteBuffer elf = ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     elf.put(new byte[] {0x7f, 'E', 'L', 'F', 2, 1, 1, 0}).putLong(0); // 64 bit, little-endian

@@ -33,6 +33,11 @@ final class PodCgroups {
   private static final int REMOVAL_POLL_MILLIS = 20;
   private static final int PAUSE_PROCESSES = 1;
 
+  /** The kernel refuses larger numbers; nobody has as many. */
+  private static final long MOST_CPUS = 10_000;
+
+  private static final long MOST_PROCESSES = 1 << 22;
+
   private final Path mount;
   private final String instance;
 
@@ -59,9 +64,8 @@ final class PodCgroups {
       enableControllers(pod); // the runtime tells from its own groups which container was killed
       write(pod, "memory.max", resources.memoryMib() * MIB);
       writeIfThere(pod, "memory.swap.max", 0);
-      write(pod, "pids.max", resources.processes() + PAUSE_PROCESSES);
-      Files.writeString(
-          pod.resolve("cpu.max"), resources.cpus() * CPU_PERIOD_MICROS + " " + CPU_PERIOD_MICROS);
+      write(pod, "pids.max", processes(resources));
+      Files.writeString(pod.resolve("cpu.max"), quota(resources) + " " + CPU_PERIOD_MICROS);
       return;
     }
     Path memory = makeIn("memory", id);
@@ -69,10 +73,10 @@ final class PodCgroups {
     writeIfThere(memory, "memory.memsw.limit_in_bytes", -1);
     write(memory, "memory.limit_in_bytes", resources.memoryMib() * MIB);
     writeIfThere(memory, "memory.memsw.limit_in_bytes", resources.memoryMib() * MIB);
-    write(makeIn("pids", id), "pids.max", resources.processes() + PAUSE_PROCESSES);
+    write(makeIn("pids", id), "pids.max", processes(resources));
     Path cpu = makeIn("cpu", id);
     write(cpu, "cpu.cfs_period_us", CPU_PERIOD_MICROS);
-    write(cpu, "cpu.cfs_quota_us", resources.cpus() * CPU_PERIOD_MICROS);
+    write(cpu, "cpu.cfs_quota_us", quota(resources));
   }
 
   /** Removes the pod's group in every tree, with whatever the runtime left below it. */
@@ -94,11 +98,28 @@ final class PodCgroups {
     }
   }
 
+  /** Returns the pod's group for {@code controller}; in version 2 it is the same for all. */
+  Path group(String controller, PodId id) {
+    Path tree = isUnified() ? mount : mount.resolve(controller);
+    return tree.resolve(folder()).resolve(id.name());
+  }
+
+  /** Returns the processes of the pod, as the host numbers them. */
+  List<Long> processes(PodId id) throws IOException {
+    return processes(group("pids", id));
+  }
+
+  /** Limits the processes of one container: CRI has no word for that. */
+  void limitProcesses(PodId id, String containerId, int processes) throws IOException {
+    write(group("pids", id).resolve(containerId), "pids.max", processes);
+  }
+
   private String folder() {
     return "codius-" + instance;
   }
 
-  private boolean isUnified() {
+  /** Returns whether this is version 2. */
+  boolean isUnified() {
     return Files.exists(mount.resolve("cgroup.controllers"));
   }
 
@@ -113,16 +134,23 @@ final class PodCgroups {
   }
 
   private Path makeIn(String controller, PodId id) throws IOException {
-    Path tree = mount.resolve(controller);
-    if (!Files.isDirectory(tree)) {
-      throw new IOException("no cgroup controller \"" + controller + "\" at " + tree);
+    if (!Files.isDirectory(mount.resolve(controller))) {
+      throw new IOException("no cgroup controller \"" + controller + "\" at " + mount);
     }
-    return Files.createDirectories(tree.resolve(folder()).resolve(id.name()));
+    return Files.createDirectories(group(controller, id));
   }
 
   /** Hands the controllers of a group down to the groups below it. */
   private static void enableControllers(Path group) throws IOException {
     Files.writeString(group.resolve("cgroup.subtree_control"), "+memory +pids +cpu");
+  }
+
+  private static long quota(Resources resources) {
+    return Math.min(resources.cpus(), MOST_CPUS) * CPU_PERIOD_MICROS;
+  }
+
+  private static long processes(Resources resources) {
+    return Math.min(resources.processes(), MOST_PROCESSES) + PAUSE_PROCESSES;
   }
 
   private static void write(Path group, String file, long value) throws IOException {

@@ -2,16 +2,23 @@ package org.codius.hyper.cri;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.codius.hyper.PodId;
+import org.codius.hyper.PodLimit;
 
-/** What is kept of each pod on disk: its output, and whether its egress is open. */
+/**
+ * What is kept of each pod on disk: its output, whether its egress is open, which limit it was
+ * ended for, and what its containers are started with again (secrets too: the folders are root's).
+ */
 record PodFolders(Path root, String instance) {
 
   private static final String EGRESS_MARK = "egress";
+  private static final String LIMIT_MARK = "limit";
 
   void makeRoot() throws IOException {
     Files.createDirectories(
@@ -19,7 +26,16 @@ record PodFolders(Path root, String instance) {
   }
 
   Path logs(PodId id) {
-    return root.resolve(id.toString()).resolve("logs");
+    return folder(id).resolve("logs");
+  }
+
+  LogFiles logFiles(PodId id, int container) {
+    return new LogFiles(logs(id).resolve(PodConfigs.logFile(container)));
+  }
+
+  /** Where it is noted which images were used when. */
+  Path images() {
+    return root.resolve("images");
   }
 
   void make(PodId id) throws IOException {
@@ -27,15 +43,40 @@ record PodFolders(Path root, String instance) {
   }
 
   void remove(PodId id) throws IOException {
-    Leftovers.deleteTree(root.resolve(id.toString()));
+    Leftovers.deleteTree(folder(id));
   }
 
   boolean isEgressOpen(PodId id) {
-    return Files.exists(root.resolve(id.toString()).resolve(EGRESS_MARK));
+    return Files.exists(folder(id).resolve(EGRESS_MARK));
   }
 
   void markEgressOpen(PodId id) throws IOException {
-    Files.writeString(root.resolve(id.toString()).resolve(EGRESS_MARK), "");
+    Files.writeString(folder(id).resolve(EGRESS_MARK), "");
+  }
+
+  Optional<PodLimit> exceeded(PodId id) {
+    return Stream.of(PodLimit.values()).filter(limit -> hasExceeded(id, limit)).findFirst();
+  }
+
+  boolean hasExceeded(PodId id, PodLimit limit) {
+    return Files.exists(folder(id).resolve(LIMIT_MARK + "." + limit));
+  }
+
+  /** Notes it, unless the pod is gone. */
+  void markExceeded(PodId id, PodLimit limit) throws IOException {
+    try {
+      Files.writeString(folder(id).resolve(LIMIT_MARK + "." + limit), "");
+    } catch (NoSuchFileException e) {
+      return; // removed meanwhile
+    }
+  }
+
+  void keepOrder(PodId id, int container, byte[] order) throws IOException {
+    Files.write(orderOf(id, container), order);
+  }
+
+  byte[] order(PodId id, int container) throws IOException {
+    return Files.readAllBytes(orderOf(id, container));
   }
 
   /** Returns every pod of the instance that has a folder. */
@@ -48,5 +89,13 @@ record PodFolders(Path root, String instance) {
           .map(name -> new PodId(instance, name.substring(prefix.length())))
           .toList();
     }
+  }
+
+  private Path orderOf(PodId id, int container) {
+    return folder(id).resolve(container + ".order");
+  }
+
+  private Path folder(PodId id) {
+    return root.resolve(id.toString());
   }
 }

@@ -3,13 +3,13 @@ package org.codius.hyper.cri;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Flow;
 import java.util.concurrent.ScheduledExecutorService;
 import org.codius.hyper.LogLine;
+import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodId;
@@ -22,9 +22,10 @@ final class PodLogs implements Flow.Publisher<LogLine> {
 
   private static final int MOST_SUBSCRIPTIONS = 256;
 
-  private final CriPods pods;
+  private final PodView view;
+  private final PodFolders folders;
   private final PodId id;
-  private final boolean follow;
+  private final LogQuery query;
   private final ScheduledExecutorService executor;
   private final Set<LogSubscription> open;
 
@@ -32,14 +33,16 @@ final class PodLogs implements Flow.Publisher<LogLine> {
    * @param open the subscriptions that have not ended, for the driver to end them
    */
   PodLogs(
-      CriPods pods,
+      PodView view,
+      PodFolders folders,
       PodId id,
-      boolean follow,
+      LogQuery query,
       ScheduledExecutorService executor,
       Set<LogSubscription> open) {
-    this.pods = pods;
+    this.view = view;
+    this.folders = folders;
     this.id = id;
-    this.follow = follow;
+    this.query = query;
     this.executor = executor;
     this.open = open;
   }
@@ -55,16 +58,19 @@ final class PodLogs implements Flow.Publisher<LogLine> {
     subscriber.onSubscribe(subscription);
   }
 
-  /** Returns a reader for each container. */
-  List<ContainerLogReader> open() {
+  /** Returns a reader for each container, at the first line to hand out. */
+  List<ContainerLogReader> open() throws IOException {
     List<ContainerLogReader> readers = new ArrayList<>();
-    Path folder = pods.folders().logs(id);
-    for (Cri.Container container : pods.containers(id)) {
-      readers.add(
+    for (Cri.Container container : view.containers(id)) {
+      ContainerLogReader reader =
           new ContainerLogReader(
-              container.getLabelsOrDefault(
-                  PodConfigs.CONTAINER_LABEL, container.getMetadata().getName()),
-              folder.resolve(PodConfigs.logFile(CriPods.indexOf(container)))));
+              PodView.nameOf(container),
+              folders.logFiles(id, PodView.indexOf(container)),
+              query.since());
+      readers.add(reader);
+      if (query.tail() != Integer.MAX_VALUE) {
+        reader.keepLast(query.tail());
+      }
     }
     if (readers.isEmpty()) {
       throw new PodDriverException(
@@ -74,7 +80,7 @@ final class PodLogs implements Flow.Publisher<LogLine> {
   }
 
   boolean isFollowing() {
-    return follow;
+    return query.follow();
   }
 
   void onEnd(LogSubscription subscription) {
@@ -83,12 +89,7 @@ final class PodLogs implements Flow.Publisher<LogLine> {
 
   /** Returns whether nothing more will come once all is read. */
   boolean isComplete() {
-    return !follow
-        || pods.containers(id).stream()
-            .noneMatch(
-                container ->
-                    container.getState() == Cri.ContainerState.CONTAINER_RUNNING
-                        || container.getState() == Cri.ContainerState.CONTAINER_CREATED);
+    return !query.follow() || view.hasEnded(id);
   }
 
   PodDriverException failure(Exception e) {

@@ -84,22 +84,27 @@ final class Workers implements AutoCloseable {
     }
   }
 
-  /** Does {@code work} while no other work for the pod is done. */
+  /** Does {@code work} while no other work for the pod is done, and completes {@code result}. */
   <T> CompletionStage<T> submit(
-      String action, PodId id, Duration patience, CriDriver.Work<T> work) {
-    return submit(
-        action,
+      CompletableFuture<T> result,
+      String action,
+      PodId id,
+      Duration patience,
+      CriDriver.Work<T> work) {
+    CriDriver.Step locked =
         () -> {
           ReentrantLock lock = lock(id, patience);
           try {
-            return work.run();
+            result.complete(work.run());
           } finally {
             lock.unlock();
           }
-        });
+        };
+    execute(new Order(action, locked, result));
+    return result;
   }
 
-  /** As {@link #submit}, for work without a result. */
+  /** Does {@code step} while no other work for the pod is done. */
   CompletionStage<Void> order(String action, PodId id, Duration patience, CriDriver.Step step) {
     return order(
         action,

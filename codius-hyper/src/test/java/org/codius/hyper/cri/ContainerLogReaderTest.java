@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.codius.hyper.LogLine;
@@ -27,7 +28,7 @@ class ContainerLogReaderTest {
   @BeforeEach
   void open() {
     log = folder.resolve("0.log");
-    reader = new ContainerLogReader("web", log);
+    reader = new ContainerLogReader("web", new LogFiles(log), Instant.EPOCH);
   }
 
   @AfterEach
@@ -111,8 +112,8 @@ class ContainerLogReaderTest {
     write(log, TIME + "stdout F one\n");
     assertThat(texts()).containsExactly("one");
 
-    Files.move(log, LogRotation.rotated(log));
-    write(LogRotation.rotated(log), TIME + "stdout F two\n"); // not told yet
+    new LogFiles(log).rotate();
+    write(folder.resolve("0.log.00000001"), TIME + "stdout F two\n"); // not told yet
     assertThat(texts()).containsExactly("two");
     write(log, TIME + "stdout F three\n");
 
@@ -120,11 +121,42 @@ class ContainerLogReaderTest {
   }
 
   @Test
-  void beginsWithTheOldFileIfThereIsOne() throws IOException {
-    write(LogRotation.rotated(log), TIME + "stdout F old\n");
-    write(log, TIME + "stdout F new\n");
+  void readsAllFilesThereAreInTheirOrder() throws IOException {
+    for (String text : List.of("one", "two", "three")) {
+      write(log, TIME + "stdout F " + text + "\n");
+      new LogFiles(log).rotate();
+    }
+    write(log, TIME + "stdout F four\n");
 
-    assertThat(texts()).containsExactly("old", "new");
+    assertThat(texts()).containsExactly("one", "two", "three", "four");
+  }
+
+  @Test
+  void whoIsTooLateGoesOnWithTheOldestThatIsLeft() throws IOException {
+    write(log, TIME + "stdout F one\n");
+    assertThat(texts()).containsExactly("one");
+
+    for (String text : List.of("two", "three")) {
+      new LogFiles(log).rotate();
+      write(log, TIME + "stdout F " + text + "\n");
+    }
+    Files.delete(folder.resolve("0.log.00000001"));
+
+    assertThat(texts()).containsExactly("two", "three");
+  }
+
+  @Test
+  void keepsOnlyTheLastLinesOrThoseSinceATime() throws IOException {
+    write(log, "2026-11-23T11:00:00Z stdout F one\n2026-11-23T12:00:00Z stdout F two\n");
+    write(log, "2026-11-23T13:00:00Z stdout F three\n");
+
+    reader.keepLast(2);
+    assertThat(texts()).containsExactly("two", "three");
+
+    try (ContainerLogReader late =
+        new ContainerLogReader("web", new LogFiles(log), Instant.parse("2026-11-23T13:00:00Z"))) {
+      assertThat(late.peek().map(LogLine::text)).contains("three");
+    }
   }
 
   private List<String> texts() throws IOException {

@@ -63,13 +63,7 @@ final class TestHost implements AutoCloseable {
   }
 
   static TestHost start(String instance) throws Exception {
-    assumeTrue(
-        Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
-        "needs root");
-    assumeTrue(
-        EmbeddedContainerd.missingPackages().isEmpty(),
-        "needs the Debian packages " + EmbeddedContainerd.missingPackages());
-    assumeTrue(Files.exists(Path.of("/bin/busybox")), "needs the Debian package busybox-static");
+    assumeRunnable();
     Path root = Files.createTempDirectory("codius-it");
     TestRegistry registry = TestRegistry.start();
     EmbeddedContainerd containerd = null;
@@ -88,6 +82,17 @@ final class TestHost implements AutoCloseable {
     }
   }
 
+  /** Skips the test, with a line that says why, where no container can be run. */
+  static void assumeRunnable() throws IOException {
+    assumeTrue(
+        Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
+        "needs root");
+    assumeTrue(
+        EmbeddedContainerd.missingPackages().isEmpty(),
+        "needs the Debian packages " + EmbeddedContainerd.missingPackages());
+    assumeTrue(Files.exists(Path.of("/bin/busybox")), "needs the Debian package busybox-static");
+  }
+
   static EmbeddedContainerdConfig config(String instance, Path root) {
     EmbeddedContainerdConfig usual = EmbeddedContainerdConfig.of(instance, root);
     CriConfig.Limits limits = usual.limits();
@@ -95,6 +100,8 @@ final class TestHost implements AutoCloseable {
         instance,
         root,
         usual.images().withLoopback(),
+        null,
+        false,
         usual.nameServers(),
         new CriConfig.Limits(
             limits.callTimeout(),
@@ -102,6 +109,7 @@ final class TestHost implements AutoCloseable {
             limits.startTimeout(),
             limits.removeTimeout(),
             LOG_BYTES,
+            limits.imageBytes(),
             limits.concurrentCalls()),
         usual.startTimeout());
   }

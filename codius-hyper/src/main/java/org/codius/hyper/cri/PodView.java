@@ -1,0 +1,254 @@
+package org.codius.hyper.cri;
+
+import io.grpc.Status;
+import io.grpc.StatusRuntimeException;
+import java.net.Inet4Address;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodLimit;
+import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStatus;
+import org.codius.hyper.cri.v1.Cri;
+import org.codius.hyper.network.PodFirewall;
+import org.codius.hyper.network.Subnet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How the instance's pods are doing, asked anew each time. Every method blocks. */
+final class PodView {
+
+  private static final Logger log = LoggerFactory.getLogger(PodView.class);
+
+  /** What CRI calls a container that the kernel killed for its memory. */
+  private static final String OUT_OF_MEMORY = "OOMKilled";
+
+  private final CriConfig config;
+  private final CriClient client;
+  private final PodFirewall firewall;
+  private final PodFolders folders;
+
+  PodView(CriConfig config, CriClient client, PodFirewall firewall, PodFolders folders) {
+    this.config = config;
+    this.client = client;
+    this.firewall = firewall;
+    this.folders = folders;
+  }
+
+  Optional<PodStatus> status(PodId id) {
+    return statuses(PodConfigs.labels(id)).stream().findFirst();
+  }
+
+  List<PodStatus> list() {
+    return statuses(PodConfigs.labels(config.instance()));
+  }
+
+  /** Returns the pods that bear the label of another instance. */
+  List<PodId> others() {
+    try {
+      return sandboxes(Map.of()).stream()
+          .map(Cri.PodSandbox::getLabelsMap)
+          .filter(labels -> labels.containsKey(PodConfigs.INSTANCE_LABEL))
+          .filter(labels -> labels.containsKey(PodConfigs.POD_LABEL))
+          .map(
+              labels ->
+                  new PodId(
+                      labels.getOrDefault(PodConfigs.INSTANCE_LABEL, ""),
+                      labels.getOrDefault(PodConfigs.POD_LABEL, "")))
+          .filter(id -> !id.instance().equals(config.instance()))
+          .distinct()
+          .toList();
+    } catch (StatusRuntimeException e) {
+      throw CriErrors.of("list the pods of others", Reason.RUNTIME_UNAVAILABLE, e);
+    }
+  }
+
+  /** Returns the ids the runtime has for the pod's containers, in the pod's order. */
+  List<Cri.Container> containers(PodId id) {
+    if (!id.instance().equals(config.instance())) {
+      return List.of();
+    }
+    try {
+      return inOrder(client.containers(PodConfigs.labels(id), callTimeout()));
+    } catch (StatusRuntimeException e) {
+      throw CriErrors.of("look at pod " + id, Reason.RUNTIME_UNAVAILABLE, e);
+    }
+  }
+
+  /** Returns whether no container of the pod runs, or will again. */
+  boolean hasEnded(PodId id) {
+    return containers(id).stream().noneMatch(container -> isToRun(id, container));
+  }
+
+  private boolean isToRun(PodId id, Cri.Container container) {
+    if (container.getState() != Cri.ContainerState.CONTAINER_EXITED) {
+      return container.getState() != Cri.ContainerState.CONTAINER_UNKNOWN;
+    }
+    PodSpec.RestartPolicy policy = PodConfigs.restartPolicy(container.getLabelsMap());
+    return policy != PodSpec.RestartPolicy.NEVER
+        && folders.exceeded(id).isEmpty()
+        && sandboxes(id).stream().anyMatch(PodView::isReady)
+        && policy.restartsAfter(
+            client.containerStatus(container.getId(), callTimeout()).getExitCode());
+  }
+
+  /** Returns the containers as the pod has them; of one that is being replaced, the newer. */
+  private static List<Cri.Container> inOrder(List<Cri.Container> containers) {
+    Map<Integer, Cri.Container> newest = new TreeMap<>();
+    for (Cri.Container container : containers) {
+      newest.merge(
+          indexOf(container),
+          container,
+          (a, b) -> a.getMetadata().getAttempt() > b.getMetadata().getAttempt() ? a : b);
+    }
+    return List.copyOf(newest.values());
+  }
+
+  static String nameOf(Cri.Container container) {
+    return container.getLabelsOrDefault(
+        PodConfigs.CONTAINER_LABEL, container.getMetadata().getName());
+  }
+
+  static int indexOf(Cri.Container container) {
+    return Integer.parseInt(container.getLabelsOrDefault(PodConfigs.INDEX_LABEL, "0"));
+  }
+
+  private List<PodStatus> statuses(Map<String, String> labels) {
+    try {
+      // A start that was broken off may have left an older sandbox of the same pod.
+      Map<PodId, Cri.PodSandbox> newest = new LinkedHashMap<>();
+      for (Cri.PodSandbox sandbox : sandboxes(labels)) {
+        newest.merge(
+            idOf(sandbox), sandbox, (a, b) -> a.getCreatedAt() >= b.getCreatedAt() ? a : b);
+      }
+      Map<String, List<Cri.Container>> containers =
+          client.containers(labels, callTimeout()).stream()
+              .collect(Collectors.groupingBy(Cri.Container::getPodSandboxId));
+      List<PodStatus> statuses = new ArrayList<>();
+      newest.forEach(
+          (id, sandbox) ->
+              status(id, sandbox, inOrder(containers.getOrDefault(sandbox.getId(), List.of())))
+                  .ifPresent(statuses::add));
+      return statuses;
+    } catch (StatusRuntimeException e) {
+      throw CriErrors.of("list pods", Reason.RUNTIME_UNAVAILABLE, e);
+    }
+  }
+
+  /** Returns the pod's status, or empty if it was removed while we looked. */
+  private Optional<PodStatus> status(
+      PodId id, Cri.PodSandbox sandbox, List<Cri.Container> containers) {
+    try {
+      List<PodStatus.Container> states = containers.stream().map(this::state).toList();
+      PodStatus status =
+          isReady(sandbox) && firewall.isAdmitted(id.name())
+              ? PodStatus.of(id, states, addressOf(sandbox.getId()))
+              : PodStatus.withoutAddress(id, states);
+      return Optional.of(exceeded(status).map(status::exceeding).orElse(status));
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return Optional.empty();
+      }
+      if (e.getStatus().getCode() != Status.Code.UNKNOWN) {
+        throw e;
+      }
+      log.warn("pod is broken pod={} reason={}", id, e.getStatus().getDescription());
+      return Optional.of(
+          PodStatus.withoutAddress(
+              id, containers.stream().map(container -> brokenState(container, e)).toList()));
+    }
+  }
+
+  private Optional<PodLimit> exceeded(PodStatus status) {
+    return folders
+        .exceeded(status.id())
+        .or(
+            () ->
+                status.containers().stream().anyMatch(one -> isOutOfMemory(one.reason()))
+                    ? Optional.of(PodLimit.MEMORY_LIMIT)
+                    : Optional.empty());
+  }
+
+  static boolean isOutOfMemory(String reason) {
+    return reason.startsWith(OUT_OF_MEMORY);
+  }
+
+  private static PodStatus.Container brokenState(
+      Cri.Container container, StatusRuntimeException e) {
+    return new PodStatus.Container(
+        nameOf(container),
+        false,
+        OptionalInt.empty(),
+        String.valueOf(e.getStatus().getDescription()));
+  }
+
+  private PodStatus.Container state(Cri.Container container) {
+    Cri.ContainerStatus status = client.containerStatus(container.getId(), callTimeout());
+    boolean hasEnded = status.getState() == Cri.ContainerState.CONTAINER_EXITED;
+    String words =
+        status.getMessage().isEmpty()
+            ? status.getReason()
+            : status.getReason() + ": " + status.getMessage();
+    return new PodStatus.Container(
+        nameOf(container),
+        status.getState() == Cri.ContainerState.CONTAINER_RUNNING,
+        hasEnded ? OptionalInt.of(status.getExitCode()) : OptionalInt.empty(),
+        words);
+  }
+
+  /** Returns the sandboxes of all pods of the instance. */
+  List<Cri.PodSandbox> sandboxes() {
+    return sandboxes(PodConfigs.labels(config.instance()));
+  }
+
+  /** Returns the sandboxes of one pod: more than one only where a start was broken off. */
+  List<Cri.PodSandbox> sandboxes(PodId id) {
+    return sandboxes(PodConfigs.labels(id));
+  }
+
+  private List<Cri.PodSandbox> sandboxes(Map<String, String> labels) {
+    return client.sandboxes(labels, callTimeout());
+  }
+
+  /** Returns the containers of all pods of the instance. */
+  List<Cri.Container> containers() {
+    return client.containers(PodConfigs.labels(config.instance()), callTimeout());
+  }
+
+  PodId idOf(Cri.Container container) {
+    return new PodId(config.instance(), container.getLabelsOrThrow(PodConfigs.POD_LABEL));
+  }
+
+  PodId idOf(Cri.PodSandbox sandbox) {
+    return new PodId(config.instance(), sandbox.getLabelsOrThrow(PodConfigs.POD_LABEL));
+  }
+
+  static boolean isReady(Cri.PodSandbox sandbox) {
+    return sandbox.getState() == Cri.PodSandboxState.SANDBOX_READY;
+  }
+
+  Inet4Address addressOf(String sandboxId) {
+    String ip = client.sandboxStatus(sandboxId, callTimeout()).getNetwork().getIp();
+    try {
+      return Subnet.parse(ip).address(0);
+    } catch (IllegalArgumentException e) {
+      throw new PodDriverException(
+          Reason.START_FAILED,
+          "find the address of sandbox " + sandboxId + ": \"" + ip + "\" (expected: IPv4)",
+          e);
+    }
+  }
+
+  private Duration callTimeout() {
+    return config.limits().callTimeout();
+  }
+}
