@@ -1,5 +1,6 @@
 package org.codius.proxy;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -28,11 +29,15 @@ enum FieldName {
 
   private static final FieldName[][] BY_LENGTH = byLength();
 
-  private final String lowercase;
+  /** Every byte as it counts in a name: letters lowercase, an underscore as a hyphen. */
+  private static final byte[] FOLDED = folded();
+
+  @SuppressWarnings("ImmutableEnumChecker") // nothing changes it
+  private final byte[] lowercase;
   private final boolean hopByHop;
 
   FieldName(String lowercase, boolean hopByHop) {
-    this.lowercase = lowercase;
+    this.lowercase = lowercase.getBytes(StandardCharsets.US_ASCII);
     this.hopByHop = hopByHop;
   }
 
@@ -60,31 +65,33 @@ enum FieldName {
   }
 
   private boolean matches(byte[] bytes, int from) {
-    for (int i = 0; i < lowercase.length(); i++) {
-      int b = bytes[from + i];
-      if (b >= 'A' && b <= 'Z') {
-        b |= 0x20;
-      } else if (b == '_') {
-        b = '-';
-      }
-      if (b != lowercase.charAt(i)) {
+    for (int i = 0; i < lowercase.length; i++) {
+      if (FOLDED[bytes[from + i] & 0xff] != lowercase[i]) {
         return false;
       }
     }
     return true;
   }
 
+  private static byte[] folded() {
+    byte[] folded = new byte[256];
+    for (int c = 0; c < folded.length; c++) {
+      folded[c] = (byte) (c >= 'A' && c <= 'Z' ? c | 0x20 : c == '_' ? '-' : c);
+    }
+    return folded;
+  }
+
   private static FieldName[][] byLength() {
     int longest = 0;
     for (FieldName name : values()) {
-      longest = Math.max(longest, name.lowercase.length());
+      longest = Math.max(longest, name.lowercase.length);
     }
     FieldName[][] table = new FieldName[longest + 1][];
     for (int length = 0; length <= longest; length++) {
       int wanted = length;
       table[length] =
           Arrays.stream(values())
-              .filter(name -> name.lowercase.length() == wanted)
+              .filter(name -> name.lowercase.length == wanted)
               .toArray(FieldName[]::new);
     }
     return table;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class HeaderFields {
 
   private static final int SPAN = 4;
-  private static final int USUAL_FIELDS = 16;
+  private static final int USUAL_FIELDS = 8;
 
   private final byte[] bytes;
   private final Syntax syntax;

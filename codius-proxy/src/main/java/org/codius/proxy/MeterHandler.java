@@ -118,21 +118,28 @@ final class MeterHandler extends ChannelDuplexHandler {
   private void end() {
     RequestHead ended = request;
     request = null;
+    long waited = answeredAt - begunAt;
+    counters.total().add(status, received, sent, waited);
+    if (pod != null) {
+      pod.add(status, received, sent, waited);
+    }
+    if (accessLog != AccessLog.OFF) {
+      tell(ended);
+    }
+  }
+
+  private void tell(@Nullable RequestHead ended) {
     Access access =
         new Access(
             client.toString(),
             ended == null ? "" : ended.method(),
             ended == null ? "" : ended.host().value(),
-            ended == null || accessLog == AccessLog.OFF ? "" : ended.target(),
+            ended == null ? "" : ended.target(),
             status,
             received,
             sent,
             Duration.ofNanos(answeredAt - begunAt),
             Duration.ofNanos(System.nanoTime() - begunAt));
-    counters.total().add(access);
-    if (pod != null) {
-      pod.add(access);
-    }
     try {
       accessLog.ended(access);
     } catch (RuntimeException e) {

@@ -2,6 +2,8 @@ package org.codius.proxy;
 
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts the connections to each pod that are in use, so that no pod gets them all.
@@ -12,24 +14,33 @@ final class PodConnections {
 
   private final int limit;
   private final Refusals refusals;
-  private final Map<String, Integer> inUse = new ConcurrentHashMap<>();
+  private final Map<String, AtomicInteger> inUse = new ConcurrentHashMap<>();
 
   PodConnections(int limit, Refusals refusals) {
     this.limit = limit;
     this.refusals = refusals;
   }
 
-  /** Counts one more until it is given back, if the pod may have it. */
-  boolean take(String pod, Client client) {
-    if (inUse.merge(pod, 1, Integer::sum) <= limit) {
-      return true;
+  /**
+   * Counts one more, if the pod may have it.
+   *
+   * @return what is to be decremented when it is no longer in use, or null if there are too many
+   */
+  @Nullable AtomicInteger take(String pod, Client client) {
+    AtomicInteger count = inUse.get(pod);
+    if (count == null) {
+      count = inUse.computeIfAbsent(pod, created -> new AtomicInteger());
     }
-    give(pod);
+    if (count.incrementAndGet() <= limit) {
+      return count;
+    }
+    count.decrementAndGet();
     refusals.count("POD_BUSY", client);
-    return false;
+    return null;
   }
 
-  void give(String pod) {
-    inUse.computeIfPresent(pod, (key, count) -> count == 1 ? null : count - 1);
+  /** Forgets a pod that is gone. */
+  void forget(String pod) {
+    inUse.remove(pod);
   }
 }

@@ -10,6 +10,7 @@ import io.netty.channel.socket.DuplexChannel;
 import java.net.ConnectException;
 import java.net.NoRouteToHostException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,11 +29,13 @@ final class PodExchange {
   private final AnswerRelay relay;
   private @Nullable PodConnection connection;
 
+  /** The connections to the pod that are in use, of which this is one. */
+  private @Nullable AtomicInteger inUse;
+
   /** The request, as long as it may have to be sent again. */
   private @Nullable ByteBuf repeat;
 
   private boolean isRequestComplete;
-  private boolean isCounted;
   private boolean isKept;
   private boolean isTunnel;
   private boolean isClientShut;
@@ -66,17 +69,17 @@ final class PodExchange {
   /** Sends the head on. Only a request that could be repeated goes on a connection kept. */
   void start() {
     isRequestComplete = !request.hasBody();
-    if (!pool.inUse().take(routed.label(), forwarder.client())) {
+    inUse = pool.inUse().take(routed.label(), forwarder.client());
+    if (inUse == null) {
       refuse(Refusal.podBusy(routed.label()));
       return;
     }
-    isCounted = true;
     ByteBuf bytes = ForwardedHead.request(client.alloc(), request, forwarder.client());
     PodConnection kept = request.isRepeatable() ? pool.take(routed.label(), routed.pod()) : null;
     if (kept == null) {
       connect(bytes);
     } else {
-      repeat = bytes.retainedDuplicate();
+      repeat = bytes.retain();
       connection = kept;
       kept.begin(this);
       kept.write(bytes);
@@ -237,7 +240,7 @@ final class PodExchange {
     ByteBuf again = repeat;
     if (isUnanswered && again != null && failed != null && failed.isReused()) {
       repeat = null;
-      connect(again);
+      connect(again.readerIndex(0));
       return;
     }
     fail(Refusal.podBroken(routed.label(), reason));
@@ -282,9 +285,9 @@ final class PodExchange {
   /** Lets go of everything. Comes before the client is told, since its next request may follow. */
   private void end() {
     connection = null;
-    if (isCounted) {
-      isCounted = false;
-      pool.inUse().give(routed.label());
+    if (inUse != null) {
+      inUse.decrementAndGet();
+      inUse = null;
     }
     dropRepeat();
     relay.discard();

@@ -83,8 +83,11 @@ final class PodPool {
 
   /** Keeps a connection for later, or closes it if there are enough. */
   void give(PodConnection connection) {
-    Deque<PodConnection> kept =
-        idle.computeIfAbsent(connection.label(), label -> new ArrayDeque<>());
+    Deque<PodConnection> kept = idle.get(connection.label());
+    if (kept == null) {
+      kept = new ArrayDeque<>();
+      idle.put(connection.label(), kept);
+    }
     if (connection.isOpen()
         && connection.isYoung()
         && kept.size() < config.limits().idlePodConnections()) {

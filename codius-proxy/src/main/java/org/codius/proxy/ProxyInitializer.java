@@ -199,6 +199,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
     open.forEach(channel -> channel.pipeline().fireUserEventTriggered(gone));
     streams.forEach(channel -> channel.pipeline().fireUserEventTriggered(gone));
     pools.forEach((loop, pool) -> loop.execute(() -> pool.forget(label)));
+    podConnections.forget(label);
     counters.forget(label);
   }
 

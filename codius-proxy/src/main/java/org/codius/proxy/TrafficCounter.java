@@ -31,14 +31,19 @@ final class TrafficCounter {
     return Stream.generate(LongAdder::new).limit(count).toArray(LongAdder[]::new);
   }
 
-  void add(Access access) {
+  /**
+   * Counts a request.
+   *
+   * @param waited nanoseconds until the answer began
+   */
+  void add(int status, long bytesReceived, long bytesSent, long waited) {
     requests.increment();
-    received.add(access.received());
-    sent.add(access.sent());
-    int statusClass = access.status() / 100;
+    received.add(bytesReceived);
+    sent.add(bytesSent);
+    int statusClass = status / 100;
     if (statusClass >= 1 && statusClass <= STATUS_CLASSES) {
       statusClasses[statusClass - 1].increment();
-      latency[bucketOf(access.waited().toNanos())].increment();
+      latency[bucketOf(waited)].increment();
     }
   }
 

@@ -117,9 +117,9 @@ class MeterHandlerTest {
     TrafficCounter counter = new TrafficCounter();
     for (Duration waited :
         new Duration[] {Duration.ZERO, Duration.ofMillis(1), Duration.ofNanos(1_000_001)}) {
-      counter.add(new Access("", "", "", "", 200, 0, 0, waited, waited));
+      counter.add(200, 0, 0, waited.toNanos());
     }
-    counter.add(new Access("", "", "", "", 200, 0, 0, Duration.ofHours(1), Duration.ofHours(1)));
+    counter.add(200, 0, 0, Duration.ofHours(1).toNanos());
 
     Traffic traffic = counter.snapshot();
 

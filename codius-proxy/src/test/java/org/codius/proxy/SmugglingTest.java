@@ -2,7 +2,6 @@ package org.codius.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.codius.proxy.ProxyUnderTest.ONE;
-import static org.codius.proxy.ProxyUnderTest.ok;
 
 import java.io.IOException;
 import java.net.SocketException;
@@ -33,11 +32,11 @@ class SmugglingTest {
   private static final String INNER = "GET /smuggled HTTP/1.1\r\n" + HOST + "\r\n";
 
   private final ProxyUnderTest proxy = new ProxyUnderTest();
-  private final RawPod pod = recordingPod();
+  private final RecordingPod pod = recordingPod();
 
-  private static RawPod recordingPod() {
+  private static RecordingPod recordingPod() {
     try {
-      return RawPod.answering(ok("pod"));
+      return new RecordingPod();
     } catch (IOException e) {
       throw new AssertionError(e);
     }
@@ -45,7 +44,7 @@ class SmugglingTest {
 
   @BeforeAll
   void route() {
-    proxy.routes.put(ONE, pod.address());
+    proxy.routes.put(ONE, pod.raw().address());
   }
 
   @AfterAll
@@ -221,8 +220,98 @@ class SmugglingTest {
         new Case("too many fields", 431, LINE + HOST + "X: a\r\n".repeat(100) + "\r\n"));
   }
 
+  /**
+   * Ways in which attackers have hidden a length, a coding or a request from one of two readers.
+   */
+  static Stream<Case> disguises() {
+    String end = "0\r\n\r\n";
+    return Stream.of(
+        field("TE of a cow", "Transfer-Encoding: cow\r\n", end),
+        field("TE twice, cow after", CHUNKED + "Transfer-encoding: cow\r\n", end),
+        field("TE twice, cow before", "Transfer-Encoding: cow\r\n" + CHUNKED, end),
+        field("TE then empty TE", CHUNKED + "Transfer-Encoding:\r\n", end),
+        field("TE with single quotes", "Transfer-Encoding: 'chunked'\r\n", end),
+        field("TE with form feed", "Transfer-Encoding: chunked\f\r\n", end),
+        field("TE with next line sign", "Transfer-Encoding: \u0085chunked\r\n", end),
+        field("TE with hard space", "Transfer-Encoding: \u00a0chunked\r\n", end),
+        field("TE with backspace", "Transfer-Encoding: chunked\b\r\n", end),
+        field("TE with DEL", "Transfer-Encoding: chunked\u007f\r\n", end),
+        field("TE with identity after", "Transfer-Encoding: chunked, identity\r\n", end),
+        field("TE with identity before", "Transfer-Encoding: identity, chunked\r\n", end),
+        field("TE with semicolon", "Transfer-Encoding: chunked;\r\n", end),
+        field("TE with equals sign", "Transfer-Encoding=chunked\r\n", end),
+        field("TE with NUL in the name", "Transfer-Encoding\0: chunked\r\n", end),
+        field("TE with NUL before", "\0Transfer-Encoding: chunked\r\n", end),
+        field("TE with two colons before", ":Transfer-Encoding: chunked\r\n", end),
+        field("TE folded with a tab", "Transfer-Encoding:\r\n\tchunked\r\n", end),
+        field("TE folded at its end", "Transfer-Encoding: chunked\r\n \r\n", end),
+        field("TE behind LF CR", "X: y\n\rTransfer-Encoding: chunked\r\n", end),
+        field("TE behind CR CR LF", "X: y\r\r\nTransfer-Encoding: chunked\r\n", end),
+        field("TE beside a disguised TE", CHUNKED + "Transfer_Encoding: chunked\r\n", end),
+        field("TE beside a disguised CL", CHUNKED + "Content_Length: 0\r\n", end),
+        field("CL in two spellings", "Content-Length: 3\r\ncontent-length: 4\r\n", "abcd"),
+        field("CL with comma after", "Content-Length: 3,\r\n", "abc"),
+        field("CL with comma before", "Content-Length: ,3\r\n", "abc"),
+        field("CL with two numbers", "Content-Length: 3 3\r\n", "abc"),
+        field("CL with semicolon", "Content-Length: 3;x\r\n", "abc"),
+        field("CL with hard space", "Content-Length: \u00a03\r\n", "abc"),
+        field("CL with space before colon", "Content-Length : 3\r\n", "abc"),
+        field("CL on a folded line", "Content-Length:\r\n 3\r\n", "abc"),
+        field("CL in octal", "Content-Length: 0o3\r\n", "abc"),
+        field("CL with thousands", "Content-Length: 1'000\r\n", "abc"),
+        field("CL of many zeros", "Content-Length: " + "0".repeat(30) + "3\r\n", "abc"),
+        field("CL behind a bare CR", "X: y\rContent-Length: 3\r\n", "abc"),
+        field("CL behind a bare LF", "X: y\nContent-Length: 3\r\n", "abc"),
+        field("CL and TE list", "Content-Length: 3\r\nTransfer-Encoding: x, chunked\r\n", end),
+        new Case(
+            "0.CL by an obfuscated Expect",
+            417,
+            LINE + HOST + "Expect: y 100-continue\r\nContent-Length: 3\r\n\r\n" + INNER),
+        new Case(
+            "Expect twice in a list",
+            417,
+            LINE + HOST + "Expect: 100-continue, 100-continue\r\n\r\n" + INNER),
+        bad(
+            "CL.TE on GET",
+            "GET / HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\n" + CHUNKED + "\r\n"),
+        bad("TE on GET of HTTP/1.0", "GET / HTTP/1.0\r\n" + HOST + CHUNKED + "\r\n" + end),
+        bad("head ends in CR CR LF", LINE + HOST + "\r\r\n"),
+        bad("head ends in LF LF", LINE + HOST + "X: y\n\n" + INNER),
+        bad("head ends in LF CR LF", LINE + HOST + "X: y\n\r\n" + INNER),
+        bad("Host behind CR", "GET / HTTP/1.1\rHost: x\r\n" + HOST + "\r\n"),
+        bad("Host behind request line's LF", "GET / HTTP/1.1\nHost: x\r\n" + HOST + "\r\n"),
+        bad("Host split by CR", "GET / HTTP/1.1\r\nHost: " + ONE + "\rx\r\n\r\n"),
+        bad("Host with a comment", "GET / HTTP/1.1\r\nHost: " + ONE + "#x\r\n\r\n"),
+        bad("Host with a query", "GET / HTTP/1.1\r\nHost: " + ONE + "?x\r\n\r\n"),
+        bad("Host with a backslash", "GET / HTTP/1.1\r\nHost: " + ONE + "\\x\r\n\r\n"),
+        bad("Host percent-encoded", "GET / HTTP/1.1\r\nHost: %61" + ONE.substring(1) + "\r\n\r\n"),
+        bad("Host with two ports", "GET / HTTP/1.1\r\nHost: " + ONE + ":80:81\r\n\r\n"),
+        bad("Host with an empty port", "GET / HTTP/1.1\r\nHost: " + ONE + ":\r\n\r\n"),
+        bad("Host beside a disguise", "GET / HTTP/1.1\r\n" + HOST + "Host\0: x\r\n\r\n"),
+        bad(
+            "URL of the pod, Host of another",
+            "GET http://" + ONE + "/ HTTP/1.1\r\nHost: x\r\n\r\n"),
+        bad("URL with backslash", "GET http:\\\\" + ONE + "/ HTTP/1.1\r\n" + HOST + "\r\n"),
+        line("target with CR", 400, "GET /\rX: y HTTP/1.1"),
+        line("target with backspace", 400, "GET /\b HTTP/1.1"),
+        line("target with vertical tab", 400, "GET /\u000b HTTP/1.1"),
+        line("method with NUL", 400, "G\0ET / HTTP/1.1"),
+        line("method in brackets", 400, "[GET] / HTTP/1.1"),
+        line("version of one digit", 400, "GET / HTTP/1"),
+        line("version with comma", 400, "GET / HTTP/1,1"),
+        line("version in other letters", 400, "GET / HTTPS/1.1"),
+        line("version behind a tab", 400, "GET /\tHTTP/1.1"),
+        line("a request line within", 400, "GET / HTTP/1.1 GET /x HTTP/1.1"),
+        line("bare LF before", 400, "\nGET / HTTP/1.1"),
+        line("bare CR before", 400, "\rGET / HTTP/1.1"),
+        line("byte order mark before", 400, "\u00ef\u00bb\u00bfGET / HTTP/1.1"),
+        line("HTTP/3", 505, "GET / HTTP/3.0"),
+        line("answer for a request", 400, "HTTP/1.1 200 OK"));
+  }
+
   static Stream<Case> nothingGetsThrough() {
-    return Stream.of(lengths(), codings(), hosts(), lines(), fields()).flatMap(cases -> cases);
+    return Stream.of(lengths(), codings(), hosts(), lines(), fields(), disguises())
+        .flatMap(cases -> cases);
   }
 
   @ParameterizedTest
@@ -293,7 +382,7 @@ class SmugglingTest {
       assertThat(slow.requests()).hasSizeLessThanOrEqualTo(1);
       connections = slow.connections();
     } finally {
-      proxy.routes.put(ONE, pod.address());
+      proxy.routes.put(ONE, pod.raw().address());
     }
     assertThat(connections).isLessThanOrEqualTo(1);
   }
