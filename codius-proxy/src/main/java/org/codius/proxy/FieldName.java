@@ -34,6 +34,7 @@ enum FieldName {
 
   @SuppressWarnings("ImmutableEnumChecker") // nothing changes it
   private final byte[] lowercase;
+
   private final boolean hopByHop;
 
   FieldName(String lowercase, boolean hopByHop) {

@@ -25,9 +25,9 @@ final class RecordingPod implements AutoCloseable {
               + TOKEN
               + ":[ \t]*(?:[!-~\\x80-\\xff](?:[ \t!-~\\x80-\\xff]*[!-~\\x80-\\xff])?)?[ \t]*\r\n)+\r\n");
   private static final Pattern LENGTH =
-      Pattern.compile("\r\nContent-Length: *([0-9]+) *\r\n", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\r\nContent-Length:[ \t]*([0-9]+)[ \t]*\r\n", Pattern.CASE_INSENSITIVE);
   private static final Pattern CODING =
-      Pattern.compile("\r\nTransfer-Encoding: *chunked *\r\n", Pattern.CASE_INSENSITIVE);
+      Pattern.compile("\r\nTransfer-Encoding:[ \t]*chunked[ \t]*\r\n", Pattern.CASE_INSENSITIVE);
 
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final RawPod pod;

@@ -275,7 +275,7 @@ class SmugglingTest {
             "CL.TE on GET",
             "GET / HTTP/1.1\r\n" + HOST + "Content-Length: 5\r\n" + CHUNKED + "\r\n"),
         bad("TE on GET of HTTP/1.0", "GET / HTTP/1.0\r\n" + HOST + CHUNKED + "\r\n" + end),
-        bad("head ends in CR CR LF", LINE + HOST + "\r\r\n"),
+        bad("head ends in CR CR LF", LINE + HOST + "\r\r\n\r\n"),
         bad("head ends in LF LF", LINE + HOST + "X: y\n\n" + INNER),
         bad("head ends in LF CR LF", LINE + HOST + "X: y\n\r\n" + INNER),
         bad("Host behind CR", "GET / HTTP/1.1\rHost: x\r\n" + HOST + "\r\n"),
