@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodEvent;
@@ -21,6 +22,11 @@ import org.jspecify.annotations.Nullable;
 
 /** The pods of a {@link FakePodDriver}, shared by those that reconnect. All methods lock it. */
 final class FakeRuntime {
+
+  private static final Pattern IMAGE =
+      Pattern.compile(
+          "([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([./_-]+[a-z0-9]+)*"
+              + "(:[A-Za-z0-9_][A-Za-z0-9_.-]*)?(@sha256:[0-9a-f]{64})?");
 
   private final Map<PodId, FakePod> pods = new LinkedHashMap<>();
   private final Set<String> images = new HashSet<>();
@@ -56,6 +62,10 @@ final class FakeRuntime {
 
   synchronized void pull(String image) {
     check("pull " + image, pullFailure);
+    if (!IMAGE.matcher(image).matches()) {
+      throw new PodDriverException(
+          Reason.IMAGE_NOT_FOUND, "pull " + image + ": that is no image's name");
+    }
     images.add(image);
   }
 
@@ -65,7 +75,9 @@ final class FakeRuntime {
       return present.status();
     }
     String action = "run pod " + spec.id();
-    check(action, runFailure);
+    check(
+        action + " of " + spec.containers().stream().map(PodSpec.Container::name).toList(),
+        runFailure);
     for (PodSpec.Container container : spec.containers()) {
       if (!images.contains(container.image())) {
         throw new PodDriverException(

@@ -16,20 +16,22 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.codius.hyper.ExecResult;
 import org.codius.hyper.LogLine;
 
 /**
  * A hyperd 1.1 that runs nothing: it answers on a unix socket as the real one was recorded to, its
  * defects included.
  *
- * <p>The calls for pods, images and logs are there; those that turn the connection into a stream
- * ({@code exec}, {@code attach}), services and the changing of port mappings are not. What
- * processes would do, the test does: {@link #write}, {@link #exit}. Safe for use by several
- * threads.
+ * <p>What processes would do, the test does: {@link #write}, {@link #exit}, {@link #answerExec}. An
+ * archive that is loaded is not looked into, and services fail, as they did where it was recorded.
+ * Safe for use by several threads.
  */
 public final class HyperdSimulator implements AutoCloseable {
 
@@ -44,6 +46,16 @@ public final class HyperdSimulator implements AutoCloseable {
     IS_SILENT,
     /** The connection is closed instead of an answer, as after a panic. */
     HANGS_UP
+  }
+
+  /** What a program does that is run in a container or machine, see {@link #answerExec}. */
+  public interface Program {
+    /**
+     * Returns how it ends and what it wrote, or empty if it goes on to read.
+     *
+     * @param input all that it was given so far
+     */
+    Optional<ExecResult> run(List<String> command, String input, boolean isInputAtEnd);
   }
 
   private final SimulatedDaemon daemon = new SimulatedDaemon();
@@ -139,6 +151,29 @@ public final class HyperdSimulator implements AutoCloseable {
     withDaemon(state -> find(state, container).exit(exitCode, false));
   }
 
+  /** Shows a prompt to those who are attached to a container's terminal. */
+  public void show(String container, String text) {
+    withDaemon(state -> find(state, container).log.show(text));
+  }
+
+  /** Lets a container's process end so when it is told to; it is 0 if never called. */
+  public void exitOnTerminate(String container, int exitCode) {
+    withDaemon(state -> state.exitCodesOnTerminate.put(container, exitCode));
+  }
+
+  /** Lets programs that are run in containers from now on do this. */
+  public void answerExec(Program program) {
+    withDaemon(state -> state.program = program);
+  }
+
+  /** Makes a program to be run known under an id. */
+  void prepareExec(String id, String container, boolean isTty, String... command) {
+    withDaemon(
+        state ->
+            state.execs.put(
+                id, new SimulatedExec(find(state, container).id, List.of(command), isTty)));
+  }
+
   /** Lets a pod's machine die. */
   public void killMachine(String podId) {
     withDaemon(state -> state.findPod(podId).orElseThrow().stop(false));
@@ -162,6 +197,20 @@ public final class HyperdSimulator implements AutoCloseable {
   private void restart(Consumer<SimulatedDaemon> change) {
     connections.close().awaitUninterruptibly();
     withDaemon(change);
+  }
+
+  /** Returns the environment a container was made with, the image's included. */
+  public Map<String, String> variablesOf(String container) {
+    synchronized (daemon) {
+      return find(daemon, container).variables();
+    }
+  }
+
+  /** Returns the command a container was made with. */
+  public List<String> commandOf(String container) {
+    synchronized (daemon) {
+      return find(daemon, container).command();
+    }
   }
 
   /** Returns the ids of the pods there are. */

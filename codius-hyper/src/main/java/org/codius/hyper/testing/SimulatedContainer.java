@@ -24,7 +24,7 @@ final class SimulatedContainer {
 
   private static final int KILLED = 137;
 
-  final String name;
+  String name;
   final String id;
   final SimulatedLog log;
   private final SimulatedImage image;
@@ -145,7 +145,7 @@ final class SimulatedContainer {
     if (UserPod.field(spec, "tty").asBoolean()) {
       json.put("tty", true);
     }
-    List<String> command = UserPod.strings(spec, "command");
+    List<String> command = command();
     if (!command.isEmpty()) {
       command.forEach(json.putArray("commands")::add);
     }
@@ -180,7 +180,11 @@ final class SimulatedContainer {
     return all.isEmpty() ? all : all.subList(1, all.size());
   }
 
-  private Map<String, String> variables() {
+  List<String> command() {
+    return UserPod.strings(spec, "command");
+  }
+
+  Map<String, String> variables() {
     Map<String, String> variables = new LinkedHashMap<>(image.environment());
     for (JsonNode variable : UserPod.field(spec, "envs")) {
       variables.put(

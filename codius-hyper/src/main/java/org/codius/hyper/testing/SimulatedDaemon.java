@@ -14,6 +14,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.codius.hyper.ExecResult;
 
 /**
  * The pods of a simulated hyperd and what can be done to them. Whoever calls holds its lock, except
@@ -37,6 +38,14 @@ final class SimulatedDaemon {
   /** Pods that the daemon has in its database but did not load. */
   private final Map<String, SimulatedPod> unloaded = new LinkedHashMap<>();
 
+  /** Programs that run in containers or are to, by their id. */
+  final Map<String, SimulatedExec> execs = new HashMap<>();
+
+  /** With what containers end when they are told to, by name; 0 for others. */
+  final Map<String, Integer> exitCodesOnTerminate = new HashMap<>();
+
+  HyperdSimulator.Program program =
+      (command, input, isAtEnd) -> Optional.of(new ExecResult(0, "", ""));
   CompletableFuture<Void> bootGate = CompletableFuture.completedFuture(null);
   Predicate<String> startsFail = container -> false;
   int processId = 64;
@@ -80,7 +89,8 @@ final class SimulatedDaemon {
         throw new HyperdRefusal("if configured a bridge, must specify the IP address");
       }
       for (int i = 0; i < pod.spec.containers().size(); i++) {
-        pod.containers.add(createContainer(pod, i));
+        pod.containers.add(
+            createContainer(pod, pod.spec.containerName(i), pod.spec.containers().get(i)));
       }
     } catch (HyperdRefusal e) {
       pods.remove(pod.spec.id());
@@ -94,9 +104,7 @@ final class SimulatedDaemon {
   }
 
   /** Makes the docker container; should one further on fail, nobody unmakes it. */
-  private SimulatedContainer createContainer(SimulatedPod pod, int index) {
-    JsonNode spec = pod.spec.containers().get(index);
-    String name = pod.spec.containerName(index);
+  SimulatedContainer createContainer(SimulatedPod pod, String name, JsonNode spec) {
     String image = UserPod.field(spec, "image").asText();
     if (image.isEmpty()) {
       throw new HyperdRefusal("No command specified");
@@ -160,6 +168,14 @@ final class SimulatedDaemon {
   void delete(SimulatedPod pod) {
     pod.stop(true);
     pods.remove(pod.spec.id());
+  }
+
+  Optional<SimulatedExec> findExec(String container, String id) {
+    return findContainer(container)
+        .flatMap(
+            found ->
+                Optional.ofNullable(execs.get(id))
+                    .filter(exec -> exec.containerId().equals(found.id)));
   }
 
   Optional<SimulatedPod> findPod(String id) {

@@ -8,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The images of a simulated hyperd and of the registries it pulls from. Guarded by its daemon's
@@ -16,7 +17,14 @@ import java.util.Optional;
 final class SimulatedImages {
 
   private static final String CREATED_AND_SIZE = ":1500000000:1982350";
+  private static final int MANIFEST_BYTES = 505;
   private static final int LAYER_BYTES = 1068655;
+
+  /** A registry perhaps, a path, and a tag or digest, each in the letters it may have. */
+  private static final Pattern REFERENCE =
+      Pattern.compile(
+          "([A-Za-z0-9.-]+(:[0-9]+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*"
+              + "(:[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?(@sha256:[0-9a-f]{64})?");
 
   private final Map<String, SimulatedImage> published = new HashMap<>();
   private final Map<String, SimulatedImage> present = new LinkedHashMap<>();
@@ -67,6 +75,11 @@ final class SimulatedImages {
       throw new HyperdRefusal(
           "Error parsing reference: \"%s\" is not a valid repository/tag"
               .formatted(name.substring(0, name.length() - 1)));
+    }
+    if (!REFERENCE.matcher(name).matches()) {
+      throw new HyperdRefusal(
+          "Error parsing reference: \"%s\" is not a valid repository/tag: invalid reference format"
+              .formatted(name));
     }
     String repository = repository(name);
     String host = host(repository);
@@ -123,6 +136,23 @@ final class SimulatedImages {
             wasPresent
                 ? "Status: Image is up to date for " + name
                 : "Status: Downloaded newer image for " + name));
+  }
+
+  /** Puts a present image into its registry, and returns the lines of progress. */
+  List<String> push(String repository, String tag) {
+    String name = repository + ":" + tag;
+    SimulatedImage image =
+        find(name)
+            .orElseThrow(
+                () -> new HyperdRefusal("An image does not exist locally with the tag: " + name));
+    publish(image);
+    ObjectNode last = JsonNodeFactory.instance.objectNode();
+    last.putObject("progressDetail");
+    last.putObject("aux").put("Tag", tag).put("Digest", image.digest()).put("Size", MANIFEST_BYTES);
+    return List.of(
+        status("The push refers to a repository [" + repository + "]"),
+        status("%s: digest: %s size: %d".formatted(tag, image.digest(), MANIFEST_BYTES)),
+        last.toString());
   }
 
   /** Returns the tagged ones as {@code repository:tag:id:created:size}. */

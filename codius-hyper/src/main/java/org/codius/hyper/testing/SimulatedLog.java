@@ -25,18 +25,23 @@ final class SimulatedLog {
    * How it is to be read.
    *
    * @param tail so many of the last lines
+   * @param since no line older than this
    */
-  record Query(boolean stdout, boolean stderr, boolean timestamps, int tail) {
+  record Query(boolean stdout, boolean stderr, boolean timestamps, int tail, Instant since) {
 
     boolean takes(LogLine line) {
-      return line.stream() == Stream.STDOUT ? stdout : stderr;
+      return (line.stream() == Stream.STDOUT ? stdout : stderr) && !line.at().isBefore(since);
     }
   }
+
+  private static final Query OUTPUT =
+      new Query(true, true, false, Integer.MAX_VALUE, Instant.EPOCH);
 
   private final String container;
   private final boolean isTty;
   private final List<LogLine> lines = new ArrayList<>();
   private final List<Consumer<LogLine>> followers = new ArrayList<>();
+  private final List<Consumer<ByteBuf>> terminals = new ArrayList<>();
 
   /** Set by a restart of the daemon, after which output arrives no more. */
   boolean isCutOff;
@@ -74,6 +79,22 @@ final class SimulatedLog {
         };
     followers.add(follower);
     return () -> followers.remove(follower);
+  }
+
+  /** Gives output to come, as it is written, to {@code bytes}, until the returned is run. */
+  Runnable attach(Consumer<ByteBuf> bytes) {
+    Runnable stop = follow(OUTPUT, bytes);
+    terminals.add(bytes);
+    return () -> {
+      stop.run();
+      terminals.remove(bytes);
+    };
+  }
+
+  /** Shows a terminal's prompt, which is no line and goes into no log. */
+  void show(String text) {
+    terminals.forEach(
+        terminal -> terminal.accept(Unpooled.copiedBuffer(text, StandardCharsets.UTF_8)));
   }
 
   private ByteBuf frame(LogLine line, Query query) {

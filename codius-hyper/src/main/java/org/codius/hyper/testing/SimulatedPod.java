@@ -1,5 +1,7 @@
 package org.codius.hyper.testing;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
@@ -40,6 +42,8 @@ final class SimulatedPod {
   final List<SimulatedContainer> containers = new ArrayList<>();
   final ObjectNode labels = JsonNodeFactory.instance.objectNode();
 
+  final ArrayNode mappings = JsonNodeFactory.instance.arrayNode();
+
   /** Completed when it is no longer pending, exceptionally if it never comes up. */
   final CompletableFuture<Void> boot = new CompletableFuture<>();
 
@@ -65,6 +69,16 @@ final class SimulatedPod {
     UserPod.field(spec.json(), "labels")
         .properties()
         .forEach(label -> labels.set(label.getKey(), label.getValue()));
+    UserPod.field(spec.json(), "portmappings").forEach(mappings::add);
+    for (JsonNode container : spec.containers()) {
+      for (JsonNode port : UserPod.field(container, "ports")) {
+        mappings
+            .addObject()
+            .put("containerPort", UserPod.field(port, "containerPort").asText())
+            .put("hostPort", UserPod.field(port, "hostPort").asText())
+            .put("protocol", "tcp");
+      }
+    }
   }
 
   /** Ends its machine. */

@@ -44,6 +44,10 @@ final class SimulatorHandler extends SimpleChannelInboundHandler<FullHttpRequest
       new SimulatorLogReply(daemon, ctx, lingerMillis, isKeptAlive).answer(request);
       return;
     }
+    if (SimulatorStreams.takes(request) && fault == null) {
+      SimulatorStreams.answer(daemon, ctx, request);
+      return;
+    }
     answer(request)
         .whenComplete(
             (reply, panic) ->
@@ -56,6 +60,11 @@ final class SimulatorHandler extends SimpleChannelInboundHandler<FullHttpRequest
                             send(ctx, reply, isKeptAlive);
                           }
                         }));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    ctx.close(); // the client has gone
   }
 
   /** Removes what is meant for this very call, or for any of its path. */

@@ -14,6 +14,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -81,7 +82,16 @@ final class SimulatorLogReply {
         request.has("stdout"),
         request.has("stderr"),
         request.has("timestamps"),
-        tail.matches("[0-9]{1,9}") ? Integer.parseInt(tail) : Integer.MAX_VALUE);
+        tail.matches("[0-9]{1,9}") ? Integer.parseInt(tail) : Integer.MAX_VALUE,
+        since(since));
+  }
+
+  /** Seconds, and nanoseconds after a dot. */
+  private static Instant since(String text) {
+    String[] parts = text.split("\\.", 2);
+    return Instant.ofEpochSecond(
+        parts[0].isEmpty() ? 0 : Long.parseLong(parts[0]),
+        parts.length < 2 || parts[1].isEmpty() ? 0 : Long.parseLong(parts[1]));
   }
 
   private void answer(SimulatedContainer container, SimulatedLog.Query query, boolean follow) {

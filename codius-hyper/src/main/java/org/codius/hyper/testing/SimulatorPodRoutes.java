@@ -1,7 +1,6 @@
 package org.codius.hyper.testing;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.concurrent.CompletableFuture;
@@ -52,7 +51,10 @@ final class SimulatorPodRoutes {
   SimulatorReply answer(SimulatorRequest request) {
     Matcher mappings = PORT_MAPPINGS.matcher(request.route());
     if (mappings.matches()) {
-      return portMappings(mappings.group(2));
+      SimulatedPod pod = pod(mappings.group(2), "Pod %s not found");
+      return request.method().equals("GET")
+          ? SimulatorReply.json(200, object().set("portMappings", pod.mappings))
+          : changeMappings(pod, String.valueOf(mappings.group(3)), request.body());
     }
     return switch (request.route()) {
       case "GET /pod/info" -> SimulatorReply.json(200, informed(request.get("podName")).infoJson());
@@ -70,9 +72,11 @@ final class SimulatorPodRoutes {
       case "POST /pod/labels" -> labels(request);
       case "GET /pod/stats" -> stats(request.get("podId"));
       case "GET /service/list" -> {
-        pod(request.get("podId"), "The pod(%s) can not be found, please create it first");
+        serviced(request);
         yield SimulatorReply.json(200, JsonNodeFactory.instance.nullNode());
       }
+      case "POST /service/add", "POST /service/update", "DELETE /service" ->
+          changeServices(request);
       default -> SimulatorReply.noRoute();
     };
   }
@@ -142,21 +146,43 @@ final class SimulatorPodRoutes {
             : "Can not get pod stats for non-running pod (" + id + ")");
   }
 
-  private SimulatorReply portMappings(String id) {
-    SimulatedPod pod = pod(id, "Pod %s not found");
-    ObjectNode json = JsonNodeFactory.instance.objectNode();
-    ArrayNode mappings = json.putArray("portMappings");
-    UserPod.field(pod.spec.json(), "portmappings").forEach(mappings::add);
-    for (JsonNode container : pod.spec.containers()) {
-      for (JsonNode port : UserPod.field(container, "ports")) {
-        mappings
-            .addObject()
-            .put("containerPort", UserPod.field(port, "containerPort").asText())
-            .put("hostPort", UserPod.field(port, "hostPort").asText())
-            .put("protocol", "tcp");
+  private static SimulatorReply changeMappings(SimulatedPod pod, String verb, String body) {
+    if (!verb.equals("/add") && !verb.equals("/delete")) {
+      return new SimulatorReply(
+          400, SimulatorReply.TEXT, "Only add or delete operation are permitted", false);
+    }
+    JsonNode changes;
+    try {
+      changes = UserPod.read(body);
+    } catch (HyperdRefusal refusal) {
+      throw new HyperdRefusal(400, "failed to parse json: " + refusal.text());
+    }
+    for (JsonNode change : changes) {
+      if (verb.equals("/add")) {
+        pod.mappings.add(change);
+      } else {
+        pod.mappings.removeIf(
+            mapping ->
+                mapping.path("containerPort").equals(change.path("containerPort"))
+                    && mapping.path("protocol").equals(change.path("protocol")));
       }
     }
-    return SimulatorReply.json(200, json);
+    return SimulatorReply.nothing("");
+  }
+
+  /** The recorded guest's kernel had no such thing. */
+  private SimulatorReply changeServices(SimulatorRequest request) {
+    serviced(request);
+    UserPod.read(request.get("services"));
+    throw new HyperdRefusal("exit with error code:2");
+  }
+
+  private SimulatedPod serviced(SimulatorRequest request) {
+    return pod(request.get("podId"), "The pod(%s) can not be found, please create it first");
+  }
+
+  private static ObjectNode object() {
+    return JsonNodeFactory.instance.objectNode();
   }
 
   private SimulatedPod informed(String id) {

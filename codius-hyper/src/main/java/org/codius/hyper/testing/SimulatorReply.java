@@ -99,7 +99,7 @@ record SimulatorReply(int status, String contentType, String body, boolean isStr
     if (!isFromRouter()) {
       headers.set(HttpHeaderNames.SERVER, SERVER);
     }
-    if (status >= 400) {
+    if (status >= 400 && body.endsWith("\n")) { // said by Go's helper, which adds both
       headers.set("x-content-type-options", "nosniff");
     }
     headers.set(HttpHeaderNames.DATE, date());

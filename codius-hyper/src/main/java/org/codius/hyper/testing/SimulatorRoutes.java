@@ -1,6 +1,5 @@
 package org.codius.hyper.testing;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -21,11 +20,16 @@ final class SimulatorRoutes {
     }
   }
 
+  private static final String TAR_MAGIC = "ustar";
+  private static final int TAR_MAGIC_AT = 257;
+
   private final SimulatedDaemon daemon;
+  private final SimulatorContainerRoutes containers;
   private final SimulatorPodRoutes pods;
 
   SimulatorRoutes(SimulatedDaemon daemon) {
     this.daemon = daemon;
+    this.containers = new SimulatorContainerRoutes(daemon);
     this.pods = new SimulatorPodRoutes(daemon);
   }
 
@@ -35,7 +39,7 @@ final class SimulatorRoutes {
           daemon.create(request.json()).thenApply(id -> SimulatorReply.done(201, id));
       case "POST /pod/start" -> pods.start(request.get("podId"));
       case "DELETE /pod" -> pods.delete(request.get("podId"));
-      case "GET /exitcode" -> exitCode(request.get("container"));
+      case "GET /exitcode" -> containers.exitCode(request.get("container"), request.get("exec"));
       default -> now(() -> answerNow(request));
     };
   }
@@ -57,14 +61,10 @@ final class SimulatorRoutes {
           SimulatorReply.progress(daemon.images.pull(request.get("imageName"), request.get("tag")));
       case "DELETE /image" -> removeImage(request.get("imageId"));
       case "GET /images/get" -> images(request.get("filter"));
-      case "GET /container/info" -> containerInfo(request.get("container"));
-      case "POST /container/remove" -> removeContainer(request.get("container"));
-      case "POST /exec/create" -> {
-        container(request.get("container"), "cannot find container %s");
-        yield SimulatorReply.json(
-            201, JsonNodeFactory.instance.textNode("exec-" + daemon.letters()));
-      }
-      default -> pods.answer(request);
+      case "POST /image/load" -> load(request);
+      case "POST /image/push" ->
+          SimulatorReply.progress(daemon.images.push(request.get("remote"), request.get("tag")));
+      default -> containers.answer(request).orElseGet(() -> pods.answer(request));
     };
   }
 
@@ -156,43 +156,14 @@ final class SimulatorRoutes {
     return SimulatorReply.json(200, object().set("imagesList", done));
   }
 
-  private SimulatorReply containerInfo(String key) {
-    if (key.isEmpty()) {
-      throw new HyperdRefusal("Empty container name");
+  /** An archive is not looked into: {@link HyperdSimulator#load} says what there is. */
+  private static SimulatorReply load(SimulatorRequest request) {
+    String body = request.body();
+    if (body.length() < TAR_MAGIC_AT + TAR_MAGIC.length()
+        || !body.startsWith(TAR_MAGIC, TAR_MAGIC_AT)) {
+      throw new HyperdRefusal("Untar re-exec error: exit status 1: output: unexpected EOF");
     }
-    SimulatedContainer container = container(key, "Can not find container by name(%s)");
-    SimulatedPod pod = daemon.podOf(container);
-    JsonNode createdAt = pod.infoJson().path("createdAt");
-    ObjectNode json = object();
-    json.set("container", container.specJson());
-    json.set("createdAt", createdAt);
-    json.put("podID", pod.spec.id()).set("status", container.statusJson());
-    return SimulatorReply.json(200, json);
-  }
-
-  private SimulatorReply removeContainer(String key) {
-    SimulatedContainer container = container(key, "cannot find container %s");
-    daemon.podOf(container).containers.remove(container);
-    return SimulatorReply.nothing(SimulatorReply.JSON);
-  }
-
-  /** Waits for the container to exit, without end. */
-  private CompletableFuture<SimulatorReply> exitCode(String key) {
-    synchronized (daemon) {
-      SimulatedContainer container = container(key, "cannot find container %s");
-      CompletableFuture<Void> end =
-          container.state == SimulatedContainer.State.RUNNING
-              ? container.end
-              : CompletableFuture.completedFuture(null);
-      return end.thenApply(
-          ended ->
-              SimulatorReply.json(
-                  200, JsonNodeFactory.instance.numberNode(container.toldExitCode())));
-    }
-  }
-
-  private SimulatedContainer container(String key, String refusal) {
-    return daemon.findContainer(key).orElseThrow(() -> new HyperdRefusal(refusal.formatted(key)));
+    return new SimulatorReply(200, SimulatorReply.JSON, "", false);
   }
 
   private static ObjectNode object() {

@@ -60,6 +60,13 @@ record UserPod(String id, JsonNode json) {
     throw new HyperdRefusal("unexpected end of JSON input");
   }
 
+  /** Returns the words of a command, a JSON array. */
+  static List<String> words(String command) {
+    List<String> words = new ArrayList<>();
+    read(command).forEach(word -> words.add(word.asText()));
+    return words;
+  }
+
   private void check() {
     String hostname = field(json, "hostname").asText();
     if (hostname.length() > MAX_HOSTNAME) {

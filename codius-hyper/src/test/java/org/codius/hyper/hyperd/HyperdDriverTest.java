@@ -5,7 +5,10 @@ import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import org.codius.hyper.ExecResult;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodId;
@@ -78,6 +81,31 @@ class HyperdDriverTest implements PodDriverContract {
   @Override
   public void write(PodId id, String container, String text) {
     hyperd.write(id + "__" + container, LogLine.Stream.STDOUT, text);
+  }
+
+  @Override
+  public void publishMissingImage() {
+    hyperd.publish(SimulatedImage.of("127.0.0.1:5000/busybox", "late", "sha256:" + "0".repeat(64)));
+  }
+
+  @Override
+  public void answerExec(PodId id, ExecResult result) {
+    hyperd.answerExec((command, input, isInputAtEnd) -> Optional.of(result));
+  }
+
+  @Override
+  public String variableOf(PodId id, String container, String name) {
+    return String.valueOf(hyperd.variablesOf(id + "__" + container).get(name));
+  }
+
+  @Override
+  public List<String> commandOf(PodId id, String container) {
+    return hyperd.commandOf(id + "__" + container);
+  }
+
+  @Override
+  public int crowd() {
+    return 50;
   }
 
   @Override

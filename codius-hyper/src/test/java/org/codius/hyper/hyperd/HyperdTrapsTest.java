@@ -29,8 +29,8 @@ import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.testing.HyperdSimulator;
 import org.codius.hyper.testing.HyperdSimulator.Fault;
-import org.codius.hyper.testing.LogCollector;
 import org.codius.hyper.testing.SimulatedImage;
+import org.codius.hyper.testing.StreamCollector;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -308,7 +308,7 @@ class HyperdTrapsTest {
     hyperd.write(pod.id() + "__web", LogLine.Stream.STDERR, "bye");
     hyperd.exit(pod.id() + "__web", 1);
 
-    LogCollector log = follow(pod);
+    StreamCollector<LogLine> log = follow(pod);
     get(log.end());
 
     assertThat(log.rest()).extracting(LogLine::text).containsExactly("bye");
@@ -321,7 +321,7 @@ class HyperdTrapsTest {
     hyperd.write(pod.id() + "__web", LogLine.Stream.STDOUT, "bye");
     hyperd.beforeNext("/container/logs", () -> hyperd.exit(pod.id() + "__web", 0));
 
-    LogCollector log = follow(pod);
+    StreamCollector<LogLine> log = follow(pod);
     get(log.end());
 
     assertThat(log.rest()).extracting(LogLine::text).containsExactly("bye");
@@ -331,7 +331,7 @@ class HyperdTrapsTest {
   void silenceOfAContainerThatRunsIsNotItsEnd() throws Exception {
     PodSpec pod = pod("quiet", "web", "side");
     get(driver.run(pod));
-    LogCollector log = follow(pod);
+    StreamCollector<LogLine> log = follow(pod);
 
     hyperd.exit(pod.id() + "__side", 0);
     CompletableFuture<Void> checked = new CompletableFuture<>();
@@ -380,8 +380,8 @@ class HyperdTrapsTest {
     }
   }
 
-  private LogCollector follow(PodSpec pod) throws Exception {
-    return new LogCollector(PATIENCE)
+  private StreamCollector<LogLine> follow(PodSpec pod) throws Exception {
+    return new StreamCollector<LogLine>(PATIENCE)
         .readFrom(driver.logs(pod.id(), LogQuery.FOLLOW), Long.MAX_VALUE);
   }
 

@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import org.codius.hyper.ExecResult;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
@@ -51,6 +52,38 @@ class FakePodDriverTest implements PodDriverContract {
   @Override
   public void write(PodId id, String container, String text) {
     driver.write(id, container, LogLine.Stream.STDOUT, text);
+  }
+
+  @Override
+  public void publishMissingImage() {
+    driver.heal();
+  }
+
+  @Override
+  public void answerExec(PodId id, ExecResult result) {
+    driver.answerExec(id, command -> result);
+  }
+
+  @Override
+  public String variableOf(PodId id, String container, String name) {
+    return String.valueOf(specOf(id, container).environment().get(name));
+  }
+
+  @Override
+  public List<String> commandOf(PodId id, String container) {
+    return specOf(id, container).command();
+  }
+
+  private PodSpec.Container specOf(PodId id, String container) {
+    return driver.spec(id).orElseThrow().containers().stream()
+        .filter(one -> one.name().equals(container))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Override
+  public int crowd() {
+    return 50;
   }
 
   @Override

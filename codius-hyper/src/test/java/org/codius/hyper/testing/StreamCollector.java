@@ -9,24 +9,23 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.codius.hyper.LogLine;
 
-/** A subscriber that keeps what it gets, for a test to wait for. Asks for lines when told to. */
-public final class LogCollector implements Flow.Subscriber<LogLine> {
+/** A subscriber that keeps what it gets, for a test to wait for. Asks for more when told to. */
+public final class StreamCollector<T> implements Flow.Subscriber<T> {
 
-  private static final int MAX_LINES = 10_000;
+  private static final int MAX_WAITING = 200_000;
 
   private final Duration patience;
   private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();
   private final CompletableFuture<Void> end = new CompletableFuture<>();
-  private final LinkedBlockingQueue<LogLine> lines = new LinkedBlockingQueue<>(MAX_LINES);
+  private final LinkedBlockingQueue<T> lines = new LinkedBlockingQueue<>(MAX_WAITING);
 
-  public LogCollector(Duration patience) {
+  public StreamCollector(Duration patience) {
     this.patience = patience;
   }
 
-  /** Subscribes to {@code publisher} and asks for {@code count} lines. */
-  public LogCollector readFrom(Flow.Publisher<LogLine> publisher, long count) throws Exception {
+  /** Subscribes to {@code publisher} and asks for {@code count} of them. */
+  public StreamCollector<T> readFrom(Flow.Publisher<T> publisher, long count) throws Exception {
     publisher.subscribe(this);
     request(count);
     return this;
@@ -40,16 +39,16 @@ public final class LogCollector implements Flow.Subscriber<LogLine> {
     subscription.get(patience.toMillis(), TimeUnit.MILLISECONDS).cancel();
   }
 
-  /** Waits for the next line. */
-  public LogLine next() throws InterruptedException {
-    LogLine line = lines.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
-    assertThat(line).as("next log line").isNotNull();
+  /** Waits for the next. */
+  public T next() throws InterruptedException {
+    T line = lines.poll(patience.toMillis(), TimeUnit.MILLISECONDS);
+    assertThat(line).as("next of the stream").isNotNull();
     return line;
   }
 
-  /** Returns the lines that came and were not taken. */
-  public List<LogLine> rest() {
-    List<LogLine> rest = new ArrayList<>();
+  /** Returns what came and was not taken. */
+  public List<T> rest() {
+    List<T> rest = new ArrayList<>();
     lines.drainTo(rest);
     return rest;
   }
@@ -65,7 +64,7 @@ public final class LogCollector implements Flow.Subscriber<LogLine> {
   }
 
   @Override
-  public void onNext(LogLine line) {
+  public void onNext(T line) {
     lines.add(line);
   }
 
