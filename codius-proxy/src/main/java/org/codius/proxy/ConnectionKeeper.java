@@ -9,6 +9,7 @@ import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2Connection;
 import io.netty.handler.codec.http2.Http2ConnectionPrefaceAndSettingsFrameWrittenEvent;
 import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2FrameStreamException;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2SettingsFrame;
 
@@ -48,7 +49,7 @@ final class ConnectionKeeper extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object msg) {
-    if (msg instanceof Http2SettingsFrame) {
+    if (msg instanceof Http2SettingsFrame || msg instanceof Http2HeadersFrame) {
       watch.set(config.timeouts().idle());
     }
     ctx.fireChannelRead(msg);
@@ -61,10 +62,12 @@ final class ConnectionKeeper extends ChannelInboundHandlerAdapter {
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
     Http2Exception error = Http2CodecUtil.getEmbeddedHttp2Exception(cause);
-    if (error != null) {
+    if (error == null || cause instanceof Http2FrameStreamException) {
+      ctx.fireExceptionCaught(cause);
+    } else {
       refusals.count(Refusals.HTTP2 + error.error(), client);
+      // the codec, which told us, goes on to say GOAWAY with the reason, and to close
     }
-    ctx.fireExceptionCaught(cause);
   }
 
   private void late() {

@@ -3,7 +3,6 @@ package org.codius.proxy;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.DecoderException;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import org.slf4j.Logger;
@@ -16,9 +15,7 @@ final class FailureHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    if (cause instanceof IOException
-        || cause instanceof Http2Exception
-        || cause instanceof DecoderException) {
+    if (cause instanceof IOException || cause instanceof DecoderException) {
       log.debug("connection lost client={}", ctx.channel().remoteAddress(), cause);
     } else {
       log.warn("connection failed client={}", ctx.channel().remoteAddress(), cause);

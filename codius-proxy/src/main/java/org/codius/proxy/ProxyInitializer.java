@@ -160,7 +160,8 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
 
   private void stream(Channel stream, Client client, FrameBudget budget) {
     streams.add(stream);
-    StreamEncoder encoder = new StreamEncoder(stream, config.timeouts().write(), budget);
+    StreamEncoder encoder =
+        new StreamEncoder(stream, config.timeouts().write(), budget, client, refusals);
     ChannelPipeline pipeline = stream.pipeline();
     pipeline.addLast(slowReader(stream));
     pipeline.addLast(encoder);

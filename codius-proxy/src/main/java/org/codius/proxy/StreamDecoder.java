@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.util.ReferenceCountUtil;
 import org.codius.proxy.StreamHead.MalformedException;
@@ -171,6 +172,16 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
     }
     state = State.COMPLETE;
     ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (cause instanceof Http2Exception error) {
+      // who told us goes on to reset the stream with the reason
+      refusals.count(Refusals.HTTP2 + error.error(), client);
+    } else {
+      ctx.fireExceptionCaught(cause);
+    }
   }
 
   private void late() {

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamEncoder extends ChannelDuplexHandler {
 
+  private final Channel channel;
+  private final Client client;
+  private final Refusals refusals;
   private final Watchdog watch;
   private final Duration patience;
   private final FrameBudget budget;
@@ -39,8 +42,12 @@ final class StreamEncoder extends ChannelDuplexHandler {
   /**
    * @param patience for a client to take the end of an answer
    */
-  StreamEncoder(Channel channel, Duration patience, FrameBudget budget) {
-    this.watch = new Watchdog(channel.eventLoop(), channel::close);
+  StreamEncoder(
+      Channel channel, Duration patience, FrameBudget budget, Client client, Refusals refusals) {
+    this.channel = channel;
+    this.client = client;
+    this.refusals = refusals;
+    this.watch = new Watchdog(channel.eventLoop(), this::late);
     this.patience = patience;
     this.budget = budget;
   }
@@ -130,6 +137,14 @@ final class StreamEncoder extends ChannelDuplexHandler {
     isEnded = true;
     watch.set(patience); // the client may have no room for it, and never make any
     ctx.write(last).addListener(written -> ended(ctx));
+  }
+
+  private void late() {
+    ChannelHandlerContext ctx = channel.pipeline().context(this);
+    if (ctx != null) {
+      refusals.count(Refusals.SLOW_READER, client);
+      ctx.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.CANCEL));
+    }
   }
 
   private void ended(ChannelHandlerContext ctx) {

@@ -14,6 +14,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -48,6 +49,8 @@ final class StreamWire implements AutoCloseable {
   private final DataInputStream in;
   private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
   private final Map<Integer, Answer> answers = new HashMap<>();
+  private int goAway;
+  private boolean isEnded;
 
   StreamWire(Socket socket) throws IOException {
     this.socket = socket;
@@ -176,7 +179,42 @@ final class StreamWire implements AutoCloseable {
     return answer;
   }
 
+  /** The same, but the connection may end first. */
+  Answer answerOrEnd(int stream) throws IOException {
+    try {
+      return answer(stream);
+    } catch (EOFException | SocketException e) {
+      isEnded = true;
+      return answers.computeIfAbsent(stream, number -> new Answer());
+    }
+  }
+
+  /**
+   * Whether a stream, or all of the connection, was ended for a reason that is none to be proud of.
+   */
+  boolean isEndedByError(int stream) {
+    Answer answer = answers.get(stream);
+    return goAway > 0 || isEnded || (answer != null && answer.reset > 0);
+  }
+
+  /** Whether the connection ends after at most so many frames more. */
+  boolean endsWithin(int frames) throws IOException {
+    try {
+      for (int i = 0; i < frames; i++) {
+        if (read().isEnd()) {
+          return true;
+        }
+      }
+      return false;
+    } catch (SocketException e) {
+      return true;
+    }
+  }
+
   private void note(Frame frame) throws IOException {
+    if (frame.type() == GOAWAY) {
+      goAway = frame.number(4);
+    }
     if (frame.stream() == 0) {
       return;
     }
