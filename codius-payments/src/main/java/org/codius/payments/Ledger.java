@@ -1,46 +1,114 @@
 package org.codius.payments;
 
 import java.util.List;
+import java.util.concurrent.CompletionStage;
+import org.interledger.core.InterledgerCondition;
 
 /**
- * The books. Every movement is a double entry, on disk when the call returns.
+ * The books: double entry, append-only, one asset.
  *
  * <p>Money that arrives is owed to the token it came under until it is settled against what was
- * delivered for it. The calls block; do not make them on an event loop. Safe for use by several
- * threads.
+ * delivered for it, or paid back. What returns a stage does not block, and what it writes is on
+ * disk when the stage completes; it fails with a {@link PaymentException} if nothing was written.
+ * The other calls block; do not make them on an event loop. Safe for use by several threads.
  */
-public interface Ledger extends AutoCloseable {
+public interface Ledger extends AccountBooks, AutoCloseable {
 
-  /** Books {@code amount} as arrived under {@code token}, and returns what it is owed now. */
-  Amount receive(PayToken token, Amount amount);
+  /** Returns what amounts are counted in here. */
+  Asset asset();
+
+  /**
+   * Books {@code amount} as arrived under {@code token}.
+   *
+   * <p>Fails too if {@code packet} was booked before, and if the token is still owed money for
+   * another item.
+   *
+   * @param item what the money is for, in whatever words; a token's money is for one item
+   * @param packet tells packets apart, also after a restart
+   */
+  CompletionStage<Receipt> receive(
+      PayToken token, String item, InterledgerCondition packet, Amount amount);
+
+  /**
+   * Notes that a packet's Fulfill is on its way, so that its sender has paid for it. What was
+   * booked and not confirmed when the process died is marked unconfirmed by {@link #recover}.
+   */
+  void confirm(Receipt receipt);
+
+  /**
+   * Marks as unconfirmed what an earlier run booked and did not {@link #confirm}. To be called once
+   * by who receives, before the first {@link #receive}.
+   */
+  void recover();
 
   /** Returns what is owed to {@code token}. */
   Amount owed(PayToken token);
 
+  /** Returns whether what is owed to {@code token} is for {@code item}; true if nothing is. */
+  boolean isFor(PayToken token, String item);
+
+  /** Returns every token that is owed something, or whose refund was broken off, by token. */
+  List<Debt> debts();
+
   /**
-   * Turns {@code price} of what is owed to {@code token} into income, once per {@code purchase}: a
-   * second call with the same purchase changes nothing.
+   * Turns {@code price} of what is owed to {@code token} into income, once per {@code purpose}: a
+   * second call with the same purpose changes nothing.
    *
-   * @param purchase names what was delivered, uniquely
-   * @throws IllegalStateException if less than {@code price} is owed
+   * <p>Fails with an {@link IllegalStateException} if less than {@code price} is owed.
+   *
+   * @param purpose names what was delivered, uniquely
    */
-  void settle(PayToken token, String purchase, Amount price);
+  CompletionStage<Void> settle(PayToken token, String purpose, Amount price);
+
+  /**
+   * Sets aside all that is owed to {@code token}, to be paid back, and returns it.
+   *
+   * <p>Fails with an {@link IllegalStateException} if nothing is owed, or an earlier refund was not
+   * ended.
+   */
+  CompletionStage<Amount> beginRefund(PayToken token);
+
+  /**
+   * Books that {@code sent} of what was set aside has left; the rest is owed again.
+   *
+   * <p>Fails with an {@link IllegalStateException} if less than {@code sent} was set aside.
+   */
+  CompletionStage<Void> endRefund(PayToken token, Amount sent);
 
   /** Returns the sums over all entries. */
   Summary summary();
 
-  /** Returns what is wrong with the books, a sentence each; empty if they balance. */
+  /** Returns what is wrong with the books, a sentence each; empty if they are in order. */
   List<String> check();
 
+  /** Writes what was handed over, then closes. */
   @Override
   void close();
+
+  /**
+   * A packet's entry.
+   *
+   * @param entry its number
+   * @param owed what the token was owed with it
+   */
+  record Receipt(long entry, Amount owed) {}
+
+  /**
+   * What a token is owed.
+   *
+   * @param setAside what of its money a refund was to pay back that has not ended
+   */
+  record Debt(PayToken token, Amount owed, Amount setAside) {}
 
   /**
    * Where the money is.
    *
    * @param received all that ever arrived
    * @param earned what of it was settled
-   * @param owed what of it is still owed to tokens
+   * @param owed what of it is still owed to tokens, set aside or not
+   * @param refunded what of it was paid back
+   * @param unconfirmed how many packets were booked though their senders may not have paid for
+   *     them, since the process died before it knew
    */
-  record Summary(Amount received, Amount earned, Amount owed) {}
+  record Summary(Amount received, Amount earned, Amount owed, Amount refunded, long unconfirmed) {}
 }

@@ -20,8 +20,29 @@ public interface PaymentReceiver extends AutoCloseable {
    * Returns where to pay {@code price} for {@code item}.
    *
    * @param item what is sold, in whatever words; a payment can later be asked whether it is for it
+   * @param price the largest amount there is for whatever the payer likes
    */
   Invoice invoice(PayToken token, String item, Amount price);
+
+  /**
+   * Returns how the payment for {@code item} stands under {@code token}: whether somebody is ready
+   * to pay or has paid, also before a restart, or where to pay. Takes nothing, and keeps nothing.
+   * Blocks on the ledger.
+   *
+   * @param price what the item costs now
+   */
+  PaymentState look(PayToken token, String item, Amount price);
+
+  /**
+   * Takes the payment for {@code item}, if somebody is ready to pay it: lets the client pay until
+   * the ledger owes its token the price.
+   *
+   * <p>Asked again it takes nothing more, and returns the same; also after a restart, and then
+   * without the client. That goes on until {@link Ledger#settle} turns what is owed into income: do
+   * that once the item is delivered.
+   */
+  CompletionStage<PaymentResult> receive(
+      PayToken token, String item, Amount price, Duration timeout);
 
   /** Returns the payment a client holds open under {@code token}, or empty if there is none. */
   Optional<IncomingPayment> find(PayToken token);
@@ -45,6 +66,12 @@ public interface PaymentReceiver extends AutoCloseable {
 
     /** Returns the price its invoice named. */
     Amount price();
+
+    /**
+     * Returns the most the payer would send beside what it has sent, as far as it lets that be
+     * seen: until it does, the largest amount there is.
+     */
+    Amount offered();
 
     /**
      * Lets the client pay until the ledger owes its token {@link #price()} in all, counting what

@@ -16,4 +16,14 @@ public sealed interface PaymentResult {
    * @param received what the token is owed now, possibly zero; kept and counted next time
    */
   record Underpaid(Amount received) implements PaymentResult {}
+
+  /**
+   * The payer cannot reach the price, so it was asked for nothing.
+   *
+   * @param offered the most it would send, in our base units, beside what it sent before
+   */
+  record TooLow(Amount offered) implements PaymentResult {}
+
+  /** The token is paying, or is owed money, for something else; it was asked for nothing. */
+  record Mismatched() implements PaymentResult {}
 }

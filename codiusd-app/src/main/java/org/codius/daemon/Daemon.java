@@ -94,8 +94,9 @@ public final class Daemon implements AutoCloseable {
     SecureRandom random = new SecureRandom();
     DataFolder folder = teardown.add(OpenFiles.folder(config.root(), random));
     Threads threads = teardown.add(Threads.start(config.purchases()));
-    Uplink uplink = OpenMoney.open(config.money(), folder.instance(), threads.loops(), teardown);
-    Ledger ledger = teardown.add(OpenFiles.ledger(folder, uplink.asset(), clock));
+    OpenMoney money = OpenMoney.open(config.money(), folder, threads.loops(), clock, teardown);
+    Uplink uplink = money.uplink();
+    Ledger ledger = money.ledger();
     PaymentReceiver receiver =
         teardown.add(
             StreamReceiver.start(

@@ -39,7 +39,7 @@ final class OpenFiles {
   }
 
   /**
-   * @throws StartException if the books cannot be read, or are kept in another asset
+   * @throws StartException if the books cannot be read
    */
   static Ledger ledger(DataFolder folder, Asset asset, InstantSource clock) {
     SQLiteDataSource database = new SQLiteDataSource();
@@ -49,8 +49,7 @@ final class OpenFiles {
     } catch (PaymentException e) {
       throw new StartException(
           e.getMessage(),
-          "Each account's asset has books of its own: set another CODIUS_ROOT, or restore %s."
-              .formatted(folder.ledger()),
+          "Restore " + folder.ledger() + " from a backup, or set another CODIUS_ROOT.",
           e);
     }
   }

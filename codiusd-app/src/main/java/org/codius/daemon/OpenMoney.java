@@ -3,9 +3,11 @@ package org.codius.daemon;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.concurrent.CompletionException;
 import org.codius.daemon.DaemonConfig.Money;
-import org.codius.payments.AccountBooks;
+import org.codius.daemon.store.DataFolder;
+import org.codius.payments.Ledger;
 import org.codius.payments.PaymentException;
 import org.codius.payments.Uplink;
 import org.codius.payments.btp.BtpUplink;
@@ -13,29 +15,37 @@ import org.codius.payments.btp.BtpUplinkConfig;
 import org.codius.payments.connector.Connector;
 import org.codius.payments.connector.ConnectorConfig;
 
-/** Opens where the money comes from. */
-final class OpenMoney {
-
-  private OpenMoney() {}
+/**
+ * Where the money comes from, and the books it is kept in.
+ *
+ * @param ledger holds the accounts of our own connector too, if there is one
+ */
+record OpenMoney(Uplink uplink, Ledger ledger) {
 
   /**
    * Connects to the uplink, or starts a connector of our own.
    *
-   * @param instance becomes part of the connector's address, which must stay the same
-   * @throws StartException if the uplink cannot be reached, or the port is taken
+   * @throws StartException if the uplink cannot be reached, the port is taken, or the books cannot
+   *     be read
    */
-  static Uplink open(Money money, String instance, EventLoopGroup loops, Teardown teardown) {
-    if (money instanceof Money.Uplink uplink) {
-      return teardown.add(connect(uplink, loops));
+  static OpenMoney open(
+      Money money,
+      DataFolder folder,
+      EventLoopGroup loops,
+      InstantSource clock,
+      Teardown teardown) {
+    if (money instanceof Money.Uplink known) {
+      Uplink uplink = teardown.add(connect(known, loops));
+      return new OpenMoney(uplink, teardown.add(OpenFiles.ledger(folder, uplink.asset(), clock)));
     }
+    Ledger ledger = teardown.add(OpenFiles.ledger(folder, ConnectorConfig.DEFAULT_ASSET, clock));
     int port = ((Money.Play) money).port();
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     try {
       Connector connector =
           teardown.add(
-              Connector.start(
-                  ConnectorConfig.playMoney(listen, instance), AccountBooks.inMemory(), loops));
-      return connector.host();
+              Connector.start(ConnectorConfig.playMoney(listen, folder.instance()), ledger, loops));
+      return new OpenMoney(connector.host(), ledger);
     } catch (PaymentException e) {
       throw new StartException(
           e.getMessage(),

@@ -1,6 +1,7 @@
 package org.codius.payments.btp;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.net.SocketAddress;
@@ -163,7 +164,13 @@ final class BtpLinkHandler extends SimpleChannelInboundHandler<BtpPacket> implem
     answering--;
     try {
       if (failure == null) {
-        respond(requestId, response);
+        respond(requestId, response)
+            .addListener(
+                written -> {
+                  if (written.isSuccess()) {
+                    onPrepare.sent(response);
+                  }
+                });
         return;
       }
       log.warn("packet handler failed", failure);
@@ -200,8 +207,8 @@ final class BtpLinkHandler extends SimpleChannelInboundHandler<BtpPacket> implem
         InterledgerErrorCode.T01_PEER_UNREACHABLE, "the peer's answer is no Fulfill or Reject");
   }
 
-  private void respond(int requestId, InterledgerPacket response) {
-    write(new BtpPacket.Response(requestId, ilp(response)));
+  private ChannelFuture respond(int requestId, InterledgerPacket response) {
+    return write(new BtpPacket.Response(requestId, ilp(response)));
   }
 
   private void refuse(int requestId, String why) {
@@ -213,8 +220,8 @@ final class BtpLinkHandler extends SimpleChannelInboundHandler<BtpPacket> implem
   }
 
   /** A write that fails closes the channel, which answers everything that is pending. */
-  private void write(BtpPacket packet) {
-    channel
+  private ChannelFuture write(BtpPacket packet) {
+    return channel
         .writeAndFlush(packet)
         .addListener(
             written -> {

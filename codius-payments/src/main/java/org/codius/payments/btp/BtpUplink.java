@@ -109,7 +109,7 @@ public final class BtpUplink implements Uplink {
   /** Makes one attempt: a link, and what the parent says we are on it. */
   private CompletionStage<Session> open() {
     CompletableFuture<Session> opened = new CompletableFuture<>();
-    CompletionStage<BtpLinkHandler> dialed = dialer.dial(prepare -> onPrepare.handle(prepare));
+    CompletionStage<BtpLinkHandler> dialed = dialer.dial(new CurrentHandler());
     Future<?> timer =
         loop.schedule(
             () -> {
@@ -250,6 +250,20 @@ public final class BtpUplink implements Uplink {
       throw new IllegalStateException("not connected yet");
     }
     return current;
+  }
+
+  /** Who answers just now. */
+  private final class CurrentHandler implements PacketHandler {
+
+    @Override
+    public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
+      return onPrepare.handle(prepare);
+    }
+
+    @Override
+    public void sent(InterledgerResponsePacket response) {
+      onPrepare.sent(response);
+    }
   }
 
   /** A link and what we are on it. */

@@ -76,7 +76,13 @@ final class HostUplink implements Uplink {
                   return Rejects.of(InterledgerErrorCode.T00_INTERNAL_ERROR, "internal error");
                 })
             .toCompletableFuture();
-    return answer.isDone() ? answer : limited(answer, prepare.getExpiresAt());
+    CompletionStage<InterledgerResponsePacket> taken =
+        answer.isDone() ? answer : limited(answer, prepare.getExpiresAt());
+    return taken.thenApply(
+        response -> {
+          onPrepare.sent(response);
+          return response;
+        });
   }
 
   private CompletionStage<InterledgerResponsePacket> limited(

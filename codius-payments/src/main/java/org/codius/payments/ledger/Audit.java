@@ -1,6 +1,5 @@
 package org.codius.payments.ledger;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
@@ -8,7 +7,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Proves the books: each query finds what must not be, and its sentence says what that is. */
+/**
+ * Proves the books: goes over the chain, then each query finds what must not be. A sentence says
+ * what that is.
+ */
 final class Audit {
 
   /** So that a broken ledger is reported, not listed. */
@@ -17,68 +19,83 @@ final class Audit {
   private static final List<Rule> RULES =
       List.of(
           new Rule(
-              "booking %s does not balance: its postings add up to %s",
+              "the balances in %s of scale %s add up to %s, not to 0",
               """
-              SELECT booking, SUM(amount) FROM posting GROUP BY booking HAVING SUM(amount) <> 0
+              SELECT asset_code, asset_scale, SUM(balance) FROM ledger_account
+                GROUP BY asset_code, asset_scale HAVING SUM(balance) <> 0
               """),
           new Rule(
-              "booking %s received nothing: it has no postings",
+              "account %s in %s of scale %s says %s, but its entries add up to %s",
               """
-              SELECT id FROM booking WHERE kind = 'receive'
-                AND NOT EXISTS (SELECT 1 FROM posting WHERE booking = id)
+              WITH half AS (
+                SELECT target AS name, asset_code, asset_scale, amount FROM ledger_entry
+                UNION ALL
+                SELECT source AS name, asset_code, asset_scale, -amount FROM ledger_entry
+                UNION ALL
+                SELECT name, asset_code, asset_scale, 0 FROM ledger_account
+              ), total AS (
+                SELECT name, asset_code, asset_scale, SUM(amount) AS amount FROM half
+                  GROUP BY name, asset_code, asset_scale
+              )
+              SELECT total.name, total.asset_code, total.asset_scale,
+                  COALESCE(balance, 0), total.amount
+                FROM total LEFT JOIN ledger_account AS account
+                  ON account.name = total.name
+                    AND account.asset_code = total.asset_code
+                    AND account.asset_scale = total.asset_scale
+                WHERE COALESCE(balance, 0) <> total.amount
               """),
           new Rule(
-              "account %s says %s, but its postings add up to %s",
+              "entry \"%s\" is there %s times",
               """
-              SELECT name, balance, COALESCE((SELECT SUM(amount) FROM posting WHERE account = name), 0)
-                FROM account
-                WHERE balance <>
-                  COALESCE((SELECT SUM(amount) FROM posting WHERE account = name), 0)
+              SELECT reference, COUNT(*) FROM ledger_entry WHERE reference IS NOT NULL
+                GROUP BY reference HAVING COUNT(*) > 1
               """),
           new Rule(
-              "account %s is below zero: %s",
+              "account %s is below zero: %s %s of scale %s",
               """
-              SELECT name, -balance FROM account WHERE name <> 'received' AND balance > 0
+              SELECT name, balance, asset_code, asset_scale FROM ledger_account
+                WHERE balance < 0
+                  AND (name = 'revenue' OR name LIKE 'owed:%' OR name LIKE 'refund:%')
               """),
           new Rule(
-              "account %s is below zero: %s",
+              "entry %s is in doubt, but not there",
               """
-              SELECT name, balance FROM account WHERE name = 'received' AND balance < 0
-              """),
-          new Rule(
-              "what was received is not what was earned and is owed: the difference is %s",
-              """
-              SELECT SUM(balance) FROM account HAVING SUM(balance) <> 0
-              """),
-          new Rule(
-              "a posting of booking %s to account %s hangs in the air",
-              """
-              SELECT booking, account FROM posting
-                WHERE booking NOT IN (SELECT id FROM booking)
-                  OR account NOT IN (SELECT name FROM account)
-              """),
-          new Rule(
-              "the database is damaged: %s",
-              """
-              SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'
+              SELECT entry FROM
+                  (SELECT entry FROM ledger_in_doubt UNION ALL
+                    SELECT entry FROM ledger_unconfirmed) AS doubtful
+                WHERE entry NOT IN (SELECT id FROM ledger_entry WHERE kind = 'RECEIVE')
               """));
+
+  private static final Rule SQLITE_RULE =
+      new Rule(
+          "the database is damaged: %s",
+          "SELECT integrity_check FROM pragma_integrity_check WHERE integrity_check <> 'ok'");
 
   private Audit() {}
 
-  /** Returns a sentence for each thing that is wrong; none if the books balance. */
-  static List<String> check(Connection connection) throws SQLException {
-    List<String> findings = new ArrayList<>();
-    try (Statement statement = connection.createStatement()) {
+  /** Returns a sentence for each thing that is wrong; none if the books are in order. */
+  static List<String> check(Session session) throws SQLException {
+    List<String> findings = new ArrayList<>(ChainCheck.run(session));
+    try (Statement statement = session.connection().createStatement()) {
       statement.setMaxRows(MAXIMUM_FINDINGS_EACH);
       for (Rule rule : RULES) {
-        try (ResultSet rows = statement.executeQuery(rule.query())) {
-          while (rows.next()) {
-            findings.add(rule.sentence().formatted(columns(rows)));
-          }
-        }
+        find(statement, rule, findings);
+      }
+      if (session.isSqlite()) {
+        find(statement, SQLITE_RULE, findings);
       }
     }
     return List.copyOf(findings);
+  }
+
+  private static void find(Statement statement, Rule rule, List<String> findings)
+      throws SQLException {
+    try (ResultSet rows = statement.executeQuery(rule.query())) {
+      while (rows.next()) {
+        findings.add(rule.sentence().formatted(columns(rows)));
+      }
+    }
   }
 
   private static Object[] columns(ResultSet row) throws SQLException {

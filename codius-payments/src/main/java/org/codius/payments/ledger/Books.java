@@ -1,105 +1,251 @@
 package org.codius.payments.ledger;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.OptionalLong;
-import org.codius.payments.PayToken;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.codius.payments.Asset;
+import org.codius.payments.PaymentException;
+import org.codius.payments.ledger.Entry.Kind;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Reads and writes accounts and bookings, within somebody's transaction.
+ * Accounts and entries within one transaction: what is booked is kept in memory until {@link
+ * #write}, so that many bookings cost few statements.
  *
- * <p>What arrived is positive; what is owed or earned of it is negative.
+ * <p>A balance is what we owe: an entry takes from its source and gives to its target. Only the
+ * books' own thread has one.
  */
 final class Books {
 
-  static final String RECEIVED = "received";
-  static final String EARNED = "earned";
+  private static final String LOCK = "UPDATE ledger_chain SET entries = entries";
+  private static final String HEAD = "SELECT entries, hash FROM ledger_chain";
+  private static final String MOVE_HEAD = "UPDATE ledger_chain SET entries = ?, hash = ?";
+  private static final String ACCOUNT =
+      """
+      SELECT balance, item FROM ledger_account
+        WHERE name = ? AND asset_code = ? AND asset_scale = ?
+      """;
+  private static final String SAVE_ACCOUNT =
+      """
+      INSERT INTO ledger_account (name, asset_code, asset_scale, balance, item)
+        VALUES (?, ?, ?, ?, ?)
+        ON CONFLICT (name, asset_code, asset_scale)
+        DO UPDATE SET balance = excluded.balance, item = excluded.item
+      """;
+  private static final String REFERENCE = "SELECT id FROM ledger_entry WHERE reference = ?";
+  private static final String INSERT =
+      """
+      INSERT INTO ledger_entry (id, kind, source, target, asset_code, asset_scale, amount,
+          reference, item, booked_at, hash)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """;
+  private static final String DOUBT = "INSERT INTO ledger_in_doubt (entry) VALUES (?)";
+  private static final String CONFIRM = "DELETE FROM ledger_in_doubt WHERE entry = ?";
 
-  private static final String OWED = "owed/";
+  private final Session session;
+  private final Asset asset;
+  private final Map<String, Account> accounts = new HashMap<>();
+  private final Set<String> references = new HashSet<>();
+  private final List<Entry> entries = new ArrayList<>();
 
-  private final Connection connection;
+  private long lastEntry;
+  private String lastHash;
 
-  Books(Connection connection) {
-    this.connection = connection;
+  private Books(Session session, Asset asset, long lastEntry, String lastHash) {
+    this.session = session;
+    this.asset = asset;
+    this.lastEntry = lastEntry;
+    this.lastHash = lastHash;
   }
 
-  static String owed(PayToken token) {
-    return OWED + token.hex();
-  }
-
-  /** Begins a booking and returns its id. */
-  long begin(String kind, Instant now) throws SQLException {
-    String insert = "INSERT INTO booking (kind, booked_at) VALUES (?, ?) RETURNING id";
-    try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      statement.setString(1, kind);
-      statement.setString(2, now.toString());
-      return firstLong(statement).orElseThrow();
+  /**
+   * Opens the books of {@code asset}; until the transaction ends, nobody else can write to them.
+   */
+  static Books open(Session session, Asset asset) throws SQLException {
+    session.prepare(LOCK).executeUpdate();
+    try (ResultSet row = session.prepare(HEAD).executeQuery()) {
+      if (!row.next()) {
+        throw new SQLException("the chain of entries has no end");
+      }
+      return new Books(session, asset, row.getLong(1), row.getString(2));
     }
   }
 
-  /** Begins the booking of a purchase and returns its id, or empty if it was booked before. */
-  OptionalLong beginOnce(String kind, String purchase, Instant now) throws SQLException {
-    String insert =
-        """
-        INSERT INTO booking (kind, purchase, booked_at) VALUES (?, ?, ?)
-        ON CONFLICT (purchase) DO NOTHING RETURNING id
-        """;
-    try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      statement.setString(1, kind);
-      statement.setString(2, purchase);
-      statement.setString(3, now.toString());
-      return firstLong(statement);
+  /** Returns an account's balance; zero if there is none of that name. */
+  long balance(String name) throws SQLException {
+    return account(name).balance;
+  }
+
+  /** Returns what an account's money is for, or null if that is nothing in particular. */
+  @Nullable String item(String name) throws SQLException {
+    return account(name).item;
+  }
+
+  /** Returns whether there is an entry with that reference. */
+  boolean has(String reference) throws SQLException {
+    if (references.contains(reference)) {
+      return true;
+    }
+    PreparedStatement select = session.prepare(REFERENCE);
+    select.setString(1, reference);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next();
     }
   }
 
   /**
-   * Moves {@code amount} into an account, out of it if negative.
+   * Moves {@code amount} and returns the entry's number.
    *
-   * @throws ArithmeticException if its balance would not fit 64 bits
+   * @param reference names the entry, uniquely: the caller has asked {@link #has}
+   * @param item becomes what the target's money is for, unless null
+   * @throws PaymentException if a balance would not fit 64 bits; nothing has moved then
    */
-  void post(long booking, String account, long amount) throws SQLException {
-    long balance = Math.addExact(balance(account), amount);
-    String update =
-        """
-        INSERT INTO account (name, balance) VALUES (?, ?)
-        ON CONFLICT (name) DO UPDATE SET balance = excluded.balance
-        """;
-    try (PreparedStatement statement = connection.prepareStatement(update)) {
-      statement.setString(1, account);
-      statement.setLong(2, balance);
-      statement.executeUpdate();
+  long move(
+      Kind kind,
+      String source,
+      String target,
+      long amount,
+      @Nullable String reference,
+      @Nullable String item,
+      Instant now)
+      throws SQLException {
+    Account from = account(source);
+    Account to = account(target);
+    try {
+      long less = Math.subtractExact(from.balance, amount);
+      long more = from == to ? from.balance : Math.addExact(to.balance, amount);
+      from.balance = less;
+      to.balance = more;
+    } catch (ArithmeticException e) {
+      throw new PaymentException(
+          "book %d from %s to %s: an account holds less than 2^63 base units"
+              .formatted(amount, source, target),
+          e);
     }
-    String insert = "INSERT INTO posting (booking, account, amount) VALUES (?, ?, ?)";
-    try (PreparedStatement statement = connection.prepareStatement(insert)) {
-      statement.setLong(1, booking);
-      statement.setString(2, account);
-      statement.setLong(3, amount);
-      statement.executeUpdate();
+    if (item != null) {
+      to.item = item;
     }
+    if (reference != null) {
+      references.add(reference);
+    }
+    lastEntry++;
+    entries.add(new Entry(lastEntry, kind, source, target, asset, amount, reference, item, now));
+    return lastEntry;
   }
 
-  long balance(String account) throws SQLException {
-    String select = "SELECT balance FROM account WHERE name = ?";
-    try (PreparedStatement statement = connection.prepareStatement(select)) {
-      statement.setString(1, account);
-      return firstLong(statement).orElse(0);
+  private Account account(String name) throws SQLException {
+    Account known = accounts.get(name);
+    if (known == null) {
+      PreparedStatement select = session.prepare(ACCOUNT);
+      select.setString(1, name);
+      select.setString(2, asset.code());
+      select.setInt(3, asset.scale());
+      try (ResultSet row = select.executeQuery()) {
+        known = row.next() ? new Account(row.getLong(1), row.getString(2)) : new Account(0, null);
+      }
+      accounts.put(name, known);
     }
+    return known;
   }
 
-  /** Returns the sum of what is owed to all tokens, zero or positive. */
-  long owedInAll() throws SQLException {
-    String select = "SELECT -SUM(balance) FROM account WHERE name GLOB '" + OWED + "*'";
-    try (PreparedStatement statement = connection.prepareStatement(select)) {
-      return firstLong(statement).orElse(0); // no rows sum up to NULL, which reads as 0
+  /** Writes what was booked. The transaction's commit makes it final. */
+  void write() throws SQLException {
+    if (entries.isEmpty()) {
+      return;
     }
+    PreparedStatement insert = session.prepare(INSERT);
+    PreparedStatement doubt = session.prepare(DOUBT);
+    boolean isAnyInDoubt = false;
+    Set<String> moved = new HashSet<>();
+    for (Entry entry : entries) {
+      lastHash = entry.hash(lastHash);
+      set(insert, entry, lastHash);
+      insert.addBatch();
+      if (entry.kind() == Kind.RECEIVE) {
+        doubt.setLong(1, entry.id());
+        doubt.addBatch();
+        isAnyInDoubt = true;
+      }
+      moved.add(entry.source());
+      moved.add(entry.target());
+    }
+    insert.executeBatch();
+    if (isAnyInDoubt) {
+      doubt.executeBatch();
+    }
+    save(moved);
+    PreparedStatement head = session.prepare(MOVE_HEAD);
+    head.setLong(1, lastEntry);
+    head.setString(2, lastHash);
+    head.executeUpdate();
   }
 
-  private static OptionalLong firstLong(PreparedStatement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery()) {
-      return row.next() ? OptionalLong.of(row.getLong(1)) : OptionalLong.empty();
+  private static void set(PreparedStatement insert, Entry entry, String hash) throws SQLException {
+    insert.setLong(1, entry.id());
+    insert.setString(2, entry.kind().name());
+    insert.setString(3, entry.source());
+    insert.setString(4, entry.target());
+    insert.setString(5, entry.asset().code());
+    insert.setInt(6, entry.asset().scale());
+    insert.setLong(7, entry.amount());
+    insert.setString(8, entry.reference());
+    insert.setString(9, entry.item());
+    insert.setString(10, entry.bookedAt().toString());
+    insert.setString(11, hash);
+  }
+
+  private void save(Set<String> names) throws SQLException {
+    PreparedStatement save = session.prepare(SAVE_ACCOUNT);
+    for (String name : names) {
+      Account account = account(name);
+      save.setString(1, name);
+      save.setString(2, asset.code());
+      save.setInt(3, asset.scale());
+      save.setLong(4, account.balance);
+      save.setString(5, account.item);
+      save.addBatch();
+    }
+    save.executeBatch();
+  }
+
+  /** Notes that these entries' senders have paid. */
+  static void confirm(Session session, List<Long> ids) throws SQLException {
+    PreparedStatement delete = session.prepare(CONFIRM);
+    for (long id : ids) {
+      delete.setLong(1, id);
+      delete.addBatch();
+    }
+    delete.executeBatch();
+  }
+
+  /** Notes that every entry's sender has paid. */
+  static void confirmAll(Session session) throws SQLException {
+    session.prepare("DELETE FROM ledger_in_doubt").executeUpdate();
+  }
+
+  /** Marks for good what an earlier run booked without knowing whether its sender paid. */
+  static int recover(Session session) throws SQLException {
+    session.prepare(LOCK).executeUpdate();
+    session
+        .prepare("INSERT INTO ledger_unconfirmed (entry) SELECT entry FROM ledger_in_doubt")
+        .executeUpdate();
+    return session.prepare("DELETE FROM ledger_in_doubt").executeUpdate();
+  }
+
+  private static final class Account {
+    private long balance;
+    private @Nullable String item;
+
+    private Account(long balance, @Nullable String item) {
+      this.balance = balance;
+      this.item = item;
     }
   }
 }

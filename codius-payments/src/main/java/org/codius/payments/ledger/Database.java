@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.codius.payments.PaymentException;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +21,14 @@ final class Database implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Database.class);
 
+  private static final String SQLITE = "SQLite";
+  private static final Set<String> KNOWN = Set.of(SQLITE, "PostgreSQL");
   private static final int BUSY_TIMEOUT_MILLIS = 5_000;
 
   private final DataSource source;
 
   @GuardedBy("this")
-  private @Nullable Connection connection;
+  private @Nullable Session session;
 
   @GuardedBy("this")
   private boolean isClosed;
@@ -36,7 +39,7 @@ final class Database implements AutoCloseable {
 
   /** Work within a transaction. */
   interface Work<T> {
-    T run(Connection connection) throws SQLException;
+    T run(Session session) throws SQLException;
   }
 
   /**
@@ -47,19 +50,17 @@ final class Database implements AutoCloseable {
    */
   synchronized <T> T transact(String action, Work<T> work) {
     if (isClosed) {
-      throw new IllegalStateException(action + ": the ledger is closed");
+      throw new PaymentException(action + ": the ledger is closed");
     }
     boolean isDone = false;
     try {
-      Connection open = connection();
+      Session open = session();
       T result = work.run(open);
-      open.commit();
+      open.connection().commit();
       isDone = true;
       return result;
     } catch (SQLException e) {
       throw new PaymentException(action + ": " + e.getMessage(), e);
-    } catch (ArithmeticException e) {
-      throw new PaymentException(action + ": the books hold less than 2^63 base units", e);
     } finally {
       if (!isDone) {
         undo();
@@ -68,34 +69,40 @@ final class Database implements AutoCloseable {
   }
 
   @GuardedBy("this")
-  private Connection connection() throws SQLException {
-    Connection open = connection;
+  private Session session() throws SQLException {
+    Session open = session;
     if (open == null) {
-      open = source.getConnection();
-      connection = open; // from here on undo() closes it
-      String product = open.getMetaData().getDatabaseProductName();
-      if (!product.equals("SQLite")) {
-        throw new SQLException("the database is " + product + " (expected: SQLite)");
+      Connection connection = source.getConnection();
+      String product = connection.getMetaData().getDatabaseProductName();
+      open = new Session(connection, product.equals(SQLITE));
+      session = open; // from here on undo() closes it
+      if (!KNOWN.contains(product)) {
+        throw new SQLException("the database is " + product + " (expected: one of " + KNOWN + ")");
       }
-      try (Statement statement = open.createStatement()) {
-        statement.execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
-        statement.execute("PRAGMA journal_mode = WAL");
-        statement.execute("PRAGMA synchronous = FULL"); // on disk when commit returns
-        statement.execute("PRAGMA foreign_keys = ON");
+      if (open.isSqlite()) {
+        tune(connection);
       }
-      open.setAutoCommit(false);
+      connection.setAutoCommit(false);
     }
     return open;
   }
 
+  private static void tune(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA busy_timeout = " + BUSY_TIMEOUT_MILLIS);
+      statement.execute("PRAGMA journal_mode = WAL");
+      statement.execute("PRAGMA synchronous = FULL"); // on disk when commit returns
+    }
+  }
+
   @GuardedBy("this")
   private void undo() {
-    Connection open = connection;
-    connection = null;
+    Session open = session;
+    session = null;
     if (open == null) {
       return;
     }
-    try (Connection closing = open) {
+    try (Connection closing = open.connection()) {
       if (!closing.getAutoCommit()) {
         closing.rollback();
       }

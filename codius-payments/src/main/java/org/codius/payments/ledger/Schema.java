@@ -1,109 +1,126 @@
 package org.codius.payments.ledger;
 
-import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import org.codius.payments.Asset;
 import org.codius.payments.PaymentException;
 
-/** The tables. SQLite keeps their version for us, in {@code user_version}. */
+/**
+ * The tables, in SQL that SQLite and PostgreSQL take alike.
+ *
+ * <p>{@code ledger_entry} only grows. {@code ledger_account} and {@code ledger_chain} say what it
+ * adds up to and how it ends, and could be made again from it. {@code ledger_in_doubt} holds the
+ * packets booked whose senders may not have paid for them yet; {@code ledger_unconfirmed} those of
+ * runs that ended before it was known.
+ */
 final class Schema {
 
-  private static final int NONE = 0;
-  private static final int VERSION = 1;
+  /** Version 1 had no table to say so. */
+  private static final int VERSION = 2;
 
-  /** In STRICT tables a sum that leaves 64 bits is an error, not a rounded number. */
   private static final List<String> TABLES =
       List.of(
+          "CREATE TABLE ledger_version (version INTEGER NOT NULL)",
           """
-          CREATE TABLE book (
+          CREATE TABLE ledger_chain (
+            entries BIGINT NOT NULL,
+            hash TEXT NOT NULL
+          )
+          """,
+          """
+          CREATE TABLE ledger_account (
+            name TEXT NOT NULL,
             asset_code TEXT NOT NULL,
-            asset_scale INTEGER NOT NULL
-          ) STRICT
+            asset_scale INTEGER NOT NULL,
+            balance BIGINT NOT NULL,
+            item TEXT,
+            PRIMARY KEY (name, asset_code, asset_scale)
+          )
           """,
           """
-          CREATE TABLE account (
-            name TEXT PRIMARY KEY,
-            balance INTEGER NOT NULL
-          ) STRICT
-          """,
-          """
-          CREATE TABLE booking (
-            id INTEGER PRIMARY KEY,
+          CREATE TABLE ledger_entry (
+            id BIGINT PRIMARY KEY,
             kind TEXT NOT NULL,
-            purchase TEXT UNIQUE,
-            booked_at TEXT NOT NULL
-          ) STRICT
+            source TEXT NOT NULL,
+            target TEXT NOT NULL,
+            asset_code TEXT NOT NULL,
+            asset_scale INTEGER NOT NULL,
+            amount BIGINT NOT NULL CHECK (amount >= 0),
+            reference TEXT UNIQUE,
+            item TEXT,
+            booked_at TEXT NOT NULL,
+            hash TEXT NOT NULL
+          )
           """,
-          """
-          CREATE TABLE posting (
-            booking INTEGER NOT NULL REFERENCES booking (id),
-            account TEXT NOT NULL REFERENCES account (name),
-            amount INTEGER NOT NULL CHECK (amount <> 0),
-            PRIMARY KEY (booking, account)
-          ) STRICT
-          """,
-          "CREATE INDEX posting_by_account ON posting (account)",
-          "PRAGMA user_version = " + VERSION);
+          "CREATE TABLE ledger_in_doubt (entry BIGINT PRIMARY KEY)",
+          "CREATE TABLE ledger_unconfirmed (entry BIGINT PRIMARY KEY)",
+          "INSERT INTO ledger_version (version) VALUES (" + VERSION + ")",
+          "INSERT INTO ledger_chain (entries, hash) VALUES (0, '" + Entry.FIRST_HASH + "')");
 
   private Schema() {}
 
-  /** Makes the tables if there are none, and returns whether it did. */
-  static boolean prepare(Connection connection, Asset asset) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      int version = versionOf(statement);
-      if (version > VERSION) {
+  /**
+   * Makes the tables if there are none, and brings older ones up to date.
+   *
+   * @throws PaymentException if they are newer than this
+   */
+  static boolean prepare(Session session) throws SQLException {
+    boolean isThere = has(session, "ledger_version");
+    if (!isThere) {
+      try (Statement statement = session.connection().createStatement()) {
+        for (String table : TABLES) {
+          statement.execute(table);
+        }
+        if (VersionOne.isThere(session)) {
+          VersionOne.takeOver(session, statement);
+        }
+      }
+    }
+    try (PreparedStatement select =
+            session.connection().prepareStatement("SELECT version FROM ledger_version");
+        ResultSet row = select.executeQuery()) {
+      int version = row.next() ? row.getInt(1) : 0;
+      if (version != VERSION) {
         throw new PaymentException(
-            "open ledger: it was made by a newer codiusd (version "
-                + version
-                + ", we know "
-                + VERSION
-                + ")");
-      }
-      if (version == VERSION) {
-        requireSame(statement, asset);
-        return false;
-      }
-      for (String table : TABLES) {
-        statement.execute(table);
+            "open ledger: it was made by a newer codiusd (version %d, we know %d)"
+                .formatted(version, VERSION));
       }
     }
-    String insert = "INSERT INTO book (asset_code, asset_scale) VALUES (?, ?)";
-    try (PreparedStatement book = connection.prepareStatement(insert)) {
-      book.setString(1, asset.code());
-      book.setInt(2, asset.scale());
-      book.executeUpdate();
-    }
-    return true;
+    return !isThere;
   }
 
-  private static int versionOf(Statement statement) throws SQLException {
-    try (ResultSet row = statement.executeQuery("PRAGMA user_version")) {
-      return row.next() ? row.getInt(1) : NONE;
+  static boolean has(Session session, String table) throws SQLException {
+    String schema = session.connection().getSchema();
+    try (ResultSet tables =
+        session
+            .connection()
+            .getMetaData()
+            .getTables(session.connection().getCatalog(), schema, table, null)) {
+      return tables.next();
     }
   }
 
-  private static void requireSame(Statement statement, Asset asset) throws SQLException {
-    try (ResultSet row = statement.executeQuery("SELECT asset_code, asset_scale FROM book")) {
-      if (!row.next()) {
-        throw new PaymentException("open ledger: it does not say what it counts");
-      }
-      Asset counted = new Asset(row.getString(1), row.getInt(2));
-      if (!counted.equals(asset)) {
-        throw new PaymentException(
-            "open ledger: it counts "
-                + counted.code()
-                + " of scale "
-                + counted.scale()
-                + ", the uplink "
-                + asset.code()
-                + " of scale "
-                + asset.scale()
-                + " (keep a ledger for each)");
+  /** Returns every asset there are accounts in. */
+  static Set<Asset> assets(Session session) throws SQLException {
+    Set<Asset> assets = new LinkedHashSet<>();
+    if (has(session, "ledger_account")) {
+      String select =
+          """
+          SELECT DISTINCT asset_code, asset_scale FROM ledger_account
+            ORDER BY asset_code, asset_scale
+          """;
+      try (PreparedStatement statement = session.connection().prepareStatement(select);
+          ResultSet row = statement.executeQuery()) {
+        while (row.next()) {
+          assets.add(new Asset(row.getString(1), row.getInt(2)));
+        }
       }
     }
+    return assets;
   }
 }

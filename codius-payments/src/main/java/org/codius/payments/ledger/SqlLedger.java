@@ -2,143 +2,282 @@ package org.codius.payments.ledger;
 
 import static java.util.Objects.requireNonNull;
 
-import java.sql.Connection;
+import com.google.common.io.BaseEncoding;
+import java.math.BigInteger;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import javax.sql.DataSource;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentException;
+import org.codius.payments.ledger.Entry.Kind;
+import org.interledger.core.InterledgerCondition;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Double-entry books in an SQLite database.
+ * Double-entry books in an SQL database: SQLite, or PostgreSQL.
  *
- * <p>Three kinds of accounts: {@code received} is what arrived, {@code earned} what of it was
- * settled, {@code owed/<token>} what of it is still owed. A booking moves money between two of
- * them, and its postings add up to zero: what arrived is positive, what became of it negative.
+ * <p>Every entry moves an amount from one account to another, and carries the hash of the one
+ * before it. Accounts: {@code uplink} is where money comes from, below zero by what it brought;
+ * {@code owed:<token>} what of it a token is owed, {@code refund:<token>} what of that is being
+ * paid back, {@code revenue} what was earned. A connector has others beside them. A balance stays
+ * below 2^63 base units.
  *
- * <p>One call, one transaction. The sum of what ever arrived stays below 2^63 base units. Safe for
- * use by several threads and, on one file, by several processes.
+ * <p>Bookings that wait at the same time share a transaction. Stages complete on the ledger's own
+ * thread: do not block there. Safe for use by several threads and, on one database, by several
+ * processes.
  */
 public final class SqlLedger implements Ledger {
 
-  private final Database database;
+  private static final Logger log = LoggerFactory.getLogger(SqlLedger.class);
+
+  private final Database reading;
+  private final Database writing;
+  private final Journal journal;
   private final Asset asset;
   private final InstantSource clock;
 
-  private SqlLedger(Database database, Asset asset, InstantSource clock) {
-    this.database = database;
+  private SqlLedger(
+      Database reading, Database writing, Journal journal, Asset asset, InstantSource clock) {
+    this.reading = reading;
+    this.writing = writing;
+    this.journal = journal;
     this.asset = asset;
     this.clock = clock;
   }
 
   /**
-   * Opens the books in {@code database}, making them if it has none.
+   * Opens the books of {@code asset} in {@code database}, making them if it has none. Books of
+   * other assets beside them are left alone.
    *
-   * @throws PaymentException if it cannot be read, was made by a newer version, or counts another
-   *     asset
+   * @throws PaymentException if it cannot be read, or was made by a newer version
    */
   public static SqlLedger open(DataSource database, Asset asset, InstantSource clock) {
     requireNonNull(database, "database");
     requireNonNull(asset, "asset");
     requireNonNull(clock, "clock");
-    Database books = new Database(database);
-    books.transact("open ledger", connection -> Schema.prepare(connection, asset));
-    return new SqlLedger(books, asset, clock);
+    Database writing = new Database(database);
+    boolean isOpen = false;
+    try {
+      writing.transact("open ledger", Schema::prepare);
+      isOpen = true;
+    } finally {
+      if (!isOpen) {
+        writing.close();
+      }
+    }
+    return new SqlLedger(
+        new Database(database), writing, Journal.start(writing, asset), asset, clock);
+  }
+
+  /**
+   * Returns the assets that {@code database} has books in; none if it has no books.
+   *
+   * @throws PaymentException if it cannot be read
+   */
+  public static Set<Asset> assetsIn(DataSource database) {
+    try (Database books = new Database(database)) {
+      return books.transact("read the ledger's assets", Schema::assets);
+    }
   }
 
   @Override
-  public Amount receive(PayToken token, Amount amount) {
-    long units = unitsOf(amount);
-    if (units == 0) {
-      return owed(token);
+  public Asset asset() {
+    return asset;
+  }
+
+  @Override
+  public CompletionStage<Receipt> receive(
+      PayToken token, String item, InterledgerCondition packet, Amount amount) {
+    requireNonNull(item, "item");
+    String action = "book " + amount + " under " + token;
+    String reference = BaseEncoding.base16().lowerCase().encode(packet.getHash());
+    return submit(
+        action,
+        amount,
+        (books, units) -> {
+          String account = Accounts.owed(token);
+          if (books.has(reference)) {
+            throw new PaymentException(action + ": this packet was booked before");
+          }
+          if (!isFor(books, account, item)) {
+            throw new PaymentException(action + ": the token is owed money for something else");
+          }
+          long entry =
+              books.move(
+                  Kind.RECEIVE, Accounts.UPLINK, account, units, reference, item, clock.instant());
+          return new Receipt(entry, toAmount(books.balance(account)));
+        });
+  }
+
+  private static boolean isFor(Books books, String account, String item) throws SQLException {
+    String bound = books.item(account);
+    return bound == null || bound.equals(item) || books.balance(account) == 0;
+  }
+
+  @Override
+  public void confirm(Receipt receipt) {
+    journal.confirm(receipt.entry());
+  }
+
+  @Override
+  public void recover() {
+    int unconfirmed = writing.transact("mark what is unconfirmed", Books::recover);
+    if (unconfirmed > 0) {
+      log.warn("packets booked that may not have been paid for: {}", unconfirmed);
     }
-    return database.transact(
-        "book " + amount + " under " + token,
-        connection -> {
-          Books books = new Books(connection);
-          long booking = books.begin("receive", clock.instant());
-          books.post(booking, Books.RECEIVED, units);
-          books.post(booking, Books.owed(token), -units);
-          return owed(books, token);
+  }
+
+  @Override
+  public CompletionStage<BigInteger> balance(String account) {
+    requireNonNull(account, "account");
+    return journal.submit(
+        "read the balance of " + account, books -> BigInteger.valueOf(books.balance(account)));
+  }
+
+  @Override
+  public CompletionStage<Void> transfer(String from, String to, Amount amount) {
+    requireNonNull(from, "from");
+    requireNonNull(to, "to");
+    return submit(
+            "move " + amount + " from " + from + " to " + to,
+            amount,
+            (books, units) ->
+                books.move(Kind.TRANSFER, from, to, units, null, null, clock.instant()))
+        .thenAccept(entry -> {});
+  }
+
+  @Override
+  public CompletionStage<Void> settle(PayToken token, String purpose, Amount price) {
+    requireNonNull(purpose, "purpose");
+    String reference = Accounts.SETTLE_PREFIX + purpose;
+    return submit(
+            "settle " + price + " of " + token,
+            price,
+            (books, units) -> {
+              if (books.has(reference)) {
+                return 0L;
+              }
+              String account = Accounts.owed(token);
+              requireCovered("settle", token, units, books.balance(account));
+              return books.move(
+                  Kind.SETTLE, account, Accounts.REVENUE, units, reference, null, clock.instant());
+            })
+        .thenAccept(entry -> {});
+  }
+
+  @Override
+  public CompletionStage<Amount> beginRefund(PayToken token) {
+    return journal.submit(
+        "set aside what is owed to " + token,
+        books -> {
+          long units = books.balance(Accounts.owed(token));
+          if (units <= 0 || books.balance(Accounts.refund(token)) != 0) {
+            throw new IllegalStateException(
+                units <= 0
+                    ? "refund " + token + ": nothing is owed to it"
+                    : "refund " + token + ": an earlier refund was broken off");
+          }
+          books.move(
+              Kind.SET_ASIDE,
+              Accounts.owed(token),
+              Accounts.refund(token),
+              units,
+              null,
+              null,
+              clock.instant());
+          return toAmount(units);
         });
   }
 
   @Override
-  public Amount owed(PayToken token) {
-    return database.transact(
-        "read what is owed to " + token, connection -> owed(new Books(connection), token));
+  public CompletionStage<Void> endRefund(PayToken token, Amount sent) {
+    return submit(
+            "end the refund of " + token,
+            sent,
+            (books, units) -> {
+              String aside = Accounts.refund(token);
+              long rest = books.balance(aside) - units;
+              requireCovered("refund", token, units, books.balance(aside));
+              if (units > 0) {
+                books.move(
+                    Kind.PAY_BACK, aside, Accounts.UPLINK, units, null, null, clock.instant());
+              }
+              if (rest > 0) {
+                books.move(
+                    Kind.OWE_AGAIN, aside, Accounts.owed(token), rest, null, null, clock.instant());
+              }
+              return rest;
+            })
+        .thenAccept(rest -> {});
   }
 
-  private Amount owed(Books books, PayToken token) throws SQLException {
-    return toAmount(-books.balance(Books.owed(token)));
+  private void requireCovered(String action, PayToken token, long units, long owed) {
+    if (owed < units) {
+      throw new IllegalStateException(
+          "%s %s of %s: only %s is owed"
+              .formatted(action, toAmount(units), token, toAmount(Math.max(0, owed))));
+    }
   }
 
   @Override
-  public void settle(PayToken token, String purchase, Amount price) {
-    requireNonNull(purchase, "purchase");
-    long units = unitsOf(price);
-    database.transact(
-        "settle " + price + " of " + token,
-        connection -> settle(new Books(connection), token, purchase, units));
+  public Amount owed(PayToken token) {
+    return toAmount(
+        reading.transact(
+            "read what is owed to " + token, session -> Sums.owed(session, asset, token)));
   }
 
-  /** Returns whether it was done now; false if it was before. */
-  private boolean settle(Books books, PayToken token, String purchase, long units)
-      throws SQLException {
-    OptionalLong booking = books.beginOnce("settle", purchase, clock.instant());
-    if (booking.isEmpty()) {
-      return false;
-    }
-    Amount owed = owed(books, token);
-    if (owed.baseUnits().longValue() < units) {
-      throw new IllegalStateException(
-          "settle " + toAmount(units) + " of " + token + ": only " + owed + " is owed");
-    }
-    if (units > 0) {
-      books.post(booking.getAsLong(), Books.owed(token), units);
-      books.post(booking.getAsLong(), Books.EARNED, -units);
-    }
-    return true;
+  @Override
+  public boolean isFor(PayToken token, String item) {
+    return reading.transact(
+        "read what is owed to " + token, session -> Sums.isFor(session, asset, token, item));
+  }
+
+  @Override
+  public List<Debt> debts() {
+    return reading.transact("read what is owed", session -> Sums.debts(session, asset));
   }
 
   @Override
   public Summary summary() {
-    return database.transact("read the sums", this::summary);
-  }
-
-  private Summary summary(Connection connection) throws SQLException {
-    Books books = new Books(connection);
-    return new Summary(
-        toAmount(books.balance(Books.RECEIVED)),
-        toAmount(-books.balance(Books.EARNED)),
-        toAmount(books.owedInAll()));
+    return reading.transact("read the sums", session -> Sums.summary(session, asset));
   }
 
   @Override
   public List<String> check() {
-    return database.transact("check the books", Audit::check);
+    return reading.transact("check the books", Audit::check);
   }
 
   @Override
   public void close() {
-    database.close();
+    journal.close();
+    writing.close();
+    reading.close();
   }
 
-  private long unitsOf(Amount amount) {
+  /** A booking of an amount that fits. */
+  private interface AmountBooking<T> {
+    T book(Books books, long units) throws SQLException;
+  }
+
+  private <T> CompletionStage<T> submit(String action, Amount amount, AmountBooking<T> booking) {
     if (!amount.asset().equals(asset)) {
       throw new IllegalArgumentException(
           "amount: in " + amount.asset() + " (expected: " + asset + ")");
     }
     long units = amount.baseUnits().longValue();
     if (units < 0) {
-      throw new PaymentException("book " + amount + ": the books hold less than 2^63 base units");
+      return CompletableFuture.failedFuture(
+          new PaymentException(action + ": the books hold less than 2^63 base units"));
     }
-    return units;
+    return journal.submit(action, books -> booking.book(books, units));
   }
 
   private Amount toAmount(long units) {

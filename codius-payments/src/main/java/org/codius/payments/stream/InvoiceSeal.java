@@ -4,6 +4,7 @@ import static com.google.common.base.Preconditions.checkArgument;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.google.common.hash.Hashing;
+import com.google.common.io.BaseEncoding;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -114,6 +115,16 @@ final class InvoiceSeal {
 
     boolean isFor(String item) {
       return MessageDigest.isEqual(itemHash, hash(item));
+    }
+
+    /** Returns the hash of the item, in hex. */
+    String item() {
+      return BaseEncoding.base16().lowerCase().encode(itemHash);
+    }
+
+    /** Returns {@link #item} of an invoice for {@code item}. */
+    static String itemOf(String item) {
+      return BaseEncoding.base16().lowerCase().encode(hash(item));
     }
 
     long price() {

@@ -17,6 +17,8 @@ final class MoneyGate {
   private final long streamId;
   private BigInteger limit = BigInteger.ZERO;
   private BigInteger received = BigInteger.ZERO;
+  private BigInteger reserved = BigInteger.ZERO; // admitted, and not on the books yet
+  private BigInteger opened = BigInteger.ZERO; // at how much
   private BigInteger announced = BigInteger.ZERO;
 
   MoneyGate(long streamId) {
@@ -25,12 +27,13 @@ final class MoneyGate {
 
   /** Takes {@code wanted} more than it has received so far. */
   void open(BigInteger wanted) {
-    limit = received.add(wanted);
+    opened = received.add(reserved);
+    limit = opened.add(wanted);
   }
 
-  /** Takes nothing any more. */
+  /** Takes nothing any more but what was admitted. */
   void close() {
-    limit = received;
+    limit = received.add(reserved);
   }
 
   /**
@@ -43,7 +46,7 @@ final class MoneyGate {
    * @param shares what the payer calls the amount; in practice, what it sent
    */
   boolean admits(BigInteger amount, BigInteger shares) {
-    BigInteger room = limit.subtract(received);
+    BigInteger room = room();
     return room.signum() > 0
         && amount.compareTo(amount.equals(shares) ? room : withOnePercent(room)) <= 0;
   }
@@ -52,8 +55,30 @@ final class MoneyGate {
     return room.multiply(HUNDRED_AND_ONE).add(HUNDRED).subtract(BigInteger.ONE).divide(HUNDRED);
   }
 
+  /** Returns how much more it takes. */
+  BigInteger room() {
+    return limit.subtract(received).subtract(reserved);
+  }
+
+  /** Returns whether it took nothing since it was opened. */
+  boolean isUntouched() {
+    return received.add(reserved).equals(opened);
+  }
+
+  /** Keeps room for {@code amount}, which was admitted and goes on the books now. */
+  void reserve(BigInteger amount) {
+    reserved = reserved.add(amount);
+  }
+
+  /** Counts what room was kept for: it is on the books. */
   void credit(BigInteger amount) {
+    reserved = reserved.subtract(amount);
     received = received.add(amount);
+  }
+
+  /** Gives the room back: it did not get on the books. */
+  void release(BigInteger amount) {
+    reserved = reserved.subtract(amount);
   }
 
   /** Returns whether the payer was told of a higher limit, which it cannot be made to forget. */

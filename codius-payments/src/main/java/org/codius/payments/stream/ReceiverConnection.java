@@ -75,6 +75,7 @@ final class ReceiverConnection implements IncomingPayment {
   ReceiverConnection(
       Surroundings around,
       Ledger ledger,
+      Confirmations confirmations,
       String segment,
       Terms terms,
       StreamKeys keys,
@@ -86,9 +87,9 @@ final class ReceiverConnection implements IncomingPayment {
     price = new Amount(UnsignedLong.fromLongBits(terms.price()), around.uplink().asset());
     sequence = MoreExecutors.newSequentialExecutor(around.worker());
     MoneyGate gate = new MoneyGate(ReceiverRules.STREAM);
-    till = new Till(ledger, terms.token(), price, gate, sequence, around.timer());
+    till = new Till(ledger, terms, price, gate, sequence, around.timer());
     data = new DataChannel(ReceiverRules.STREAM, sequence, this::announce);
-    rules = new ReceiverRules(around, keys, gate, till, data);
+    rules = new ReceiverRules(around, keys, gate, till, confirmations, data);
     announcer =
         new Announcer(
             new StreamLink(around.uplink(), keys, around.clock(), around.random()),
@@ -118,6 +119,11 @@ final class ReceiverConnection implements IncomingPayment {
   @Override
   public PaymentData data() {
     return data;
+  }
+
+  @Override
+  public Amount offered() {
+    return till.offered();
   }
 
   /** Returns the address segment it is known by. */
@@ -163,7 +169,15 @@ final class ReceiverConnection implements IncomingPayment {
     if (!isAccepted) {
       result.completeExceptionally(new PaymentException("receive payment: too busy, or closing"));
     }
+    result.thenAccept(this::sendHome);
     return result;
+  }
+
+  /** A payer who cannot pay goes, so that the next one under its token is not taken for it. */
+  private void sendHome(PaymentResult result) {
+    if (result instanceof PaymentResult.TooLow) {
+      close();
+    }
   }
 
   /** Answers a Prepare to this connection's address. */
@@ -192,7 +206,14 @@ final class ReceiverConnection implements IncomingPayment {
       if (outcome.isFromPayer()) {
         keepAlive.heard();
       }
-      answer.complete(outcome.response());
+      outcome
+          .response()
+          .thenAccept(
+              response -> {
+                answer.complete(response);
+                till.settle();
+                follow();
+              });
       act(outcome);
     } catch (RuntimeException e) { // our bug; the payer may try again, and others go on
       log.warn("packet not handled", e);
@@ -205,13 +226,11 @@ final class ReceiverConnection implements IncomingPayment {
     if (address != null) {
       announcer.moveTo(address);
     }
-    till.settle();
     if (outcome.isOpened()) {
       data.write(READY);
       owner.ready(this);
     }
     announcer.goOn();
-    follow();
   }
 
   /** Ends what the payer has ended. */

@@ -21,6 +21,7 @@ import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver.IncomingPayment;
 import org.codius.payments.stream.InvoiceSeal.Terms;
 import org.interledger.core.InterledgerErrorCode;
+import org.interledger.core.InterledgerResponsePacket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,6 +53,7 @@ final class ReceiverConnections implements ReceiverConnection.Owner {
 
   private final Surroundings around;
   private final Ledger ledger;
+  private final Confirmations confirmations;
 
   @GuardedBy("this")
   private final Map<String, ReceiverConnection> bySegment = new HashMap<>();
@@ -69,6 +71,7 @@ final class ReceiverConnections implements ReceiverConnection.Owner {
   ReceiverConnections(Surroundings around, Ledger ledger) {
     this.around = around;
     this.ledger = ledger;
+    this.confirmations = new Confirmations(ledger);
     closed =
         CacheBuilder.newBuilder()
             .maximumSize(MAXIMUM_REMEMBERED)
@@ -89,6 +92,11 @@ final class ReceiverConnections implements ReceiverConnection.Owner {
             .timer()
             .scheduleWithFixedDelay(
                 this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Learns that an answer has left. */
+  void sent(InterledgerResponsePacket response) {
+    confirmations.sent(response);
   }
 
   synchronized Optional<ReceiverConnection> find(String segment) {
@@ -139,7 +147,7 @@ final class ReceiverConnections implements ReceiverConnection.Owner {
       if (replaced != null) {
         forget(replaced);
       }
-      opened = new ReceiverConnection(around, ledger, segment, terms, keys, this);
+      opened = new ReceiverConnection(around, ledger, confirmations, segment, terms, keys, this);
       bySegment.put(segment, opened);
       segments.put(terms.token(), segment);
     }

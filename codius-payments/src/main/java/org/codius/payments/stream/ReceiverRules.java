@@ -7,6 +7,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.codius.payments.Asset;
 import org.codius.payments.ilp.OerException;
 import org.interledger.core.InterledgerAddress;
@@ -43,12 +45,13 @@ final class ReceiverRules {
   /**
    * What a packet led to.
    *
+   * @param response completes within the sequence
    * @param isFromPayer whether it proved that it knows the secret
    * @param newAddress where the payer says it is, if it says so
    * @param isOpened whether it opened the stream
    */
   record Outcome(
-      InterledgerResponsePacket response,
+      CompletionStage<InterledgerResponsePacket> response,
       boolean isFromPayer,
       @Nullable InterledgerAddress newAddress,
       boolean isOpened) {}
@@ -57,6 +60,7 @@ final class ReceiverRules {
   private final StreamKeys keys;
   private final MoneyGate gate;
   private final Till till;
+  private final Confirmations confirmations;
   private final DataChannel data;
   private final Replies replies;
   private final ReplayWindow replays = new ReplayWindow();
@@ -66,8 +70,15 @@ final class ReceiverRules {
   private volatile boolean isOver; // and the connection
   private volatile boolean isClosing; // we closed both, and the payer may not know yet
 
-  ReceiverRules(Surroundings around, StreamKeys keys, MoneyGate gate, Till till, DataChannel data) {
+  ReceiverRules(
+      Surroundings around,
+      StreamKeys keys,
+      MoneyGate gate,
+      Till till,
+      Confirmations confirmations,
+      DataChannel data) {
     this.around = around;
+    this.confirmations = confirmations;
     this.keys = keys;
     this.gate = gate;
     this.till = till;
@@ -125,20 +136,21 @@ final class ReceiverRules {
     StreamPacket packet = request.get();
     if (!replays.admit(packet.sequence())) {
       log.debug("packet seen before sequence={}", packet.sequence());
-      return new Outcome(replies.refuse(prepare, packet, streamFrames()), false, null, false);
+      return new Outcome(now(replies.refuse(prepare, packet, streamFrames())), false, null, false);
     }
     if (isClosing) {
-      return new Outcome(replies.refuse(prepare, packet, GOOD_BYE), true, null, false);
+      return new Outcome(now(replies.refuse(prepare, packet, GOOD_BYE)), true, null, false);
     }
     boolean wasOpened = isOpened;
     List<Frame> extra = new ArrayList<>();
     InterledgerAddress address = readAddress(packet, extra);
-    InterledgerResponsePacket response;
+    CompletionStage<InterledgerResponsePacket> response;
     if (!readStreams(packet, extra) || !readData(packet, extra)) {
       isOver = true;
-      response = replies.refuse(prepare, packet, extra);
+      response = now(replies.refuse(prepare, packet, extra));
     } else {
       hear(packet.frames());
+      till.hear(prepare.getAmount(), packet);
       response = answer(prepare, packet, extra);
     }
     return new Outcome(response, true, address, isOpened && !wasOpened);
@@ -221,24 +233,35 @@ final class ReceiverRules {
     return Optional.empty();
   }
 
-  private InterledgerResponsePacket answer(
+  private CompletionStage<InterledgerResponsePacket> answer(
       InterledgerPreparePacket prepare, StreamPacket packet, List<Frame> extra) {
     UnsignedLong amount = prepare.getAmount();
     boolean isEnough = amount.compareTo(UnsignedLong.fromLongBits(packet.prepareAmount())) >= 0;
     if (!isEnough || !keys.canFulfill(prepare.getData(), prepare.getExecutionCondition())) {
-      return replies.refuse(prepare, packet, frames(extra));
+      return now(replies.refuse(prepare, packet, frames(extra)));
     }
-    if (!amount.equals(UnsignedLong.ZERO)) {
-      InterledgerResponsePacket refusal = take(prepare, packet, extra);
-      if (refusal != null) {
-        return refusal;
-      }
+    if (amount.equals(UnsignedLong.ZERO)) {
+      return now(replies.fulfill(prepare, packet, frames(extra)));
     }
-    return replies.fulfill(prepare, packet, frames(extra));
+    InterledgerResponsePacket refusal = refusal(prepare, packet, extra);
+    if (refusal != null) {
+      return now(refusal);
+    }
+    return till.book(prepare)
+        .handle(
+            (receipt, failure) -> {
+              if (receipt != null) {
+                InterledgerResponsePacket fulfill = replies.fulfill(prepare, packet, frames(extra));
+                confirmations.expect(fulfill, receipt);
+                return fulfill;
+              }
+              log.warn("ledger failed, packet not taken", failure);
+              return replies.reject(InterledgerErrorCode.T00_INTERNAL_ERROR);
+            });
   }
 
-  /** Books the packet's money, or returns why not. */
-  private @Nullable InterledgerResponsePacket take(
+  /** Returns why the packet's money is not taken, or null if it is. */
+  private @Nullable InterledgerResponsePacket refusal(
       InterledgerPreparePacket prepare, StreamPacket packet, List<Frame> extra) {
     BigInteger shares = shares(packet);
     if (shares.signum() == 0) {
@@ -257,13 +280,7 @@ final class ReceiverRules {
     if (prepare.getExpiresAt().isBefore(around.clock().instant().plus(ROOM_TO_ANSWER))) {
       return replies.reject(InterledgerErrorCode.R02_INSUFFICIENT_TIMEOUT);
     }
-    try {
-      till.book(prepare.getAmount());
-      return null;
-    } catch (RuntimeException e) {
-      log.warn("ledger failed, packet not taken", e);
-      return replies.reject(InterledgerErrorCode.T00_INTERNAL_ERROR);
-    }
+    return null;
   }
 
   private static BigInteger shares(StreamPacket packet) {
@@ -279,6 +296,10 @@ final class ReceiverRules {
   }
 
   private Outcome stranger(InterledgerErrorCode code) {
-    return new Outcome(replies.reject(code), false, null, false);
+    return new Outcome(now(replies.reject(code)), false, null, false);
+  }
+
+  private static CompletionStage<InterledgerResponsePacket> now(InterledgerResponsePacket packet) {
+    return CompletableFuture.completedFuture(packet);
   }
 }

@@ -16,8 +16,11 @@ import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.Invoice;
 import org.codius.payments.Ledger;
+import org.codius.payments.PacketHandler;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver;
+import org.codius.payments.PaymentResult;
+import org.codius.payments.PaymentState;
 import org.codius.payments.Uplink;
 import org.codius.payments.ilp.OerException;
 import org.codius.payments.stream.InvoiceSeal.Terms;
@@ -39,6 +42,8 @@ public final class StreamReceiver implements PaymentReceiver {
   public static final Duration INVOICE_LIFETIME = Duration.ofMinutes(10);
 
   private final Uplink uplink;
+  private final Ledger ledger;
+  private final Executor worker;
   private final InvoiceSeal seal;
   private final InstantSource clock;
   private final SecureRandom random;
@@ -46,11 +51,15 @@ public final class StreamReceiver implements PaymentReceiver {
 
   private StreamReceiver(
       Uplink uplink,
+      Ledger ledger,
+      Executor worker,
       InvoiceSeal seal,
       InstantSource clock,
       SecureRandom random,
       ReceiverConnections connections) {
     this.uplink = uplink;
+    this.ledger = ledger;
+    this.worker = worker;
     this.seal = seal;
     this.clock = clock;
     this.random = random;
@@ -75,12 +84,14 @@ public final class StreamReceiver implements PaymentReceiver {
       SecureRandom random) {
     requireNonNull(uplink, "uplink");
     requireNonNull(ledger, "ledger");
+    ledger.recover();
     InvoiceSeal seal = new InvoiceSeal(serverSecret);
     ReceiverConnections connections =
         new ReceiverConnections(new Surroundings(uplink, worker, timer, clock, random), ledger);
-    StreamReceiver receiver = new StreamReceiver(uplink, seal, clock, random, connections);
+    StreamReceiver receiver =
+        new StreamReceiver(uplink, ledger, worker, seal, clock, random, connections);
     connections.start();
-    uplink.onPrepare(receiver::handle);
+    uplink.onPrepare(receiver.new Answers());
     return receiver;
   }
 
@@ -107,10 +118,64 @@ public final class StreamReceiver implements PaymentReceiver {
     connections.onReady(requireNonNull(listener, "listener"));
   }
 
+  @Override
+  public PaymentState look(PayToken token, String item, Amount price) {
+    Optional<IncomingPayment> payment = find(token);
+    boolean isOther = payment.isPresent() && !payment.get().isFor(item);
+    if (isOther || !ledger.isFor(token, Terms.itemOf(item))) {
+      return new PaymentState.Mismatched();
+    }
+    Amount owed = ledger.owed(token);
+    if (payment.isPresent()) {
+      return look(payment.get(), owed);
+    }
+    return covers(owed, price)
+        ? new PaymentState.Ready(price)
+        : new PaymentState.Missing(owed, invoice(token, item, price));
+  }
+
   /**
-   * Tells every payer that the connection is over, waits a moment for them to hear it, and answers
-   * further Prepares with T00 for as long as the uplink stays open.
+   * A payer who cannot pay is sent home, so that the next one under its token is not taken for it.
    */
+  private static PaymentState look(IncomingPayment payment, Amount owed) {
+    Amount price = payment.price();
+    if (!covers(owed, price)
+        && payment.offered().baseUnits().compareTo(price.baseUnits().minus(owed.baseUnits())) < 0) {
+      payment.close();
+      return new PaymentState.TooLow(payment.offered(), price);
+    }
+    return new PaymentState.Ready(price);
+  }
+
+  private static boolean covers(Amount owed, Amount price) {
+    return owed.baseUnits().compareTo(price.baseUnits()) >= 0;
+  }
+
+  @Override
+  public CompletionStage<PaymentResult> receive(
+      PayToken token, String item, Amount price, Duration timeout) {
+    return CompletableFuture.supplyAsync(() -> take(token, item, price, timeout), worker)
+        .thenCompose(result -> result);
+  }
+
+  private CompletionStage<PaymentResult> take(
+      PayToken token, String item, Amount price, Duration timeout) {
+    PaymentState state = look(token, item, price);
+    if (state instanceof PaymentState.Mismatched) {
+      return CompletableFuture.completedStage(new PaymentResult.Mismatched());
+    }
+    if (state instanceof PaymentState.Missing missing) {
+      return CompletableFuture.completedStage(new PaymentResult.Underpaid(missing.owed()));
+    }
+    if (state instanceof PaymentState.TooLow tooLow) {
+      return CompletableFuture.completedStage(new PaymentResult.TooLow(tooLow.offered()));
+    }
+    Optional<IncomingPayment> payment = find(token);
+    return payment.isPresent()
+        ? payment.get().receive(timeout)
+        : CompletableFuture.completedStage(new PaymentResult.Paid(ledger.owed(token)));
+  }
+
   @Override
   public void close() {
     uplink.onPrepare(
@@ -169,6 +234,20 @@ public final class StreamReceiver implements PaymentReceiver {
     int end = destination.indexOf('.', prefix.length());
     return Optional.of(
         destination.substring(prefix.length(), end < 0 ? destination.length() : end));
+  }
+
+  /** What arrives at the uplink, and leaves. */
+  private final class Answers implements PacketHandler {
+
+    @Override
+    public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
+      return StreamReceiver.this.handle(prepare);
+    }
+
+    @Override
+    public void sent(InterledgerResponsePacket response) {
+      connections.sent(response);
+    }
   }
 
   private static CompletionStage<InterledgerResponsePacket> now(InterledgerResponsePacket packet) {

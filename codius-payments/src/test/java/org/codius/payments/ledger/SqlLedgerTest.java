@@ -1,32 +1,40 @@
 package org.codius.payments.ledger;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.primitives.UnsignedLong;
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentException;
+import org.interledger.core.InterledgerCondition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.sqlite.SQLiteDataSource;
 
 class SqlLedgerTest {
@@ -34,6 +42,8 @@ class SqlLedgerTest {
   private static final Asset XRP = new Asset("XRP", 9);
   private static final PayToken TOKEN = new PayToken("0123456789abcdef0123456789abcdef");
   private static final PayToken OTHER = new PayToken("ffffffffffffffffffffffffffffffff");
+  private static final String ITEM = "POST x 60";
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final InstantSource CLOCK =
       InstantSource.fixed(Instant.parse("2026-01-01T00:00:00Z"));
 
@@ -51,74 +61,161 @@ class SqlLedgerTest {
   }
 
   @Test
-  void owesWhatArrivedUntilItIsSettled() {
-    ledger.receive(TOKEN, xrp(1_000));
-    assertThat(ledger.receive(TOKEN, xrp(141))).isEqualTo(xrp(1_141));
-    ledger.receive(OTHER, xrp(5));
+  void owesWhatArrivedUntilItIsSettled() throws Exception {
+    receive(TOKEN, 1_000);
+    assertThat(receive(TOKEN, 141).owed()).isEqualTo(xrp(1_141));
+    receive(OTHER, 5);
 
-    ledger.settle(TOKEN, "pod 1", xrp(1_100));
+    await(ledger.settle(TOKEN, "pod 1", xrp(1_100)));
 
     assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(41));
     assertThat(ledger.owed(OTHER)).isEqualTo(xrp(5));
-    assertThat(ledger.summary()).isEqualTo(new Ledger.Summary(xrp(1_146), xrp(1_100), xrp(46)));
+    assertThat(ledger.summary())
+        .isEqualTo(new Ledger.Summary(xrp(1_146), xrp(1_100), xrp(46), xrp(0), 0));
+    assertThat(ledger.debts())
+        .containsExactly(
+            new Ledger.Debt(TOKEN, xrp(41), xrp(0)), new Ledger.Debt(OTHER, xrp(5), xrp(0)));
     assertThat(ledger.check()).isEmpty();
   }
 
   @Test
   void owesNothingToATokenItDoesNotKnow() {
     assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(0));
-    assertThat(ledger.summary()).isEqualTo(new Ledger.Summary(xrp(0), xrp(0), xrp(0)));
+    assertThat(ledger.debts()).isEmpty();
+    assertThat(ledger.summary()).isEqualTo(new Ledger.Summary(xrp(0), xrp(0), xrp(0), xrp(0), 0));
     assertThat(ledger.check()).isEmpty();
   }
 
   @Test
-  void settlesAPurchaseOnce() {
-    ledger.receive(TOKEN, xrp(100));
+  void settlesAPurchaseOnce() throws Exception {
+    receive(TOKEN, 100);
 
-    ledger.settle(TOKEN, "pod 1", xrp(40));
-    ledger.settle(TOKEN, "pod 1", xrp(40));
+    await(ledger.settle(TOKEN, "pod 1", xrp(40)));
+    await(ledger.settle(TOKEN, "pod 1", xrp(40)));
 
     assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(60));
     assertThat(ledger.summary().earned()).isEqualTo(xrp(40));
   }
 
   @Test
-  void settlesAPurchaseThatIsFree() {
-    ledger.settle(TOKEN, "pod 1", xrp(0));
-    ledger.settle(TOKEN, "pod 1", xrp(0));
+  void settlesAPurchaseThatIsFree() throws Exception {
+    await(ledger.settle(TOKEN, "pod 1", xrp(0)));
+    await(ledger.settle(TOKEN, "pod 1", xrp(0)));
 
     assertThat(ledger.check()).isEmpty();
   }
 
   @Test
-  void doesNotSettleMoreThanIsOwedAndForgetsThatItWasAsked() {
-    ledger.receive(TOKEN, xrp(10));
+  void doesNotSettleMoreThanIsOwedAndForgetsThatItWasAsked() throws Exception {
+    receive(TOKEN, 10);
 
-    assertThatThrownBy(() -> ledger.settle(TOKEN, "pod 1", xrp(11)))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("settle 0.000000011 XRP of PayToken[012345…]: only 0.00000001 XRP is owed");
+    assertThat(ledger.settle(TOKEN, "pod 1", xrp(11)))
+        .failsWithin(PATIENCE)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(IllegalStateException.class)
+        .withMessageEndingWith(
+            "settle 0.000000011 XRP of PayToken[012345…]: only 0.00000001 XRP is owed");
 
     assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(10));
-    ledger.receive(TOKEN, xrp(1));
-    ledger.settle(TOKEN, "pod 1", xrp(11));
+    receive(TOKEN, 1);
+    await(ledger.settle(TOKEN, "pod 1", xrp(11)));
     assertThat(ledger.summary().earned()).isEqualTo(xrp(11));
   }
 
   @Test
-  void remembersAfterItWasClosed() {
-    ledger.receive(TOKEN, xrp(10));
-    ledger.settle(TOKEN, "pod 1", xrp(3));
+  void booksAPacketOnce() throws Exception {
+    InterledgerCondition packet = packet();
+    await(ledger.receive(TOKEN, ITEM, packet, xrp(10)));
     ledger.close();
-
     open();
 
-    assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(7));
-    ledger.settle(TOKEN, "pod 1", xrp(3));
-    assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(7));
+    assertRefused(ledger.receive(TOKEN, ITEM, packet, xrp(10)), "this packet was booked before");
+
+    assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(10));
   }
 
   @Test
-  void waitsForTheDiskBeforeItReturns() throws SQLException {
+  void aTokensMoneyIsForOneItem() throws Exception {
+    receive(TOKEN, 10);
+
+    assertThat(ledger.isFor(TOKEN, ITEM)).isTrue();
+    assertThat(ledger.isFor(TOKEN, "another")).isFalse();
+    assertThat(ledger.isFor(OTHER, "another")).isTrue();
+    assertRefused(
+        ledger.receive(TOKEN, "another", packet(), xrp(10)),
+        "the token is owed money for something else");
+
+    await(ledger.settle(TOKEN, "pod 1", xrp(10)));
+    assertThat(ledger.isFor(TOKEN, "another")).isTrue();
+    await(ledger.receive(TOKEN, "another", packet(), xrp(10)));
+    assertThat(ledger.isFor(TOKEN, ITEM)).isFalse();
+  }
+
+  @Test
+  void paysBackWhatIsOwed() throws Exception {
+    receive(TOKEN, 100);
+
+    assertThat(await(ledger.beginRefund(TOKEN))).isEqualTo(xrp(100));
+    assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(0));
+    assertThat(ledger.debts()).containsExactly(new Ledger.Debt(TOKEN, xrp(0), xrp(100)));
+    await(ledger.endRefund(TOKEN, xrp(70)));
+
+    assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(30));
+    assertThat(ledger.summary())
+        .isEqualTo(new Ledger.Summary(xrp(100), xrp(0), xrp(30), xrp(70), 0));
+    assertThat(ledger.check()).isEmpty();
+  }
+
+  @Test
+  void paysNothingBackTwice() throws Exception {
+    assertThat(ledger.beginRefund(TOKEN)).failsWithin(PATIENCE);
+    receive(TOKEN, 100);
+    await(ledger.beginRefund(TOKEN));
+    receive(TOKEN, 1);
+
+    assertThat(ledger.beginRefund(TOKEN))
+        .failsWithin(PATIENCE)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageEndingWith("an earlier refund was broken off");
+    assertThat(ledger.endRefund(TOKEN, xrp(101))).failsWithin(PATIENCE);
+
+    await(ledger.endRefund(TOKEN, xrp(0)));
+    assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(101));
+  }
+
+  @Test
+  void keepsTheBalancesOfAConnector() throws Exception {
+    await(ledger.transfer("faucet", "child:a", xrp(50)));
+    await(ledger.transfer("child:a", "child:b", xrp(20)));
+    ledger.close();
+    open();
+
+    assertThat(await(ledger.balance("child:a"))).isEqualTo(30);
+    assertThat(await(ledger.balance("child:b"))).isEqualTo(20);
+    assertThat(await(ledger.balance("faucet"))).isEqualTo(-50);
+    assertThat(await(ledger.balance("child:unknown"))).isZero();
+    assertThat(ledger.check()).isEmpty();
+  }
+
+  @Test
+  void marksWhatWasNotConfirmedBeforeTheEnd() throws Exception {
+    ledger.confirm(receive(TOKEN, 1));
+    receive(TOKEN, 2);
+    receive(TOKEN, 4);
+    assertThat(ledger.summary().unconfirmed()).isZero();
+    ledger.close();
+    open();
+
+    ledger.recover();
+    ledger.recover();
+
+    assertThat(ledger.summary().unconfirmed()).isEqualTo(2);
+    assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(7));
+    assertThat(ledger.check()).isEmpty();
+  }
+
+  @Test
+  void waitsForTheDiskBeforeItCompletes() {
     DataSource database = database(folder.resolve("other.db"));
     try (Database books = new Database(database)) {
       assertThat(books.<List<String>>transact("look", SqlLedgerTest::durability))
@@ -127,95 +224,163 @@ class SqlLedgerTest {
   }
 
   @Test
-  void refusesSumsItCannotHold() {
-    ledger.receive(TOKEN, xrp(Long.MAX_VALUE));
+  void refusesSumsItCannotHold() throws Exception {
+    receive(TOKEN, Long.MAX_VALUE);
 
-    assertThatThrownBy(() -> ledger.receive(OTHER, xrp(1)))
-        .isInstanceOf(PaymentException.class)
-        .hasMessageEndingWith("the books hold less than 2^63 base units");
+    assertRefused(ledger.receive(OTHER, ITEM, packet(), xrp(2)), "less than 2^63 base units");
     Amount all = new Amount(UnsignedLong.MAX_VALUE, XRP);
-    assertThatThrownBy(() -> ledger.receive(OTHER, all)).isInstanceOf(PaymentException.class);
+    assertRefused(ledger.receive(OTHER, ITEM, packet(), all), "less than 2^63 base units");
 
     assertThat(ledger.owed(OTHER)).isEqualTo(xrp(0));
     assertThat(ledger.check()).isEmpty();
   }
 
   @Test
-  void refusesAnotherAsset() {
-    assertThatThrownBy(() -> ledger.receive(TOKEN, Amount.of(1, new Asset("XRP", 6))))
+  void keepsTheBooksOfEachAssetApart() throws Exception {
+    Asset usd = new Asset("USD", 2);
+    receive(TOKEN, 10);
+    assertThatThrownBy(() -> ledger.receive(TOKEN, ITEM, packet(), Amount.of(1, usd)))
         .isInstanceOf(IllegalArgumentException.class);
-    ledger.close();
 
     DataSource database = database(folder.resolve("ledger.db"));
-    assertThatThrownBy(() -> SqlLedger.open(database, new Asset("USD", 2), CLOCK))
-        .isInstanceOf(PaymentException.class)
-        .hasMessage(
-            "open ledger: it counts XRP of scale 9, the uplink USD of scale 2 (keep a ledger for"
-                + " each)");
+    try (SqlLedger dollars = SqlLedger.open(database, usd, CLOCK)) {
+      await(dollars.receive(TOKEN, ITEM, packet(), Amount.of(7, usd)));
+      assertThat(dollars.owed(TOKEN)).isEqualTo(Amount.of(7, usd));
+      assertThat(dollars.summary().received()).isEqualTo(Amount.of(7, usd));
+    }
+
+    assertThat(ledger.summary().received()).isEqualTo(xrp(10));
+    assertThat(SqlLedger.assetsIn(database)).containsExactly(usd, XRP);
+    assertThat(ledger.check()).isEmpty();
   }
 
   @Test
   void refusesBooksOfANewerVersion() throws SQLException {
     ledger.close();
-    tamper("PRAGMA user_version = 99");
+    tamper("UPDATE ledger_version SET version = 99");
 
     DataSource database = database(folder.resolve("ledger.db"));
     assertThatThrownBy(() -> SqlLedger.open(database, XRP, CLOCK))
         .isInstanceOf(PaymentException.class)
-        .hasMessage("open ledger: it was made by a newer codiusd (version 99, we know 1)");
-    tamper("PRAGMA user_version = 1");
+        .hasMessage("open ledger: it was made by a newer codiusd (version 99, we know 2)");
+    tamper("UPDATE ledger_version SET version = 2");
     open();
   }
 
-  @Test
-  void findsWhatIsWrong() throws SQLException {
-    ledger.receive(TOKEN, xrp(10));
-    tamper("UPDATE posting SET amount = -9 WHERE amount = -10");
-    tamper("UPDATE account SET balance = 1 WHERE name GLOB 'owed/*'");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          UPDATE ledger_entry SET amount = 9 WHERE id = 1    | entry 1 was changed: its hash does not fit
+          UPDATE ledger_entry SET target = 'x' WHERE id = 2  | entry 2 was changed: its hash does not fit
+          DELETE FROM ledger_entry WHERE id = 1              | entry 1 is missing
+          DELETE FROM ledger_entry WHERE id = 2              | the chain ends with entry 1, but 2 were written
+          UPDATE ledger_account SET balance = balance + 1 WHERE name = 'uplink' | the balances in XRP of scale 9 add up to 1, not to 0
+          UPDATE ledger_account SET balance = -7 WHERE name = 'revenue' | account revenue in XRP of scale 9 says -7, but its entries add up to 3
+          UPDATE ledger_account SET balance = -7 WHERE name = 'revenue' | account revenue is below zero: -7 XRP of scale 9
+          DELETE FROM ledger_account WHERE name = 'revenue'  | account revenue in XRP of scale 9 says 0, but its entries add up to 3
+          INSERT INTO ledger_in_doubt (entry) VALUES (77)    | entry 77 is in doubt, but not there
+          """)
+  void findsWhatIsWrong(String tampering, String finding) throws Exception {
+    receive(TOKEN, 10);
+    await(ledger.settle(TOKEN, "pod 1", xrp(3)));
+    ledger.close();
 
-    assertThat(ledger.check())
-        .containsExactlyInAnyOrder(
-            "booking 1 does not balance: its postings add up to 1",
-            "account owed/" + TOKEN.hex() + " says 1, but its postings add up to -9",
-            "account owed/" + TOKEN.hex() + " is below zero: -1",
-            "what was received is not what was earned and is owed: the difference is 11");
+    tamper(tampering);
+    open();
+
+    assertThat(ledger.check()).contains(finding);
   }
 
   @Test
-  void countsRightWhenManyBookAtOnce() throws InterruptedException, ExecutionException {
-    ExecutorService threads = Executors.newFixedThreadPool(4);
-    try {
-      List<Callable<Void>> tasks = new ArrayList<>();
-      for (int i = 0; i < 100; i++) {
-        String purchase = "pod " + i % 10; // each asked for ten times
-        tasks.add(
-            () -> {
-              ledger.receive(TOKEN, xrp(10));
-              ledger.settle(TOKEN, purchase, xrp(1));
-              return null;
-            });
-      }
-      for (Future<Void> done : threads.invokeAll(tasks)) {
-        done.get();
-      }
-    } finally {
-      threads.shutdown();
+  void countsRightWhenManyBookAtOnce() throws Exception {
+    List<CompletableFuture<?>> bookings = new ArrayList<>();
+    for (int i = 0; i < 1_000; i++) {
+      bookings.add(ledger.receive(TOKEN, ITEM, packet(), xrp(10)).toCompletableFuture());
+      String purchase = "pod " + i % 10; // each asked for a hundred times
+      bookings.add(ledger.settle(TOKEN, purchase, xrp(1)).toCompletableFuture());
+      bookings.add(ledger.transfer("child:" + i % 3, "uplink", xrp(10)).toCompletableFuture());
+    }
+    for (CompletableFuture<?> booking : bookings) {
+      await(booking);
     }
 
-    assertThat(ledger.summary()).isEqualTo(new Ledger.Summary(xrp(1_000), xrp(10), xrp(990)));
+    assertThat(ledger.summary())
+        .isEqualTo(new Ledger.Summary(xrp(10_000), xrp(10), xrp(9_990), xrp(0), 0));
     assertThat(ledger.check()).isEmpty();
   }
 
   @Test
-  void twoProcessesMayBookInOneFile() {
+  void twoProcessesMayBookInOneFile() throws Exception {
     DataSource database = database(folder.resolve("ledger.db"));
     try (SqlLedger second = SqlLedger.open(database, XRP, CLOCK)) {
-      ledger.receive(TOKEN, xrp(1));
-      second.receive(TOKEN, xrp(2));
-      ledger.receive(TOKEN, xrp(4));
+      receive(TOKEN, 1);
+      await(second.receive(TOKEN, ITEM, packet(), xrp(2)));
+      receive(TOKEN, 4);
 
       assertThat(second.owed(TOKEN)).isEqualTo(xrp(7));
+      assertThat(second.check()).isEmpty();
     }
+  }
+
+  @Test
+  void writesWhatItWasHandedBeforeItCloses() throws Exception {
+    CompletionStage<Ledger.Receipt> booking = ledger.receive(TOKEN, ITEM, packet(), xrp(1));
+    ledger.close();
+
+    assertThat(booking).isCompletedWithValue(new Ledger.Receipt(1, xrp(1)));
+    assertRefused(ledger.receive(TOKEN, ITEM, packet(), xrp(1)), "the ledger is closed");
+    open();
+    assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(1));
+  }
+
+  @Test
+  void takesOverBooksOfTheFirstVersion() throws Exception {
+    Path file = folder.resolve("first.db");
+    try (Connection connection = database(file).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(resource("version-1.sql"));
+    }
+
+    try (SqlLedger upgraded = SqlLedger.open(database(file), XRP, CLOCK)) {
+      assertThat(upgraded.check()).isEmpty();
+      assertThat(upgraded.summary())
+          .isEqualTo(new Ledger.Summary(xrp(1_150), xrp(1_100), xrp(50), xrp(0), 0));
+      assertThat(upgraded.owed(TOKEN)).isEqualTo(xrp(41));
+      await(upgraded.settle(TOKEN, TOKEN.hex(), xrp(1_100))); // was settled before
+      await(upgraded.receive(TOKEN, ITEM, packet(), xrp(1)));
+      assertThat(upgraded.owed(TOKEN)).isEqualTo(xrp(42));
+      assertThat(upgraded.check()).isEmpty();
+    }
+  }
+
+  private static String resource(String name) throws IOException {
+    try (InputStream sql = requireNonNull(SqlLedgerTest.class.getResourceAsStream(name), name)) {
+      return new String(sql.readAllBytes(), UTF_8);
+    }
+  }
+
+  private Ledger.Receipt receive(PayToken token, long units) throws Exception {
+    return await(ledger.receive(token, ITEM, packet(), xrp(units)));
+  }
+
+  static InterledgerCondition packet() {
+    byte[] hash = new byte[32];
+    ThreadLocalRandom.current().nextBytes(hash);
+    return InterledgerCondition.of(hash);
+  }
+
+  private static void assertRefused(CompletionStage<?> booking, String reason) {
+    assertThat(booking)
+        .failsWithin(PATIENCE)
+        .withThrowableOfType(ExecutionException.class)
+        .withCauseInstanceOf(PaymentException.class)
+        .withMessageContaining(reason);
+  }
+
+  private static <T> T await(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(10, TimeUnit.SECONDS);
   }
 
   private void tamper(String statement) throws SQLException {
@@ -226,9 +391,9 @@ class SqlLedgerTest {
     }
   }
 
-  private static List<String> durability(Connection connection) throws SQLException {
+  private static List<String> durability(Session session) throws SQLException {
     List<String> found = new ArrayList<>();
-    try (Statement statement = connection.createStatement()) {
+    try (Statement statement = session.connection().createStatement()) {
       for (String pragma : List.of("journal_mode", "synchronous")) {
         try (var row = statement.executeQuery("PRAGMA " + pragma)) {
           found.add(row.getString(1));

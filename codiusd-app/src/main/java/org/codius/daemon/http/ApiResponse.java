@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Map;
 import java.util.concurrent.Flow;
 import org.codius.hyper.LogLine;
+import org.codius.payments.Amount;
 
 /** An answer. */
 sealed interface ApiResponse {
@@ -43,14 +44,27 @@ sealed interface ApiResponse {
     return new Whole(status, "", "", Map.of());
   }
 
+  /** The same as {@link #error}, and what the payer is owed, in base units. */
+  static Whole error(
+      HttpResponseStatus status, String message, String code, String help, Amount owed) {
+    ObjectNode body = errorBody(status, message, code, help);
+    body.put("owed", owed.baseUnits().toString());
+    return json(status, body);
+  }
+
   /** The original's error body, with a stable reason and the next step. */
   static Whole error(HttpResponseStatus status, String message, String code, String help) {
+    return json(status, errorBody(status, message, code, help));
+  }
+
+  private static ObjectNode errorBody(
+      HttpResponseStatus status, String message, String code, String help) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("statusCode", status.code());
     body.put("error", status.reasonPhrase());
     body.put("message", message);
     body.put("code", code);
     body.put("help", help);
-    return json(status, body);
+    return body;
   }
 }

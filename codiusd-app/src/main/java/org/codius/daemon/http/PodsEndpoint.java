@@ -84,7 +84,8 @@ final class PodsEndpoint {
               HttpResponseStatus.PAYMENT_REQUIRED,
               "Payment Required",
               "PAYMENT_REQUIRED",
-              "Open a STREAM payment to what the Pay header names, then send the request again.")
+              "Open a STREAM payment to what the Pay header names, then send the request again.",
+              required.owed())
           .withHeader("Pay", required.invoice().toHeader());
     }
     if (result instanceof Underpaid underpaid) {
@@ -93,7 +94,8 @@ final class PodsEndpoint {
               "Failed to get payment before timeout",
               "PAYMENT_TIMEOUT",
               "%s of %s arrived and are kept under this Pay-Token: pay the rest and ask again."
-                  .formatted(underpaid.received(), underpaid.price()))
+                  .formatted(underpaid.received(), underpaid.price()),
+              underpaid.received())
           .withHeader("Pay", underpaid.invoice().toHeader());
     }
     Purchase purchase = ((Bought) result).purchase();

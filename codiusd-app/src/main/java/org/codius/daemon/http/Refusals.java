@@ -54,7 +54,8 @@ final class Refusals {
       case INVALID_DURATION -> HttpResponseStatus.BAD_REQUEST;
       case LOGS_CLOSED -> HttpResponseStatus.FORBIDDEN;
       case POD_NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
-      case PAY_TOKEN_USED -> HttpResponseStatus.CONFLICT;
+      case PAY_TOKEN_MISMATCH -> HttpResponseStatus.CONFLICT;
+      case PAYMENT_TOO_LOW -> HttpResponseStatus.PAYMENT_REQUIRED;
       case IMAGE_NOT_FOUND, COMMAND_NOT_FOUND, START_FAILED ->
           HttpResponseStatus.UNPROCESSABLE_ENTITY;
       case HOST_FULL,

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -23,8 +24,8 @@ import org.codius.payments.Invoice;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver;
-import org.codius.payments.PaymentReceiver.IncomingPayment;
 import org.codius.payments.PaymentResult;
+import org.codius.payments.PaymentState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,20 +121,22 @@ public final class LeaseService {
     }
     Amount price = quote(order.duration());
     admit(order);
-    Optional<IncomingPayment> payment = receiver.find(token);
-    if (payment.isPresent()) {
-      if (!payment.get().isFor(order.item())) {
-        throw Refusals.tokenUsed("is paying for something else");
-      }
-      price = payment.get().price(); // what the invoice promised
-    } else if (!covers(ledger.owed(token), price)) {
-      return new PaymentRequired(receiver.invoice(token, order.item(), price));
+    PaymentState state = receiver.look(token, order.item(), price);
+    if (state instanceof PaymentState.Mismatched) {
+      throw Refusals.tokenMismatch();
     }
+    if (state instanceof PaymentState.TooLow tooLow) {
+      throw Refusals.tooLow(tooLow.offered(), tooLow.price());
+    }
+    if (state instanceof PaymentState.Missing missing) {
+      return new PaymentRequired(missing.owed(), missing.invoice());
+    }
+    price = ((PaymentState.Ready) state).price(); // what the invoice promised
 
     try (Tenancy tenancy = tenancies.join(order.manifestHash())) {
       try {
         PodStatus status = bringUp(order, tenancy, deadline);
-        PaymentResult paid = take(price, token, payment, deadline, isCallerThere);
+        PaymentResult paid = take(price, token, order, deadline, isCallerThere);
         if (paid instanceof PaymentResult.Underpaid underpaid) {
           Invoice rest = receiver.invoice(token, order.item(), price);
           return new Underpaid(underpaid.received(), price, rest);
@@ -149,7 +152,7 @@ public final class LeaseService {
 
   private PurchaseResult answerAgain(Purchase purchase, Order order) {
     if (!purchase.item().equals(order.item())) {
-      throw Refusals.tokenUsed("has bought something else");
+      throw Refusals.tokenMismatch();
     }
     return new Bought(purchase);
   }
@@ -166,10 +169,6 @@ public final class LeaseService {
     if (!isRoom()) {
       throw Refusals.full();
     }
-  }
-
-  private static boolean covers(Amount owed, Amount price) {
-    return owed.baseUnits().compareTo(price.baseUnits()) >= 0;
   }
 
   /** Returns the running pod, started if need be: once, however many wait to pay for it. */
@@ -224,14 +223,10 @@ public final class LeaseService {
 
   /** Lets the client pay until the ledger holds the price, or time is up. */
   private PaymentResult take(
-      Amount price,
-      PayToken token,
-      Optional<IncomingPayment> payment,
-      Deadline deadline,
-      BooleanSupplier isCallerThere)
+      Amount price, PayToken token, Order order, Deadline deadline, BooleanSupplier isCallerThere)
       throws InterruptedException {
     Amount owed = ledger.owed(token);
-    if (payment.isEmpty() || covers(owed, price)) {
+    if (owed.baseUnits().compareTo(price.baseUnits()) >= 0) {
       return new PaymentResult.Paid(owed); // on an earlier attempt
     }
     if (!isCallerThere.getAsBoolean()) {
@@ -240,11 +235,19 @@ public final class LeaseService {
     if (deadline.remaining().compareTo(PAYMENT_TIME) < 0) {
       throw Refusals.tooSlow("it took so long that no time was left to pay");
     }
+    PaymentResult result;
     try {
-      return deadline.await(payment.get().receive(deadline.remaining()));
+      result = deadline.await(receiver.receive(token, order.item(), price, deadline.remaining()));
     } catch (TimeoutException e) {
       return new PaymentResult.Underpaid(ledger.owed(token));
     }
+    if (result instanceof PaymentResult.TooLow tooLow) {
+      throw Refusals.tooLow(tooLow.offered(), price);
+    }
+    if (result instanceof PaymentResult.Mismatched) {
+      throw Refusals.tokenMismatch();
+    }
+    return result;
   }
 
   /** Makes the purchase final, and then the pod reachable. */
@@ -273,7 +276,14 @@ public final class LeaseService {
   }
 
   private void settle(Purchase purchase) {
-    ledger.settle(purchase.token(), purchase.token().hex(), purchase.price());
+    try {
+      ledger
+          .settle(purchase.token(), purchase.token().hex(), purchase.price())
+          .toCompletableFuture()
+          .join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
     store.setSettled(purchase.token());
   }
 

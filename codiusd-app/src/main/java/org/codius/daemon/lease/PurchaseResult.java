@@ -9,8 +9,12 @@ public sealed interface PurchaseResult {
   /** Sold; or sold before, under the same token. */
   record Bought(Purchase purchase) implements PurchaseResult {}
 
-  /** Open a payment to the invoice, then ask again. */
-  record PaymentRequired(Invoice invoice) implements PurchaseResult {}
+  /**
+   * Open a payment to the invoice, then ask again.
+   *
+   * @param owed what arrived earlier under the token, and counts
+   */
+  record PaymentRequired(Amount owed, Invoice invoice) implements PurchaseResult {}
 
   /**
    * The whole price did not arrive in time. What did is kept under the token and counts the next

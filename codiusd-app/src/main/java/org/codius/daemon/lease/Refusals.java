@@ -5,6 +5,7 @@ import org.codius.daemon.lease.RefusedException.Reason;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodStatus;
 import org.codius.manifest.ManifestHash;
+import org.codius.payments.Amount;
 
 /** Every refusal, in the words its reader sees: the original's where it had any. */
 final class Refusals {
@@ -20,9 +21,18 @@ final class Refusals {
         "Buy less now and extend the pod later.");
   }
 
-  static RefusedException tokenUsed(String how) {
+  static RefusedException tokenMismatch() {
     return new RefusedException(
-        Reason.PAY_TOKEN_USED, "this Pay-Token " + how, "Use a new Pay-Token for each purchase.");
+        Reason.PAY_TOKEN_MISMATCH,
+        "this Pay-Token is for something else",
+        "Nothing was taken. Use a new Pay-Token for each purchase.");
+  }
+
+  static RefusedException tooLow(Amount offered, Amount price) {
+    return new RefusedException(
+        Reason.PAYMENT_TOO_LOW,
+        "the payment's limit, %s, is below the price, %s".formatted(offered, price),
+        "Nothing was taken. Ask again, and let the payment go up to the price.");
   }
 
   static RefusedException full() {

@@ -36,8 +36,10 @@ public final class RefusedException extends RuntimeException {
     HOST_FULL,
     /** More purchases are under way than the host takes on. */
     HOST_BUSY,
-    /** The token has bought something else, or is paying for something else. */
-    PAY_TOKEN_USED,
+    /** The token has bought, or paid for, or is paying for something else. */
+    PAY_TOKEN_MISMATCH,
+    /** The payer would not send as much as it costs. */
+    PAYMENT_TOO_LOW,
     /** The caller hung up. */
     CALLER_GONE,
     /** There is no such pod. */

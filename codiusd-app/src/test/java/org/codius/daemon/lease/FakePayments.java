@@ -1,6 +1,7 @@
 package org.codius.daemon.lease;
 
 import com.google.common.primitives.UnsignedLong;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -17,7 +18,9 @@ import org.codius.payments.PayToken;
 import org.codius.payments.PaymentData;
 import org.codius.payments.PaymentReceiver;
 import org.codius.payments.PaymentResult;
+import org.codius.payments.PaymentState;
 import org.interledger.core.InterledgerAddress;
+import org.interledger.core.InterledgerCondition;
 
 /**
  * A receiver whose payers do as they are told, and book into a real ledger. The real one, with real
@@ -30,6 +33,7 @@ final class FakePayments implements PaymentReceiver {
   private final Ledger ledger;
   private final Map<PayToken, Payer> payers = new ConcurrentHashMap<>();
   private final AtomicInteger asked = new AtomicInteger();
+  private final SecureRandom random = new SecureRandom();
 
   FakePayments(Ledger ledger) {
     this.ledger = ledger;
@@ -68,6 +72,45 @@ final class FakePayments implements PaymentReceiver {
   }
 
   @Override
+  public PaymentState look(PayToken token, String item, Amount price) {
+    Payer payer = payers.get(token);
+    if ((payer != null && !payer.isFor(item)) || !ledger.isFor(token, item)) {
+      return new PaymentState.Mismatched();
+    }
+    Amount owed = ledger.owed(token);
+    if (payer != null) {
+      return new PaymentState.Ready(payer.price());
+    }
+    return covers(owed, price)
+        ? new PaymentState.Ready(price)
+        : new PaymentState.Missing(owed, invoice(token, item, price));
+  }
+
+  @Override
+  public CompletionStage<PaymentResult> receive(
+      PayToken token, String item, Amount price, Duration timeout) {
+    Payer payer = payers.get(token);
+    return payer == null
+        ? CompletableFuture.completedFuture(new PaymentResult.Underpaid(ledger.owed(token)))
+        : payer.receive(timeout);
+  }
+
+  /** Books money under a token, and returns what it is owed then. */
+  Amount arrive(PayToken token, String item, Amount amount) {
+    byte[] packet = new byte[32];
+    random.nextBytes(packet);
+    return ledger
+        .receive(token, item, InterledgerCondition.of(packet), amount)
+        .toCompletableFuture()
+        .join()
+        .owed();
+  }
+
+  private static boolean covers(Amount owed, Amount price) {
+    return owed.baseUnits().compareTo(price.baseUnits()) >= 0;
+  }
+
+  @Override
   public void close() {}
 
   /** Pays what it can when it is asked to. */
@@ -101,15 +144,18 @@ final class FakePayments implements PaymentReceiver {
     }
 
     @Override
+    public Amount offered() {
+      return new Amount(UnsignedLong.MAX_VALUE, price.asset());
+    }
+
+    @Override
     public CompletionStage<PaymentResult> receive(Duration timeout) {
       asked.incrementAndGet();
       UnsignedLong missing = price.baseUnits().minus(ledger.owed(token).baseUnits());
       UnsignedLong paid = missing.compareTo(funds.baseUnits()) > 0 ? funds.baseUnits() : missing;
-      Amount owed = ledger.receive(token, new Amount(paid, price.asset()));
+      Amount owed = arrive(token, item, new Amount(paid, price.asset()));
       return CompletableFuture.completedFuture(
-          owed.baseUnits().compareTo(price.baseUnits()) >= 0
-              ? new PaymentResult.Paid(owed)
-              : new PaymentResult.Underpaid(owed));
+          covers(owed, price) ? new PaymentResult.Paid(owed) : new PaymentResult.Underpaid(owed));
     }
 
     @Override

@@ -177,7 +177,7 @@ class LeaseServiceTest {
     PayToken token = host.payFor(order, PLENTY);
     buy(order, token);
 
-    assertThat(refused(upload("other"), token).reason()).isEqualTo(Reason.PAY_TOKEN_USED);
+    assertThat(refused(upload("other"), token).reason()).isEqualTo(Reason.PAY_TOKEN_MISMATCH);
     assertThat(host.payments().asked()).isEqualTo(1);
   }
 
@@ -185,7 +185,7 @@ class LeaseServiceTest {
   void aPaymentOpenedForOnePodDoesNotBuyAnother() throws Exception {
     PayToken token = host.payFor(upload("web"), PLENTY);
 
-    assertThat(refused(upload("other"), token).reason()).isEqualTo(Reason.PAY_TOKEN_USED);
+    assertThat(refused(upload("other"), token).reason()).isEqualTo(Reason.PAY_TOKEN_MISMATCH);
     assertThat(host.payments().asked()).isZero();
   }
 
@@ -327,7 +327,7 @@ class LeaseServiceTest {
     PayToken token = host.token();
     host.store()
         .put(new Lease(order.manifestHash(), Lease.State.STARTING, order.upload().get(), START));
-    host.ledger().receive(token, PRICE);
+    host.payments().arrive(token, order.item(), PRICE);
     host.store()
         .commit(new Purchase(token, order.item(), order.manifestHash(), PRICE, START.plus(MINUTE)));
 

@@ -1,0 +1,135 @@
+package org.codius.payments.ledger;
+
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.codius.payments.Amount;
+import org.codius.payments.Asset;
+import org.codius.payments.Ledger.Debt;
+import org.codius.payments.Ledger.Summary;
+import org.codius.payments.PayToken;
+
+/** Reads what the books say, without writing to them. */
+final class Sums {
+
+  private static final String ACCOUNT =
+      """
+      SELECT balance, item FROM ledger_account
+        WHERE name = ? AND asset_code = ? AND asset_scale = ?
+      """;
+
+  private static final String DEBTS =
+      """
+      SELECT name, balance FROM ledger_account
+        WHERE (name LIKE 'owed:%' OR name LIKE 'refund:%') AND balance > 0
+          AND asset_code = ? AND asset_scale = ?
+        ORDER BY name
+      """;
+
+  private static final String BY_KIND =
+      """
+      SELECT COALESCE(SUM(amount), 0) FROM ledger_entry
+        WHERE kind = ? AND asset_code = ? AND asset_scale = ?
+      """;
+
+  private static final String UNCONFIRMED =
+      """
+      SELECT COUNT(*) FROM ledger_unconfirmed JOIN ledger_entry ON id = entry
+        WHERE asset_code = ? AND asset_scale = ?
+      """;
+
+  private Sums() {}
+
+  static long owed(Session session, Asset asset, PayToken token) throws SQLException {
+    try (ResultSet row = account(session, asset, Accounts.owed(token))) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  static boolean isFor(Session session, Asset asset, PayToken token, String item)
+      throws SQLException {
+    try (ResultSet row = account(session, asset, Accounts.owed(token))) {
+      if (!row.next() || row.getLong(1) == 0) {
+        return true;
+      }
+      String bound = row.getString(2);
+      return bound == null || bound.equals(item);
+    }
+  }
+
+  private static ResultSet account(Session session, Asset asset, String name) throws SQLException {
+    PreparedStatement select = session.prepare(ACCOUNT);
+    select.setString(1, name);
+    setAsset(select, 2, asset);
+    return select.executeQuery();
+  }
+
+  static List<Debt> debts(Session session, Asset asset) throws SQLException {
+    Map<String, Long> owed = new TreeMap<>();
+    Map<String, Long> setAside = new TreeMap<>();
+    PreparedStatement select = session.prepare(DEBTS);
+    setAsset(select, 1, asset);
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        String name = row.getString(1);
+        boolean isOwed = name.startsWith(Accounts.OWED_PREFIX);
+        String token =
+            name.substring((isOwed ? Accounts.OWED_PREFIX : Accounts.REFUND_PREFIX).length());
+        owed.merge(token, isOwed ? row.getLong(2) : 0, Long::sum);
+        setAside.merge(token, isOwed ? 0 : row.getLong(2), Long::sum);
+      }
+    }
+    List<Debt> debts = new ArrayList<>();
+    owed.forEach(
+        (token, amount) ->
+            debts.add(
+                new Debt(
+                    new PayToken(token),
+                    Amount.of(amount, asset),
+                    Amount.of(setAside.getOrDefault(token, 0L), asset))));
+    return List.copyOf(debts);
+  }
+
+  static Summary summary(Session session, Asset asset) throws SQLException {
+    Amount owed = Amount.zero(asset);
+    for (Debt debt : debts(session, asset)) {
+      owed = plus(plus(owed, debt.owed()), debt.setAside());
+    }
+    return new Summary(
+        sum(session, asset, Entry.Kind.RECEIVE),
+        sum(session, asset, Entry.Kind.SETTLE),
+        owed,
+        sum(session, asset, Entry.Kind.PAY_BACK),
+        unconfirmed(session, asset));
+  }
+
+  private static Amount sum(Session session, Asset asset, Entry.Kind kind) throws SQLException {
+    PreparedStatement select = session.prepare(BY_KIND);
+    select.setString(1, kind.name());
+    setAsset(select, 2, asset);
+    try (ResultSet row = select.executeQuery()) {
+      return Amount.of(row.next() ? row.getLong(1) : 0, asset);
+    }
+  }
+
+  private static long unconfirmed(Session session, Asset asset) throws SQLException {
+    PreparedStatement select = session.prepare(UNCONFIRMED);
+    setAsset(select, 1, asset);
+    try (ResultSet row = select.executeQuery()) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  private static void setAsset(PreparedStatement select, int at, Asset asset) throws SQLException {
+    select.setString(at, asset.code());
+    select.setInt(at + 1, asset.scale());
+  }
+
+  private static Amount plus(Amount a, Amount b) {
+    return new Amount(a.baseUnits().plus(b.baseUnits()), a.asset());
+  }
+}
