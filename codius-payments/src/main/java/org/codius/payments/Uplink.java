@@ -19,6 +19,11 @@ public interface Uplink extends PacketHandler, AutoCloseable {
 
   boolean isConnected();
 
+  /** Returns how it is doing: what to show to those who watch the host. */
+  default UplinkState state() {
+    return isConnected() ? UplinkState.CONNECTED : UplinkState.down("use the uplink: it is down");
+  }
+
   /** Sets who answers the Prepares that arrive. Until then they are rejected with T00. */
   void onPrepare(PacketHandler handler);
 

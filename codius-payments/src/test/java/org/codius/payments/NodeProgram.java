@@ -42,6 +42,12 @@ public final class NodeProgram implements AutoCloseable {
 
   /** Starts {@code script}, a resource beside {@code test}. */
   public static NodeProgram start(Class<?> test, String script, Object... arguments) {
+    return startBy(List.of(), test, script, arguments);
+  }
+
+  /** Does the same by way of a program that runs what follows its own arguments. */
+  public static NodeProgram startBy(
+      List<String> program, Class<?> test, String script, Object... arguments) {
     Path modules = Path.of(System.getProperty("codius.npm", "target/npm")).resolve("node_modules");
     Path node = modules.resolve("node/bin/node");
     if (!Files.isExecutable(node)) {
@@ -51,7 +57,7 @@ public final class NodeProgram implements AutoCloseable {
               + ". Run bin/verify, which installs it, or set codius.npm.");
     }
     try {
-      List<String> command = new ArrayList<>();
+      List<String> command = new ArrayList<>(program);
       command.add(node.toString());
       command.add(Path.of(test.getResource(script).toURI()).toString());
       for (Object argument : arguments) {

@@ -21,6 +21,7 @@ import org.codius.payments.Asset;
 import org.codius.payments.PacketHandler;
 import org.codius.payments.PaymentException;
 import org.codius.payments.Uplink;
+import org.codius.payments.UplinkState;
 import org.codius.payments.ilp.Ildcp;
 import org.codius.payments.ilp.OerException;
 import org.codius.payments.ilp.Rejects;
@@ -51,6 +52,7 @@ public final class BtpUplink implements Uplink {
   private volatile PacketHandler onPrepare =
       prepare -> Rejects.answer(InterledgerErrorCode.T00_INTERNAL_ERROR, "nobody answers here yet");
   private volatile @Nullable Session session;
+  private volatile UplinkState state = UplinkState.down("not connected yet");
   private volatile boolean isClosed;
 
   private BtpUplink(
@@ -168,10 +170,18 @@ public final class BtpUplink implements Uplink {
       log.warn("our address changed from={} to={}", former.details(), opened.details());
     }
     session = opened;
+    state = UplinkState.CONNECTED;
     if (isClosed) {
       opened.link().close();
     }
-    opened.link().closed().thenRun(() -> reconnect(config.reconnectMinimum()));
+    opened
+        .link()
+        .closed()
+        .thenRun(
+            () -> {
+              state = UplinkState.down(failure("the link broke").getMessage());
+              reconnect(config.reconnectMinimum());
+            });
     return this;
   }
 
@@ -205,6 +215,7 @@ public final class BtpUplink implements Uplink {
                 return;
               }
               log.debug("reconnect failed uplink={}: {}", config, e.getMessage());
+              state = state.failedAgain(String.valueOf(e.getMessage()));
               Duration doubled = delay.multipliedBy(2);
               Duration maximum = config.reconnectMaximum();
               reconnect(doubled.compareTo(maximum) < 0 ? doubled : maximum);
@@ -229,6 +240,11 @@ public final class BtpUplink implements Uplink {
   @Override
   public boolean isConnected() {
     return current().link().isOpen();
+  }
+
+  @Override
+  public UplinkState state() {
+    return isClosed ? UplinkState.down(failure("it is closed").getMessage()) : state;
   }
 
   @Override

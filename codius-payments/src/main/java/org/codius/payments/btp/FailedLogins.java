@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Safe for use by several threads.
  */
-final class FailedLogins {
+public final class FailedLogins {
 
   private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final int MAXIMUM_ADDRESSES = 10_000;
@@ -34,12 +34,13 @@ final class FailedLogins {
         }
       };
 
-  FailedLogins(int maximum, InstantSource clock) {
+  /** Keeps an address out after {@code maximum} failures within a minute, for its rest. */
+  public FailedLogins(int maximum, InstantSource clock) {
     this.maximum = maximum;
     this.clock = clock;
   }
 
-  synchronized void add(SocketAddress peer) {
+  public synchronized void add(SocketAddress peer) {
     InetAddress address = addressOf(peer);
     if (address == null) {
       return;
@@ -53,7 +54,7 @@ final class FailedLogins {
     }
   }
 
-  synchronized boolean isBlocked(SocketAddress peer) {
+  public synchronized boolean isBlocked(SocketAddress peer) {
     InetAddress address = addressOf(peer);
     Count count = address == null ? null : counts.get(address);
     return count != null && count.failures() >= maximum && !count.isOver(clock.instant());

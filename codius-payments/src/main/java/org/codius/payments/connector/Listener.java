@@ -56,7 +56,7 @@ public sealed interface Listener {
 
     /** Where the original's pods find their connector: {@code 169.254.77.68:7768}. */
     public static final InetSocketAddress DEFAULT =
-        new InetSocketAddress(NetUtil.getByName("169.254.77.68"), ConnectorConfig.DEFAULT_PORT);
+        new InetSocketAddress("169.254.77.68", ConnectorConfig.DEFAULT_PORT);
 
     public Pods {
       requireNonNull(address, "address");

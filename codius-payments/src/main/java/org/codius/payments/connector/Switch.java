@@ -16,6 +16,7 @@ import org.codius.payments.PaymentException;
 import org.codius.payments.Uplink;
 import org.codius.payments.btp.BtpDoor;
 import org.codius.payments.ilp.Rejects;
+import org.codius.payments.loopback.LoopbackUplink;
 import org.interledger.connector.accounts.AccountBalanceSettings;
 import org.interledger.connector.accounts.AccountId;
 import org.interledger.connector.accounts.AccountRateLimitSettings;
@@ -38,7 +39,8 @@ final class Switch {
   private final Balances balances;
   private final LocalDoor local;
   private final KnownChildren known;
-  private final HostUplink host;
+  private final LoopbackUplink host;
+  private final Account hostAccount;
 
   /** Blocks until the books have said what the host and the parent have. */
   Switch(
@@ -57,16 +59,11 @@ final class Switch {
     this.known = new KnownChildren(routes, rules, balances, clock);
     AccountSettings hostSettings = trusted("host", AccountRelationship.CHILD);
     this.host =
-        new HostUplink(
-            config,
-            hostSettings,
-            address,
-            balance(hostSettings),
-            rules,
-            group,
-            clock,
-            isClosing::get);
-    routes.add(host.account());
+        new LoopbackUplink(() -> address.get().with(config.host()), config.asset(), group, clock);
+    this.hostAccount =
+        Account.of(hostSettings, config.host(), balance(hostSettings), host::deliver, clock);
+    host.parent(rules.from(hostAccount));
+    routes.add(hostAccount);
     if (parent != null) {
       requireSameAsset(parent.asset());
       AccountSettings settings = trusted("uplink", AccountRelationship.PARENT);
@@ -110,7 +107,7 @@ final class Switch {
     return config;
   }
 
-  HostUplink host() {
+  Uplink host() {
     return host;
   }
 
@@ -142,15 +139,15 @@ final class Switch {
   }
 
   private CompletionStage<Void> fund(Account account, UnsignedLong units) {
-    if (!host.account().balance().hold(units)) {
+    if (!hostAccount.balance().hold(units)) {
       throw new IllegalStateException("the host's own credit has a limit");
     }
     return balances
-        .move(host.account(), account, units)
+        .move(hostAccount, account, units)
         .whenComplete(
             (done, e) -> {
               if (e != null) {
-                host.account().balance().add(units);
+                hostAccount.balance().add(units);
               }
             });
   }
@@ -160,6 +157,7 @@ final class Switch {
     if (isClosing.getAndSet(true)) {
       return false;
     }
+    host.disconnect();
     if (parent != null) {
       parent.onPrepare(
           prepare -> Rejects.answer(InterledgerErrorCode.T99_APPLICATION_ERROR, "shut down"));

@@ -171,7 +171,7 @@ public final class IlpCodec {
   private static InterledgerAddress readAddress(ByteBuf in) {
     String address = new String(Oer.readVarOctets(in, MAXIMUM_ADDRESS), ISO_8859_1);
     try {
-      return InterledgerAddress.of(address);
+      return RecentAddresses.get(address);
     } catch (IllegalArgumentException e) {
       throw new OerException("destination: " + e.getMessage(), e);
     }

@@ -56,6 +56,15 @@ public final class Oer {
     return octets;
   }
 
+  /**
+   * Reads an octet string without copying it: a view of {@code in}'s bytes.
+   *
+   * @throws OerException if it is longer than {@code maximum}, or cut short
+   */
+  public static ByteBuf readVarSlice(ByteBuf in, int maximum) {
+    return in.readSlice(readLength(in, maximum));
+  }
+
   public static void writeVarOctets(ByteBuf out, byte[] octets) {
     writeLength(out, octets.length);
     out.writeBytes(octets);

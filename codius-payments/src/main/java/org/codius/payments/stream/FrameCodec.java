@@ -46,7 +46,7 @@ final class FrameCodec {
   /** Reads one frame to its end, and returns it unless its type is unknown. */
   static Optional<Frame> read(ByteBuf in) {
     int type = StreamCodec.readByte(in);
-    ByteBuf contents = Unpooled.wrappedBuffer(Oer.readVarOctets(in, MAXIMUM));
+    ByteBuf contents = Oer.readVarSlice(in, MAXIMUM);
     return Optional.ofNullable(
         switch (type) {
           case CONNECTION_CLOSE ->

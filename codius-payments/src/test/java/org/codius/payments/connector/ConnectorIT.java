@@ -1,20 +1,28 @@
 package org.codius.payments.connector;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.codius.payments.Packets.ECHO;
+import static org.codius.payments.Packets.await;
 import static org.codius.payments.Packets.outcome;
 import static org.codius.payments.Packets.prepare;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.google.common.hash.Hashing;
+import com.google.common.io.BaseEncoding;
+import com.google.common.primitives.UnsignedLong;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.codius.payments.AccountBooks;
 import org.codius.payments.Eventually;
 import org.codius.payments.NodeProgram;
+import org.interledger.connector.accounts.AccountSettings;
 import org.interledger.core.InterledgerAddress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -103,6 +111,51 @@ class ConnectorIT {
       child.tell("details");
       assertThat(child.answer()).isEqualTo(before);
     }
+  }
+
+  @Test
+  void aPaymentGoesOnAfterARestartInItsMiddle() {
+    AccountBooks books = AccountBooks.inMemory();
+    connector.close();
+    connector = startWithPacketsOf(1_000, 0, books);
+    int port = connector.localAddress().getPort();
+    try (NodeProgram shop = node("shop.js", port, "shop");
+        NodeProgram payer =
+            node("pod.js", port, "payer", shop.answer().get("pay").asText(), 200_000)) {
+      Eventually.isTrue("half of it is paid", () -> paidTo("shop", books) > 100_000);
+      connector.close();
+
+      connector = startWithPacketsOf(1_000, port, books);
+
+      JsonNode paid = payer.answer();
+      assertThat(paid.get("totalSent").asText()).as(paid.toString()).isEqualTo("200000");
+      assertThat(paidTo("shop", books)).isEqualTo(200_000);
+    }
+  }
+
+  private static long paidTo(String token, AccountBooks books) {
+    byte[] hash = Hashing.sha256().hashString(token, UTF_8).asBytes();
+    String id = BaseEncoding.base64Url().omitPadding().encode(hash);
+    // Its own rate probes had it get play money, whole grants of it.
+    return await(books.balance("child:" + id)).longValueExact() % 10_000_000_000_000L;
+  }
+
+  private static Connector startWithPacketsOf(long largest, int port, AccountBooks books) {
+    InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    ConnectorConfig config = ConnectorConfig.playMoney(listen, "test");
+    AccountSettings children =
+        AccountSettings.builder()
+            .from(config.children())
+            .maximumPacketAmount(UnsignedLong.valueOf(largest))
+            .build();
+    return Connector.start(config.withChildren(children), books, group);
+  }
+
+  private static NodeProgram node(String script, int port, String token, Object... more) {
+    List<Object> arguments = new ArrayList<>();
+    arguments.add("btp+ws://:" + token + "@localhost:" + port);
+    arguments.addAll(List.of(more));
+    return NodeProgram.start(ConnectorIT.class, script, arguments.toArray());
   }
 
   @ParameterizedTest

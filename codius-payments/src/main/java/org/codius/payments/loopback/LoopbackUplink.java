@@ -1,4 +1,4 @@
-package org.codius.payments.connector;
+package org.codius.payments.loopback;
 
 import static java.util.Objects.requireNonNull;
 
@@ -11,13 +11,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.codius.payments.Asset;
 import org.codius.payments.PacketHandler;
 import org.codius.payments.Uplink;
+import org.codius.payments.UplinkState;
 import org.codius.payments.ilp.Rejects;
-import org.interledger.connector.accounts.AccountSettings;
 import org.interledger.core.InterledgerAddress;
 import org.interledger.core.InterledgerErrorCode;
 import org.interledger.core.InterledgerPreparePacket;
@@ -26,48 +25,52 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The daemon's own account in the connector it runs: no socket, no token, an address that stays.
+ * An account with a parent in the same process: no socket, no token, an address that stays.
  *
  * <p>Safe for use by several threads.
  */
-final class HostUplink implements Uplink {
+public final class LoopbackUplink implements Uplink {
 
-  private static final Logger log = LoggerFactory.getLogger(HostUplink.class);
+  private static final Logger log = LoggerFactory.getLogger(LoopbackUplink.class);
 
-  private final Asset asset;
-  private final Supplier<InterledgerAddress> connector;
-  private final EventLoopGroup group;
-  private final InstantSource clock;
-  private final BooleanSupplier isClosing;
-  private final Account account;
-  private final PacketHandler rules;
-  private volatile PacketHandler onPrepare =
+  private static final PacketHandler NOBODY =
       prepare -> Rejects.answer(InterledgerErrorCode.T00_INTERNAL_ERROR, "nobody answers here yet");
 
-  HostUplink(
-      ConnectorConfig config,
-      AccountSettings settings,
-      Supplier<InterledgerAddress> connector,
-      Balance balance,
-      Rules rules,
+  private final Supplier<InterledgerAddress> address;
+  private final Asset asset;
+  private final EventLoopGroup group;
+  private final InstantSource clock;
+  private volatile PacketHandler parent = NOBODY;
+  private volatile PacketHandler onPrepare = NOBODY;
+  private volatile UplinkState state = UplinkState.CONNECTED;
+
+  /**
+   * Returns an uplink whose parent is yet to be set.
+   *
+   * @param address what it says its address is
+   * @param group has the timers that answer for a handler that does not
+   */
+  public LoopbackUplink(
+      Supplier<InterledgerAddress> address,
+      Asset asset,
       EventLoopGroup group,
-      InstantSource clock,
-      BooleanSupplier isClosing) {
-    this.asset = config.asset();
-    this.group = group;
-    this.clock = clock;
-    this.isClosing = isClosing;
-    this.connector = connector;
-    this.account = Account.of(settings, config.host(), balance, this::deliver, clock);
-    this.rules = rules.from(account);
+      InstantSource clock) {
+    this.address = requireNonNull(address, "address");
+    this.asset = requireNonNull(asset, "asset");
+    this.group = requireNonNull(group, "group");
+    this.clock = requireNonNull(clock, "clock");
   }
 
-  Account account() {
-    return account;
+  /** Sets who answers the Prepares that are sent. Until then they are rejected with T00. */
+  public void parent(PacketHandler handler) {
+    parent = requireNonNull(handler, "handler");
   }
 
-  /** Hands a Prepare to the daemon, and answers in its place once the Prepare has expired. */
-  private CompletionStage<InterledgerResponsePacket> deliver(InterledgerPreparePacket prepare) {
+  /**
+   * Hands a Prepare of the parent's to this end. R00 in its place once the Prepare has expired; T00
+   * if it fails.
+   */
+  public CompletionStage<InterledgerResponsePacket> deliver(InterledgerPreparePacket prepare) {
     CompletableFuture<InterledgerResponsePacket> answer =
         answerTo(prepare)
             .exceptionally(
@@ -112,19 +115,18 @@ final class HostUplink implements Uplink {
     try {
       return onPrepare.handle(prepare);
     } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(
-          e); // it broke its word; the sender gets an answer still
+      return CompletableFuture.failedFuture(e); // it broke its word; the sender gets an answer
     }
   }
 
   @Override
   public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
-    return rules.handle(prepare);
+    return parent.handle(prepare);
   }
 
   @Override
   public InterledgerAddress address() {
-    return connector.get().with(account.name());
+    return address.get();
   }
 
   @Override
@@ -134,7 +136,12 @@ final class HostUplink implements Uplink {
 
   @Override
   public boolean isConnected() {
-    return !isClosing.getAsBoolean();
+    return state.isConnected();
+  }
+
+  @Override
+  public UplinkState state() {
+    return state;
   }
 
   @Override
@@ -142,7 +149,12 @@ final class HostUplink implements Uplink {
     onPrepare = requireNonNull(handler, "handler");
   }
 
-  /** Stops answering; the connector goes on, and is closed by itself. */
+  /** Says from here on that it is down: the parent answers no more. */
+  public void disconnect() {
+    state = UplinkState.down("use the connector: it is shut down");
+  }
+
+  /** Stops answering; the parent goes on. */
   @Override
   public void close() {
     onPrepare = prepare -> Rejects.answer(InterledgerErrorCode.T99_APPLICATION_ERROR, "closed");
