@@ -24,6 +24,9 @@ import org.codius.daemon.lease.PodKeeper;
 import org.codius.daemon.lease.Pricing;
 import org.codius.daemon.lease.Routes;
 import org.codius.daemon.lease.Terms;
+import org.codius.daemon.peers.Gossip;
+import org.codius.daemon.peers.Peers;
+import org.codius.daemon.peers.PeersConfig;
 import org.codius.daemon.store.DataFolder;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.RuntimeInfo;
@@ -49,6 +52,7 @@ public final class Daemon implements AutoCloseable {
 
   private static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(1);
   private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration GOSSIP_INTERVAL = Duration.ofSeconds(5);
   private static final Duration RUNTIME_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration REMOVE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -137,9 +141,12 @@ public final class Daemon implements AutoCloseable {
             ask(runtime),
             clock.instant(),
             uplink::isConnected);
+    PeersConfig peersConfig = OpenPeers.config(config);
+    Peers peers = new Peers(peersConfig, random);
     HttpApi api =
         new HttpApi(
             leases,
+            peers,
             info,
             threads.workers(),
             config.isLocal() && !config.isPublicPlayMoneyAllowed(),
@@ -160,6 +167,13 @@ public final class Daemon implements AutoCloseable {
             RECONCILE_INTERVAL.toMillis(),
             RECONCILE_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
+    if (OpenPeers.isGossiping(config)) {
+      Gossip gossip = teardown.add(OpenPeers.gossip(peers, peersConfig, threads.loops(), clock));
+      threads
+          .timers()
+          .scheduleWithFixedDelay(
+              safely("gossip", gossip::tick), 0, GOSSIP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+    }
     log.info(
         "host up uri={} runtime={} isolation={} asset={}/{} play={} pods={}",
         config.publicUri(),

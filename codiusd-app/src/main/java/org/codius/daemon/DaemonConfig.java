@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.codius.hyper.image.ImagePolicy;
+import org.codius.daemon.peers.PeerUri;
 
 /**
  * How a host is set up. {@code docs/configuration.md} lists the keys.
@@ -33,7 +34,21 @@ public record DaemonConfig(
     Duration maximumDuration,
     int unpaidStarts,
     int purchases,
+    Peering peering,
     boolean isPublicPlayMoneyAllowed) {
+
+  /**
+   * Which other hosts this one gossips with.
+   *
+   * @param bootstrap whom it asks first
+   * @param isPrivateAllowed whether it also talks to hosts on private addresses, and without TLS
+   */
+  public record Peering(List<PeerUri> bootstrap, boolean isPrivateAllowed) {
+
+    public Peering {
+      bootstrap = List.copyOf(bootstrap);
+    }
+  }
 
   /** What runs the pods. */
   public sealed interface PodRuntime {
@@ -154,6 +169,8 @@ public record DaemonConfig(
         settings.seconds("CODIUS_MAX_DURATION", Duration.ofDays(365)),
         settings.integer("CODIUS_UNPAID_STARTS", 4, 1, 1024),
         settings.integer("CODIUS_PURCHASES", 64, 1, 1024),
+        new Peering(
+            settings.peers("CODIUS_BOOTSTRAP_PEERS"), settings.flag("CODIUS_PRIVATE_PEERS")),
         settings.flag("CODIUS_I_KNOW"));
   }
 
@@ -221,6 +238,7 @@ public record DaemonConfig(
         maximumDuration,
         unpaidStarts,
         purchases,
+        peering,
         isPublicPlayMoneyAllowed);
   }
 

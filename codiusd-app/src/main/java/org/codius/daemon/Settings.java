@@ -1,6 +1,8 @@
 package org.codius.daemon;
 
 import com.google.common.base.Splitter;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.google.common.net.InetAddresses;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -17,6 +19,7 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.function.Consumer;
+import org.codius.daemon.peers.PeerUri;
 
 /**
  * Reads settings by key and remembers which were asked for, so that what is left is unknown.
@@ -25,6 +28,7 @@ import java.util.function.Consumer;
 final class Settings {
 
   private static final String PREFIX = "CODIUS_";
+  private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Map<String, String> values;
   private final Set<String> known = new HashSet<>();
@@ -149,6 +153,21 @@ final class Settings {
     }
     wrong(key, text, "http:// or https://, a host name, and nothing after it but a port");
     return URI.create(otherwise);
+  }
+
+  /** Returns a JSON array of hosts, as the original has it. */
+  List<PeerUri> peers(String key) {
+    String text = text(key, "[]");
+    try {
+      List<PeerUri> peers = new ArrayList<>();
+      for (String peer : JSON.readValue(text, String[].class)) {
+        peers.add(PeerUri.parse(peer).orElseThrow(() -> new IllegalArgumentException(peer)));
+      }
+      return peers;
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      wrong(key, text, "like [\"https://codius.example.com\"]");
+      return List.of();
+    }
   }
 
   /** Returns a BTP address; it holds a secret and is not shown when it is wrong. */

@@ -22,6 +22,7 @@ import org.codius.daemon.DaemonConfig.Money;
 import org.codius.daemon.DaemonConfig.PodRuntime;
 import org.codius.daemon.DaemonConfig.PodSources;
 import org.codius.hyper.image.ImagePolicy;
+import org.codius.daemon.peers.PeerUri;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -45,6 +46,7 @@ class DaemonConfigTest {
                 Duration.ofDays(365),
                 4,
                 64,
+                new DaemonConfig.Peering(List.of(), false),
                 false));
   }
 
@@ -71,6 +73,9 @@ class DaemonConfigTest {
             Map.entry("CODIUS_MAX_DURATION", "86400"),
             Map.entry("CODIUS_UNPAID_STARTS", "8"),
             Map.entry("CODIUS_PURCHASES", "16"),
+            Map.entry(
+                "CODIUS_BOOTSTRAP_PEERS", "[\"https://a.example\",\"https://b.example:8443/\"]"),
+            Map.entry("CODIUS_PRIVATE_PEERS", "true"),
             Map.entry("CODIUS_I_KNOW", "true"));
 
     assertThat(DaemonConfig.from(environment))
@@ -91,6 +96,11 @@ class DaemonConfigTest {
                 Duration.ofDays(1),
                 8,
                 16,
+                new DaemonConfig.Peering(
+                    List.of(
+                        PeerUri.parse("https://a.example").orElseThrow(),
+                        PeerUri.parse("https://b.example:8443").orElseThrow()),
+                    true),
                 true));
   }
 
@@ -138,6 +148,8 @@ class DaemonConfigTest {
         "CODIUS_MAX_DURATION | 1d | a whole number from 1 to 2147483647",
         "CODIUS_UNPAID_STARTS | 0 | a whole number from 1 to 1024",
         "CODIUS_PURCHASES | 1025 | a whole number from 1 to 1024",
+        "CODIUS_BOOTSTRAP_PEERS | https://a.example | like [\"https://codius.example.com\"]",
+        "CODIUS_PRIVATE_PEERS | 1 | true or false",
         "CODIUS_I_KNOW | yes | true or false",
       })
   void refusesAValueOfNoUse(String key, String value, String expected) {

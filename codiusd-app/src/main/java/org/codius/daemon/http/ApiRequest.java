@@ -79,6 +79,23 @@ final class ApiRequest {
   }
 
   /**
+   * Fails if there are other query parameters than these.
+   *
+   * @throws ApiException if there are
+   */
+  void requireOnly(String... names) {
+    for (String name : query.keySet()) {
+      if (!List.of(names).contains(name)) {
+        throw new ApiException(
+            HttpResponseStatus.BAD_REQUEST,
+            "Invalid request query input",
+            "UNKNOWN_PARAMETER",
+            "Leave out \"" + name + "\": it means nothing here.");
+      }
+    }
+  }
+
+  /**
    * Fails unless the body is JSON or does not say what it is, as the original has it.
    *
    * @throws ApiException if it is of another type

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.codius.daemon.lease.LeaseService;
+import org.codius.daemon.peers.Peers;
 
 /**
  * Answers what is not for a pod.
@@ -22,12 +23,18 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
    * @param isLocal whether only programs on this machine may be answered
    */
   public HttpApi(
-      LeaseService leases, HostInfo info, Executor workers, boolean isLocal, InstantSource clock) {
+      LeaseService leases,
+      Peers peers,
+      HostInfo info,
+      Executor workers,
+      boolean isLocal,
+      InstantSource clock) {
     this.router =
         new Router(
             new PodsEndpoint(leases, info.publicUri()),
             new LogsEndpoint(leases),
-            new HostEndpoint(leases, info, clock));
+            new PeersEndpoint(peers, info),
+            new HostEndpoint(leases, peers, info, clock));
     this.workers = workers;
     this.isLocal = isLocal;
   }

@@ -12,11 +12,13 @@ final class Router {
 
   private final PodsEndpoint pods;
   private final LogsEndpoint logs;
+  private final PeersEndpoint peers;
   private final HostEndpoint host;
 
-  Router(PodsEndpoint pods, LogsEndpoint logs, HostEndpoint host) {
+  Router(PodsEndpoint pods, LogsEndpoint logs, PeersEndpoint peers, HostEndpoint host) {
     this.pods = pods;
     this.logs = logs;
+    this.peers = peers;
     this.host = host;
   }
 
@@ -39,6 +41,9 @@ final class Router {
         default -> throw notFound(request);
       };
     }
+    if (path.equals("/peers/discover") && method.equals("POST")) {
+      return peers::discover;
+    }
     if (!method.equals("GET") && !method.equals("HEAD")) {
       throw notFound(request);
     }
@@ -49,7 +54,7 @@ final class Router {
       case "/version" -> host::version;
       case "/info" -> host::info;
       case "/memory" -> host::memory;
-      case "/peers" -> host::peers;
+      case "/peers" -> peers::list;
       default -> host::page; // as in the original: monitors ask for all sorts of paths
     };
   }

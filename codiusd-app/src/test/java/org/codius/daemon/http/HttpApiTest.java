@@ -16,11 +16,17 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.lease.Order;
+import org.codius.daemon.peers.PeerUri;
+import org.codius.daemon.peers.Peers;
+import org.codius.daemon.peers.PeersConfig;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodId;
 import org.codius.hyper.RuntimeInfo;
@@ -49,12 +55,20 @@ class HttpApiTest {
   @TempDir Path folder;
 
   private final ExecutorService workers = Executors.newFixedThreadPool(4);
+  private final AtomicBoolean isHealthy = new AtomicBoolean();
+  private Peers peers;
   private LeaseHarness host;
   private PodProxy proxy;
 
   @BeforeEach
   void start() throws Exception {
     host = new LeaseHarness(folder, InstantSource.system());
+    isHealthy.set(true);
+    peers =
+        new Peers(
+            new PeersConfig(
+                new PeerUri(LeaseHarness.PUBLIC_URI), List.of(), address -> false, false),
+            new Random(1));
     HostInfo info =
         new HostInfo(
             LeaseHarness.PUBLIC_URI,
@@ -64,13 +78,13 @@ class HttpApiTest {
             true,
             new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE, Set.of()),
             Instant.now(),
-            () -> true);
+            isHealthy::get);
     proxy =
         PodProxy.start(
             ProxyConfig.DEFAULT.withBind(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             host.routes()::find,
-            new HttpApi(host.leases(), info, workers, true, InstantSource.system()));
+            new HttpApi(host.leases(), peers, info, workers, true, InstantSource.system()));
   }
 
   @AfterEach
@@ -275,10 +289,57 @@ class HttpApiTest {
             + HASH
             + " | POD_NOT_FOUND",
         "GET | /peers?limit=0 | 400 | Invalid request query input | INVALID_LIMIT",
+        "GET | /peers?limit=1001 | 400 | Invalid request query input | INVALID_LIMIT",
+        "GET | /peers?limit=abc | 400 | Invalid request query input | INVALID_LIMIT",
+        "GET | /peers?foo=1 | 400 | Invalid request query input | UNKNOWN_PARAMETER",
       })
   void saysWhatIsNotThere(String method, String target, int status, String message, String code)
       throws Exception {
     assertError(call(method, target, token(host.token()), ""), status, message, code);
+  }
+
+  @Test
+  void tellsEachOtherOfHosts() throws Exception {
+    String told = "{\"peers\":[\"https://a.example\",\"http://plain.example\",\"nonsense\"]}";
+
+    Answer answer = call("POST", "/peers/discover", "", told);
+
+    assertThat(answer.body())
+        .isEqualTo("{\"name\":\"Codiusd (Java)\",\"version\":\"0.0.0\",\"peers\":[]}");
+    assertThat(call("GET", "/peers?limit=5", "", "").body())
+        .as("heard of, and yet to answer for itself")
+        .isEqualTo("{\"peers\":[]}");
+    assertThat(JSON.readTree(call("GET", "/info?requestPeers=true", "", "").body()).get("peers"))
+        .isEmpty();
+  }
+
+  @Test
+  void passesNobodyOnWhileItCannotSell() throws Exception {
+    isHealthy.set(false);
+
+    assertError(
+        call("POST", "/peers/discover", "", "{\"peers\":[]}"),
+        403,
+        "This host is misconfigured.",
+        "NOT_HEALTHY");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{} | Invalid request payload input",
+        "'' | Invalid request payload input",
+        "[] | Invalid request payload input",
+        "{\"peers\":[1]} | Invalid request payload input",
+        "{\"peers\":\"https://a.example\"} | Invalid request payload input",
+        "{\"peers\":[],\"name\":\"x\",\"version\":\"1\"} | Invalid request payload input",
+        "{\"peers\":[],\"limit\":0} | Invalid request payload input",
+        "{\"peers\":[],\"limit\":1.5} | Invalid request payload input",
+        "{nope | Invalid request payload JSON format",
+      })
+  void refusesGossipItDoesNotUnderstand(String body, String message) throws Exception {
+    assertError(call("POST", "/peers/discover", "", body), 400, message, "INVALID_MESSAGE");
   }
 
   @Test
