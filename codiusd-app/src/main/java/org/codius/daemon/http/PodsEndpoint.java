@@ -61,7 +61,7 @@ final class PodsEndpoint {
     request.requireJson();
     PodRequest pod = ManifestParser.parseRequest(request.body());
     Environment.resolve(pod.manifest(), pod.privateVariables(), publicUri.toString());
-    return buy(new Order.Upload(pod, duration(request)), request);
+    return buy(new Order.Upload(pod, duration(request)), payToken(request), request);
   }
 
   /** {@code PUT /pods?manifestHash=&duration=}: more time, for a price. */
@@ -74,11 +74,13 @@ final class PodsEndpoint {
           "UNEXPECTED_BODY",
           "PUT /pods takes no body: name the pod by its manifestHash.");
     }
-    return buy(new Order.Extension(manifestHash(request), duration(request)), request);
+    PayToken token = payToken(request); // what the original missed first
+    return buy(new Order.Extension(manifestHash(request), duration(request)), token, request);
   }
 
-  private ApiResponse buy(Order order, ApiRequest request) throws InterruptedException {
-    PurchaseResult result = leases.buy(order, payToken(request), request.isCallerThere());
+  private ApiResponse buy(Order order, PayToken token, ApiRequest request)
+      throws InterruptedException {
+    PurchaseResult result = leases.buy(order, token, request.isCallerThere());
     if (result instanceof PaymentRequired required) {
       return ApiResponse.error(
               HttpResponseStatus.PAYMENT_REQUIRED,

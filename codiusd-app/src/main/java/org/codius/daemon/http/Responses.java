@@ -32,9 +32,8 @@ final class Responses {
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
     response.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
     answer.headers().forEach(response.headers()::set);
-    boolean isKept = HttpUtil.isKeepAlive(request);
-    HttpUtil.setKeepAlive(response, isKept);
-    ctx.writeAndFlush(response)
-        .addListener(isKept ? ChannelFutureListener.CLOSE_ON_FAILURE : ChannelFutureListener.CLOSE);
+    HttpUtil.setKeepAlive(response, HttpUtil.isKeepAlive(request));
+    // The front door closes what is not kept, once the client has had time to read the answer.
+    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
   }
 }

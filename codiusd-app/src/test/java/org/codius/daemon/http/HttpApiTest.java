@@ -5,36 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
-import java.math.BigDecimal;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.List;
-import java.util.Random;
-import java.util.Set;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicBoolean;
+import org.codius.daemon.http.ApiUnderTest.Answer;
 import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.lease.Order;
-import org.codius.daemon.peers.PeerUri;
-import org.codius.daemon.peers.Peers;
-import org.codius.daemon.peers.PeersConfig;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodId;
-import org.codius.hyper.RuntimeInfo;
 import org.codius.payments.Amount;
 import org.codius.payments.Invoice;
 import org.codius.payments.PayToken;
-import org.codius.proxy.PodProxy;
-import org.codius.proxy.ProxyConfig;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -54,44 +35,18 @@ class HttpApiTest {
 
   @TempDir Path folder;
 
-  private final ExecutorService workers = Executors.newFixedThreadPool(4);
-  private final AtomicBoolean isHealthy = new AtomicBoolean();
-  private Peers peers;
+  private ApiUnderTest api;
   private LeaseHarness host;
-  private PodProxy proxy;
 
   @BeforeEach
   void start() throws Exception {
-    host = new LeaseHarness(folder, InstantSource.system());
-    isHealthy.set(true);
-    peers =
-        new Peers(
-            new PeersConfig(
-                new PeerUri(LeaseHarness.PUBLIC_URI), List.of(), address -> false, false),
-            new Random(1));
-    HostInfo info =
-        new HostInfo(
-            LeaseHarness.PUBLIC_URI,
-            "0.0.0",
-            LeaseHarness.XRP,
-            BigDecimal.TEN,
-            true,
-            new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE, Set.of()),
-            Instant.now(),
-            isHealthy::get);
-    proxy =
-        PodProxy.start(
-            ProxyConfig.DEFAULT.withBind(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-            host.routes()::find,
-            new HttpApi(host.leases(), peers, info, workers, true, InstantSource.system()));
+    api = ApiUnderTest.start(folder, true);
+    host = api.host();
   }
 
   @AfterEach
   void stop() throws IOException {
-    proxy.close();
-    workers.shutdownNow();
-    host.close();
+    api.close();
   }
 
   @Test
@@ -315,7 +270,7 @@ class HttpApiTest {
 
   @Test
   void passesNobodyOnWhileItCannotSell() throws Exception {
-    isHealthy.set(false);
+    api.setHealthy(false);
 
     assertError(
         call("POST", "/peers/discover", "", "{\"peers\":[]}"),
@@ -375,7 +330,8 @@ class HttpApiTest {
       strings = {"rebound.example.com:3000", "192.168.1.1", "localhost.example.com", "localhostx"})
   void refusesNamesThatAreNotLoopback(String host) throws Exception {
     assertThat(
-            send("GET /info HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").status())
+            api.send("GET /info HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                .status())
         .isEqualTo(403);
   }
 
@@ -384,7 +340,8 @@ class HttpApiTest {
       strings = {"localhost", "LOCALHOST:3000", "127.0.0.1:3000", "[::1]:3000", "a.localhost"})
   void answersLoopbackNames(String host) throws Exception {
     assertThat(
-            send("GET /info HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n").status())
+            api.send("GET /info HTTP/1.1\r\nHost: " + host + "\r\nConnection: close\r\n\r\n")
+                .status())
         .isEqualTo(200);
   }
 
@@ -418,34 +375,6 @@ class HttpApiTest {
 
   private Answer call(String method, String target, String headers, String body)
       throws IOException {
-    int length = body.getBytes(StandardCharsets.UTF_8).length;
-    return send(
-        method
-            + " "
-            + target
-            + " HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n"
-            + headers
-            + (length > 0 ? "Content-Length: " + length + "\r\n" : "")
-            + "\r\n"
-            + body);
+    return api.call(method, target, headers, body);
   }
-
-  private Answer send(String request) throws IOException {
-    try (Socket socket = new Socket()) {
-      socket.connect(proxy.localAddress());
-      socket.setSoTimeout(20_000);
-      OutputStream out = socket.getOutputStream();
-      out.write(request.getBytes(StandardCharsets.UTF_8));
-      out.flush();
-      InputStream in = socket.getInputStream();
-      String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      int end = answer.indexOf("\r\n\r\n");
-      return new Answer(
-          Integer.parseInt(answer.substring(9, 12)),
-          answer.substring(0, end),
-          answer.substring(end + 4));
-    }
-  }
-
-  private record Answer(int status, String head, String body) {}
 }

@@ -1,0 +1,121 @@
+package org.codius.daemon.http;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.math.BigDecimal;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.codius.daemon.lease.LeaseHarness;
+import org.codius.daemon.peers.PeerUri;
+import org.codius.daemon.peers.Peers;
+import org.codius.daemon.peers.PeersConfig;
+import org.codius.hyper.RuntimeInfo;
+import org.codius.proxy.PodProxy;
+import org.codius.proxy.ProxyConfig;
+
+/** The API behind the real front door, before a fake runtime; asked in raw bytes. */
+final class ApiUnderTest implements AutoCloseable {
+
+  /** What came back, up to the end of the connection. */
+  record Answer(int status, String head, String body) {}
+
+  private static final int PATIENCE_MS = 20_000;
+
+  private final ExecutorService workers = Executors.newFixedThreadPool(4);
+  private final AtomicBoolean isHealthy = new AtomicBoolean(true);
+  private final LeaseHarness host;
+  private final PodProxy proxy;
+
+  private ApiUnderTest(LeaseHarness host, boolean isLocal) {
+    this.host = host;
+    Peers peers =
+        new Peers(
+            new PeersConfig(
+                new PeerUri(LeaseHarness.PUBLIC_URI), List.of(), address -> false, false),
+            new Random(1));
+    HostInfo info =
+        new HostInfo(
+            LeaseHarness.PUBLIC_URI,
+            "0.0.0",
+            LeaseHarness.XRP,
+            BigDecimal.TEN,
+            true,
+            new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE, Set.of()),
+            Instant.now(),
+            isHealthy::get);
+    this.proxy =
+        PodProxy.start(
+            ProxyConfig.DEFAULT.withBind(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            host.routes()::find,
+            new HttpApi(host.leases(), peers, info, workers, isLocal, InstantSource.system()));
+  }
+
+  /**
+   * @param isLocal whether it answers programs on this machine only, as with play money
+   */
+  static ApiUnderTest start(Path folder, boolean isLocal) throws Exception {
+    return new ApiUnderTest(new LeaseHarness(folder, InstantSource.system()), isLocal);
+  }
+
+  LeaseHarness host() {
+    return host;
+  }
+
+  void setHealthy(boolean isHealthy) {
+    this.isHealthy.set(isHealthy);
+  }
+
+  /**
+   * @param headers each with its line's end
+   */
+  Answer call(String method, String target, String headers, String body) throws IOException {
+    int length = body.getBytes(StandardCharsets.UTF_8).length;
+    return send(
+        method
+            + " "
+            + target
+            + " HTTP/1.1\r\nHost: localhost:3000\r\nConnection: close\r\n"
+            + headers
+            + (length > 0 ? "Content-Length: " + length + "\r\n" : "")
+            + "\r\n"
+            + body);
+  }
+
+  /** Sends a request that asks for the connection to be closed. */
+  Answer send(String request) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(proxy.localAddress());
+      socket.setSoTimeout(PATIENCE_MS);
+      OutputStream out = socket.getOutputStream();
+      out.write(request.getBytes(StandardCharsets.UTF_8));
+      out.flush();
+      InputStream in = socket.getInputStream();
+      String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      int end = answer.indexOf("\r\n\r\n");
+      return new Answer(
+          Integer.parseInt(answer.substring(9, 12)),
+          answer.substring(0, end),
+          answer.substring(end + 4));
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    proxy.close();
+    workers.shutdownNow();
+    host.close();
+  }
+}
