@@ -41,9 +41,7 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
 
   @Override
   public void accept(ChannelPipeline pipeline) {
-    if (isLocal) {
-      pipeline.addLast(new LoopbackGuard());
-    }
+    pipeline.addLast(isLocal ? new LoopbackGuard() : new CorsHandler());
     pipeline.addLast(new RequestCollector());
     pipeline.addLast(new ApiHandler(router, workers));
   }
