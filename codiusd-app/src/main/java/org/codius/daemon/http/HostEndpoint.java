@@ -1,8 +1,12 @@
 package org.codius.daemon.http;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
@@ -13,6 +17,8 @@ import org.codius.daemon.peers.Peers;
 final class HostEndpoint {
 
   static final String NAME = "Codiusd (Java)";
+
+  private static final ObjectNode OPEN_API = readOpenApi();
 
   private final LeaseService leases;
   private final Peers peers;
@@ -64,8 +70,21 @@ final class HostEndpoint {
     return ApiResponse.json(body.put("freeMem", Machine.availableMemory()));
   }
 
+  /** The document that describes all of these calls. */
+  ApiResponse openApi(ApiRequest request) {
+    return ApiResponse.json(OPEN_API);
+  }
+
   ApiResponse page(ApiRequest request) {
     return ApiResponse.html(InfoPage.of(info, uptime(), leases.count(), leases.isRoom()));
+  }
+
+  private static ObjectNode readOpenApi() {
+    try (InputStream in = HostEndpoint.class.getResourceAsStream("openapi.json")) {
+      return (ObjectNode) new ObjectMapper().readTree(in);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private Duration uptime() {

@@ -54,6 +54,7 @@ final class Router {
       case "/version" -> host::version;
       case "/info" -> host::info;
       case "/memory" -> host::memory;
+      case "/openapi.json" -> host::openApi;
       case "/peers" -> peers::list;
       default -> host::page; // as in the original: monitors ask for all sorts of paths
     };

@@ -17,6 +17,8 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.peers.PeerUri;
 import org.codius.daemon.peers.Peers;
@@ -31,6 +33,8 @@ final class ApiUnderTest implements AutoCloseable {
   /** What came back, up to the end of the connection. */
   record Answer(int status, String head, String body) {}
 
+  private static final Pattern REQUEST_LINE = Pattern.compile("^([A-Z]+) ([^ ?]+)");
+  private static final OpenApi OPEN_API = OpenApi.read();
   private static final int PATIENCE_MS = 20_000;
 
   private final ExecutorService workers = Executors.newFixedThreadPool(4);
@@ -105,11 +109,22 @@ final class ApiUnderTest implements AutoCloseable {
       InputStream in = socket.getInputStream();
       String answer = new String(in.readAllBytes(), StandardCharsets.UTF_8);
       int end = answer.indexOf("\r\n\r\n");
-      return new Answer(
-          Integer.parseInt(answer.substring(9, 12)),
-          answer.substring(0, end),
-          answer.substring(end + 4));
+      return checked(
+          request,
+          new Answer(
+              Integer.parseInt(answer.substring(9, 12)),
+              answer.substring(0, end),
+              answer.substring(end + 4)));
     }
+  }
+
+  /** Every answer is as the document says, whatever else the test asks of it. */
+  private static Answer checked(String request, Answer answer) {
+    Matcher line = REQUEST_LINE.matcher(request);
+    if (line.find()) {
+      OPEN_API.check(line.group(1), line.group(2), answer);
+    }
+    return answer;
   }
 
   @Override
