@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.codius.hyper.image.ImagePolicy;
 import org.codius.daemon.peers.PeerUri;
+import org.codius.hyper.image.ImagePolicy;
 
 /**
  * How a host is set up. {@code docs/configuration.md} lists the keys.

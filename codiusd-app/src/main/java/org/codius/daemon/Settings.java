@@ -1,8 +1,8 @@
 package org.codius.daemon;
 
-import com.google.common.base.Splitter;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.google.common.base.Splitter;
 import com.google.common.net.InetAddresses;
 import java.math.BigDecimal;
 import java.net.InetAddress;
