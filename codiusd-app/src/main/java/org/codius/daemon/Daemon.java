@@ -21,7 +21,6 @@ import org.codius.daemon.http.HttpApi;
 import org.codius.daemon.lease.Capacity;
 import org.codius.daemon.lease.LeaseService;
 import org.codius.daemon.lease.PodKeeper;
-import org.codius.daemon.lease.Pricing;
 import org.codius.daemon.lease.Routes;
 import org.codius.daemon.lease.Terms;
 import org.codius.daemon.peers.Gossip;
@@ -32,6 +31,7 @@ import org.codius.hyper.PodStatus;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.payments.Ledger;
 import org.codius.payments.PaymentReceiver;
+import org.codius.payments.Rate;
 import org.codius.payments.Uplink;
 import org.codius.payments.stream.StreamReceiver;
 import org.codius.proxy.PodProxy;
@@ -190,10 +190,9 @@ public final class Daemon implements AutoCloseable {
     long memory =
         ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     return new Terms(
-        new Pricing(config.costPerMonth(), receiver.asset()),
+        new Rate(config.costPerMonth(), receiver.asset(), config.maximumDuration()),
         new Capacity((long) (memory * config.memoryFraction()) >> 20),
         config.purchaseTimeout(),
-        config.maximumDuration(),
         config.unpaidStarts());
   }
 

@@ -99,6 +99,10 @@ final class ReceiverConnections implements ReceiverConnection.Owner {
     confirmations.sent(response);
   }
 
+  synchronized int count() {
+    return bySegment.size();
+  }
+
   synchronized Optional<ReceiverConnection> find(String segment) {
     return Optional.ofNullable(bySegment.get(segment));
   }

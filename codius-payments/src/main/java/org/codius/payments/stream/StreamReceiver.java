@@ -134,6 +134,11 @@ public final class StreamReceiver implements PaymentReceiver {
         : new PaymentState.Missing(owed, invoice(token, item, price));
   }
 
+  /** Returns how many connections are open. An invoice that nobody answered is none. */
+  int connections() {
+    return connections.count();
+  }
+
   /**
    * A payer who cannot pay is sent home, so that the next one under its token is not taken for it.
    */

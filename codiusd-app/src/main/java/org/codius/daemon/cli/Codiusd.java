@@ -33,6 +33,7 @@ import picocli.CommandLine.Spec;
       UploadCommand.class,
       ExtendCommand.class,
       LogsCommand.class,
+      LedgerCommand.class,
       ManifestCommand.class,
     },
     commandListHeading = "%nCommands:%n",

@@ -94,10 +94,10 @@ public final class LeaseService {
 
   /** Returns what {@code duration} on a pod costs now. */
   public Amount quote(Duration duration) {
-    if (duration.compareTo(terms.maximumDuration()) > 0) {
-      throw Refusals.tooLong(duration, terms.maximumDuration());
+    if (!terms.rate().isSold(duration)) {
+      throw Refusals.tooLong(duration, terms.rate().maximumDuration());
     }
-    return terms.pricing().price(duration);
+    return terms.rate().price(duration);
   }
 
   /** Returns whether there is room for one more pod. */

@@ -19,6 +19,7 @@ import org.codius.manifest.ManifestParser;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.PayToken;
+import org.codius.payments.Rate;
 import org.codius.payments.ledger.SqlLedger;
 import org.sqlite.SQLiteDataSource;
 
@@ -69,10 +70,9 @@ public final class LeaseHarness implements AutoCloseable {
         payments,
         ledger,
         new Terms(
-            new Pricing(BigDecimal.TEN, XRP),
+            new Rate(BigDecimal.TEN, XRP, Duration.ofDays(365)),
             new Capacity(memoryMib),
             Duration.ofSeconds(55),
-            Duration.ofDays(365),
             4),
         clock);
   }

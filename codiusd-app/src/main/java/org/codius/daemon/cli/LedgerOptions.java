@@ -1,0 +1,58 @@
+package org.codius.daemon.cli;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import javax.sql.DataSource;
+import org.codius.daemon.client.ClientException;
+import org.codius.payments.Asset;
+import org.codius.payments.ledger.SqlLedger;
+import org.sqlite.SQLiteDataSource;
+import picocli.CommandLine.Option;
+
+/** Whose books it is about. */
+final class LedgerOptions {
+
+  @Option(
+      names = "--root",
+      paramLabel = "FOLDER",
+      defaultValue = "${env:CODIUS_ROOT:-/var/lib/codius}",
+      description = "The host's data folder. Default: CODIUS_ROOT, else /var/lib/codius.")
+  private Path root = Path.of("/var/lib/codius");
+
+  Path root() {
+    return root;
+  }
+
+  /** Work with the books of one asset. */
+  interface Work {
+    void with(SqlLedger ledger);
+  }
+
+  /** Opens the books of each asset, one after the other. */
+  void forEach(Work work) {
+    DataSource database = database();
+    for (Asset asset : assets(database)) {
+      try (SqlLedger ledger = SqlLedger.open(database, asset, InstantSource.system())) {
+        work.with(ledger);
+      }
+    }
+  }
+
+  private static List<Asset> assets(DataSource database) {
+    return new ArrayList<>(SqlLedger.assetsIn(database));
+  }
+
+  private DataSource database() {
+    Path file = root.resolve("ledger.db");
+    if (!Files.exists(file)) {
+      throw new ClientException(
+          "no books at " + file, "Name the host's data folder: --root FOLDER, or CODIUS_ROOT.");
+    }
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + file);
+    return database;
+  }
+}
