@@ -211,6 +211,29 @@ final class StreamWire implements AutoCloseable {
     }
   }
 
+  /** How much may be sent on a stream now; an acknowledged {@link #ping} makes sure of it. */
+  int windowOf(int stream, int initial) {
+    Answer answer = answers.computeIfAbsent(stream, number -> new Answer());
+    return initial - answer.sent + answer.granted;
+  }
+
+  void sent(int stream, int bytes) {
+    answers.computeIfAbsent(stream, number -> new Answer()).sent += bytes;
+  }
+
+  /** Returns when everything sent before has been read by the other side. */
+  void ping() throws IOException {
+    frame(PING, 0, 0, new byte[8]);
+    readTo(PING);
+  }
+
+  /** Reads until something may be sent on a stream. */
+  void awaitWindow(int stream, int initial) throws IOException {
+    while (windowOf(stream, initial) <= 0 || answers.get(stream).granted == 0) {
+      note(readTo(WINDOW_UPDATE));
+    }
+  }
+
   private void note(Frame frame) throws IOException {
     if (frame.type() == GOAWAY) {
       goAway = frame.number(4);
@@ -222,6 +245,7 @@ final class StreamWire implements AutoCloseable {
     switch (frame.type()) {
       case HEADERS -> answer.headers.add(decode(frame));
       case DATA -> answer.body.writeBytes(frame.payload());
+      case WINDOW_UPDATE -> answer.granted += frame.number(0);
       case RST_STREAM -> {
         answer.reset = frame.number(0);
         answer.isEnded = true;
@@ -264,6 +288,8 @@ final class StreamWire implements AutoCloseable {
 
     private final List<Http2Headers> headers = new ArrayList<>();
     private final ByteArrayOutputStream body = new ByteArrayOutputStream();
+    private int sent;
+    private int granted;
     private int reset = -1;
     private boolean isEnded;
 

@@ -35,8 +35,6 @@ import org.codius.payments.Rate;
 import org.codius.payments.Uplink;
 import org.codius.payments.stream.StreamReceiver;
 import org.codius.proxy.PodProxy;
-import org.codius.proxy.ProxyConfig;
-import org.codius.proxy.ProxyException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -151,7 +149,8 @@ public final class Daemon implements AutoCloseable {
             threads.workers(),
             config.isLocal() && !config.isPublicPlayMoneyAllowed(),
             clock);
-    PodProxy proxy = teardown.add(openDoor(config, routes, api, threads));
+    PodProxy proxy =
+        teardown.add(FrontDoor.open(config, routes::find, api, threads.timers(), random));
     routes.onClosed(proxy::disconnect);
     threads
         .timers()
@@ -236,17 +235,6 @@ public final class Daemon implements AutoCloseable {
   private static StartException taken(String message, Exception cause) {
     return new StartException(
         message, "Stop what listens there, or choose another CODIUS_PORT (--port).", cause);
-  }
-
-  private static PodProxy openDoor(
-      DaemonConfig config, Routes routes, HttpApi api, Threads threads) {
-    try {
-      return PodProxy.start(
-          ProxyConfig.DEFAULT.withBind(config.bind()), routes::find, api, threads.loops());
-    } catch (ProxyException e) {
-      throw new StartException(
-          e.getMessage(), "Stop what listens there, or choose another CODIUS_PORT (--port).", e);
-    }
   }
 
   /** A step that is due again later, whatever went wrong this time. */

@@ -1,5 +1,6 @@
 package org.codius.daemon;
 
+import com.google.common.base.Splitter;
 import com.google.common.net.InetAddresses;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -8,22 +9,26 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.codius.daemon.peers.PeerUri;
 import org.codius.hyper.image.ImagePolicy;
+import org.codius.proxy.tls.CertificateFiles;
 
 /**
  * How a host is set up. {@code docs/configuration.md} lists the keys.
  *
  * @param publicUri where clients reach the host; its pods are at {@code <hash>.<host>}
  * @param bind where the front door listens
+ * @param tls how it encrypts
  * @param root the folder that holds everything the host remembers
  */
 public record DaemonConfig(
     URI publicUri,
     InetSocketAddress bind,
+    Tls tls,
     Path root,
     PodRuntime runtime,
     PodSources sources,
@@ -36,6 +41,35 @@ public record DaemonConfig(
     int purchases,
     Peering peering,
     boolean isPublicPlayMoneyAllowed) {
+
+  private static final String SELF_SIGNED = "self-signed";
+  private static final Splitter LIST = Splitter.on(',').trimResults().omitEmptyStrings();
+
+  /** Whether and how connections to the front door are encrypted. */
+  public sealed interface Tls {
+
+    /** Not at all. */
+    record Off() implements Tls {}
+
+    /**
+     * With a certificate made at the start, which nobody vouches for.
+     *
+     * @param redirectPort sends clients on that come without TLS; 0 for none
+     */
+    record SelfSigned(int redirectPort) implements Tls {}
+
+    /**
+     * With certificates that are read again when their files change.
+     *
+     * @param redirectPort sends clients on that come without TLS; 0 for none
+     */
+    record Files(List<CertificateFiles> files, int redirectPort) implements Tls {
+
+      public Files {
+        files = List.copyOf(files);
+      }
+    }
+  }
 
   /**
    * Which other hosts this one gossips with.
@@ -155,9 +189,12 @@ public record DaemonConfig(
     int port = settings.integer("CODIUS_PORT", 3000, 1, 65535);
     InetAddress bind = settings.address("CODIUS_BIND_IP", "127.0.0.1");
     Money money = money(settings);
+    Tls tls = tls(settings);
+    String scheme = tls instanceof Tls.Off ? "http" : "https";
     return new DaemonConfig(
-        settings.httpUri("CODIUS_PUBLIC_URI", "http://localhost:" + port),
+        settings.httpUri("CODIUS_PUBLIC_URI", scheme + "://localhost:" + port),
         new InetSocketAddress(bind, port),
+        tls,
         Path.of(settings.text("CODIUS_ROOT", "/var/lib/codius")),
         runtime(settings),
         sources(settings, money instanceof Money.Play && bind.isLoopbackAddress()),
@@ -172,6 +209,33 @@ public record DaemonConfig(
         new Peering(
             settings.peers("CODIUS_BOOTSTRAP_PEERS"), settings.flag("CODIUS_PRIVATE_PEERS")),
         settings.flag("CODIUS_I_KNOW"));
+  }
+
+  private static Tls tls(Settings settings) {
+    String chains = settings.text("CODIUS_TLS_CERTIFICATE", "");
+    String keys = settings.text("CODIUS_TLS_KEY", chains);
+    int redirectPort = settings.integer("CODIUS_REDIRECT_PORT", 0, 0, 65535);
+    if (chains.isEmpty()) {
+      if (redirectPort != 0) {
+        settings.wrong(
+            "CODIUS_REDIRECT_PORT", "" + redirectPort, "nothing without CODIUS_TLS_CERTIFICATE");
+      }
+      return new Tls.Off();
+    }
+    if (chains.equals(SELF_SIGNED)) {
+      return new Tls.SelfSigned(redirectPort);
+    }
+    List<String> chainFiles = LIST.splitToList(chains);
+    List<String> keyFiles = LIST.splitToList(keys);
+    if (chainFiles.size() != keyFiles.size()) {
+      settings.wrong("CODIUS_TLS_KEY", keys, "as many files as CODIUS_TLS_CERTIFICATE names");
+      return new Tls.Off();
+    }
+    List<CertificateFiles> files = new ArrayList<>();
+    for (int i = 0; i < chainFiles.size(); i++) {
+      files.add(new CertificateFiles(Path.of(chainFiles.get(i)), Path.of(keyFiles.get(i))));
+    }
+    return new Tls.Files(files, redirectPort);
   }
 
   private static PodRuntime runtime(Settings settings) {
@@ -228,6 +292,7 @@ public record DaemonConfig(
     return new DaemonConfig(
         publicUri,
         bind,
+        tls,
         root,
         runtime,
         sources,

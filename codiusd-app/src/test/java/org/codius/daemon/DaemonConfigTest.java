@@ -21,8 +21,10 @@ import java.util.regex.Pattern;
 import org.codius.daemon.DaemonConfig.Money;
 import org.codius.daemon.DaemonConfig.PodRuntime;
 import org.codius.daemon.DaemonConfig.PodSources;
+import org.codius.daemon.DaemonConfig.Tls;
 import org.codius.daemon.peers.PeerUri;
 import org.codius.hyper.image.ImagePolicy;
+import org.codius.proxy.tls.CertificateFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -36,6 +38,7 @@ class DaemonConfigTest {
             new DaemonConfig(
                 URI.create("http://localhost:3000"),
                 new InetSocketAddress(InetAddresses.forString("127.0.0.1"), 3000),
+                new Tls.Off(),
                 Path.of("/var/lib/codius"),
                 new PodRuntime.Auto(new PodRuntime.Hyperd(Path.of("/var/run/hyper.sock"), false)),
                 new PodSources(ImagePolicy.DEFAULT.withLoopback(), List.of("1.1.1.1", "9.9.9.9")),
@@ -57,6 +60,9 @@ class DaemonConfigTest {
             Map.entry("CODIUS_PUBLIC_URI", "https://codius.example.com/"),
             Map.entry("CODIUS_PORT", "8080"),
             Map.entry("CODIUS_BIND_IP", "0.0.0.0"),
+            Map.entry("CODIUS_TLS_CERTIFICATE", "/tls/a.pem, /tls/b.pem"),
+            Map.entry("CODIUS_TLS_KEY", "/tls/a.key,/tls/b.key"),
+            Map.entry("CODIUS_REDIRECT_PORT", "8081"),
             Map.entry("CODIUS_ROOT", "/srv/codius"),
             Map.entry("CODIUS_DRIVER", "cri"),
             Map.entry("CODIUS_CRI_SOCKET", "/run/crio/crio.sock"),
@@ -83,6 +89,11 @@ class DaemonConfigTest {
             new DaemonConfig(
                 URI.create("https://codius.example.com"),
                 new InetSocketAddress(InetAddresses.forString("0.0.0.0"), 8080),
+                new Tls.Files(
+                    List.of(
+                        new CertificateFiles(Path.of("/tls/a.pem"), Path.of("/tls/a.key")),
+                        new CertificateFiles(Path.of("/tls/b.pem"), Path.of("/tls/b.key"))),
+                    8081),
                 Path.of("/srv/codius"),
                 new PodRuntime.Cri(Path.of("/run/crio/crio.sock"), "kata"),
                 new PodSources(
@@ -102,6 +113,14 @@ class DaemonConfigTest {
                         PeerUri.parse("https://b.example:8443").orElseThrow()),
                     true),
                 true));
+  }
+
+  @Test
+  void encryptsWithACertificateOfItsOwnIfAsked() {
+    DaemonConfig config = DaemonConfig.from(Map.of("CODIUS_TLS_CERTIFICATE", "self-signed"));
+
+    assertThat(config.tls()).isEqualTo(new Tls.SelfSigned(0));
+    assertThat(config.publicUri()).isEqualTo(URI.create("https://localhost:3000"));
   }
 
   @Test
@@ -137,6 +156,7 @@ class DaemonConfigTest {
             + " port",
         "CODIUS_PORT | 0 | a whole number from 1 to 65535",
         "CODIUS_BIND_IP | localhost | an IP address",
+        "CODIUS_REDIRECT_PORT | 80 | nothing without CODIUS_TLS_CERTIFICATE",
         "CODIUS_DRIVER | docker | auto, containerd, cri or hyperd",
         "CODIUS_HYPER_OPEN_NETWORK | 1 | true or false",
         "CODIUS_REGISTRIES | http://ghcr.io | a list of hosts, or * for any",

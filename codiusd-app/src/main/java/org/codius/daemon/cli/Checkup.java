@@ -9,6 +9,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.function.Consumer;
 import org.codius.daemon.DaemonConfig;
 import org.codius.daemon.DaemonConfig.Money;
 import org.codius.daemon.DaemonConfig.PodRuntime;
+import org.codius.daemon.DaemonConfig.Tls;
 import org.codius.daemon.StartException;
 import org.codius.daemon.client.ClientException;
 import org.codius.daemon.client.Wallet;
@@ -50,6 +52,7 @@ final class Checkup {
     }
     runtime(config.runtime());
     frontDoor(config.bind());
+    certificates(config.tls(), config.publicUri().getHost());
     money(config.money());
     folder(config.root());
     names(config.publicUri().getHost());
@@ -115,6 +118,24 @@ final class Checkup {
               where + ": " + e.getMessage(),
               "If that is codiusd itself, well. Else stop what listens there"
                   + " (ss -ltnp), or set CODIUS_PORT."));
+    }
+  }
+
+  private void certificates(Tls tls, String host) {
+    if (tls instanceof Tls.Off) {
+      findings.add(Finding.ok("tls", "off: clients come by http, or something in front has it"));
+    } else if (tls instanceof Tls.SelfSigned) {
+      findings.add(
+          Finding.warning(
+              "tls",
+              "self-signed, which clients do not believe",
+              "For the web, set CODIUS_TLS_CERTIFICATE and CODIUS_TLS_KEY to a certificate for "
+                  + host
+                  + " and *."
+                  + host
+                  + "."));
+    } else {
+      findings.add(CertificateCheck.look(((Tls.Files) tls).files(), host, Instant.now()));
     }
   }
 

@@ -23,6 +23,8 @@ import picocli.CommandLine.Spec;
       "  CODIUS_PUBLIC_URI      what clients reach this host by; default http://localhost:<port>",
       "  CODIUS_PORT            the port to listen on; default 3000",
       "  CODIUS_BIND_IP         the address to listen on; default 127.0.0.1",
+      "  CODIUS_TLS_CERTIFICATE, CODIUS_TLS_KEY, CODIUS_REDIRECT_PORT",
+      "                         PEM files, or self-signed; and a port that sends clients to https",
       "  CODIUS_ROOT            data folder; default /var/lib/codius",
       "  CODIUS_DRIVER          auto, containerd, cri or hyperd; auto takes the strongest isolation",
       "  CODIUS_CRI_SOCKET, CODIUS_CRI_HANDLER, CODIUS_HYPER_SOCKET",

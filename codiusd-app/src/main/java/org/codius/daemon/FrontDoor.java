@@ -1,0 +1,75 @@
+package org.codius.daemon;
+
+import io.netty.channel.ChannelPipeline;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
+import org.codius.daemon.DaemonConfig.Tls;
+import org.codius.proxy.PodProxy;
+import org.codius.proxy.ProxyConfig;
+import org.codius.proxy.ProxyException;
+import org.codius.proxy.RouteTable;
+import org.codius.proxy.tls.Certificates;
+
+/**
+ * Opens the front door as it is configured.
+ *
+ * <p>It has event loops of its own, on the fastest transport there is; those of the daemon are for
+ * money and for the runtime.
+ */
+final class FrontDoor {
+
+  /** A renewed certificate is used within this time. */
+  private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
+
+  private static final int HTTPS = 443;
+
+  private FrontDoor() {}
+
+  static PodProxy open(
+      DaemonConfig config,
+      RouteTable routes,
+      Consumer<ChannelPipeline> api,
+      ScheduledExecutorService timers,
+      SecureRandom random) {
+    try {
+      ProxyConfig proxy = ProxyConfig.DEFAULT.withBind(config.bind());
+      if (config.tls() instanceof Tls.SelfSigned selfSigned) {
+        String host = config.publicUri().getHost();
+        Certificates certificates =
+            Certificates.of(List.of(Certificates.selfSigned(host, Instant.now(), random)));
+        proxy = redirecting(proxy.withTls(certificates), selfSigned.redirectPort(), config);
+      } else if (config.tls() instanceof Tls.Files files) {
+        Certificates certificates = Certificates.read(files.files());
+        certificates.watch(files.files(), LOOK_INTERVAL, timers);
+        proxy = redirecting(proxy.withTls(certificates), files.redirectPort(), config);
+      }
+      return PodProxy.start(proxy, routes, api);
+    } catch (ProxyException e) {
+      throw new StartException(
+          e.getMessage(),
+          "Stop what listens there, or choose another CODIUS_PORT (--port) or"
+              + " CODIUS_REDIRECT_PORT.",
+          e);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          "certificate: " + e.getMessage(),
+          "Check CODIUS_TLS_CERTIFICATE and CODIUS_TLS_KEY; codiusd doctor looks at them.",
+          e);
+    }
+  }
+
+  private static ProxyConfig redirecting(ProxyConfig proxy, int from, DaemonConfig config) {
+    if (from == 0) {
+      return proxy;
+    }
+    int port = config.publicUri().getPort();
+    return proxy.withRedirect(
+        new ProxyConfig.Redirect(
+            new InetSocketAddress(config.bind().getAddress(), from), port < 0 ? HTTPS : port));
+  }
+}
