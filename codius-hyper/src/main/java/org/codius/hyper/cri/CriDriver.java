@@ -85,7 +85,7 @@ public final class CriDriver implements PodDriver {
     this.registries = ImageRegistries.of(config.images());
     this.orders = new Workers("codius-cri", config.limits().concurrentCalls());
     this.pulls = new Workers("codius-pull", CONCURRENT_PULLS);
-    this.firewall = PodFirewall.of(config.instance(), config.podSubnets());
+    this.firewall = PodFirewall.of(config.instance(), config.podSubnets(), config.nameServers());
     this.folders = new PodFolders(config.directory(), config.instance());
     PodCgroups cgroups = PodCgroups.of(config.instance());
     this.usage = new PodUsage(cgroups);

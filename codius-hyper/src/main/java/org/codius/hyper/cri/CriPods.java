@@ -78,13 +78,16 @@ final class CriPods {
         try {
           running.add(
               new PodFirewall.Pod(
-                  id.name(), view.addressOf(sandbox.getId()), folders.isEgressOpen(id)));
+                  id.name(),
+                  List.of(view.addressOf(sandbox.getId())),
+                  folders.isEgressOpen(id)));
         } catch (StatusRuntimeException | PodDriverException e) {
           log.warn("pod not adopted, its address is not known pod={}", id, e);
         }
       }
     }
     Set<String> adopted = firewall.adopt(running);
+    var unused = firewall.verify(); // what it finds is in the log
     log.debug("pods adopted pods={}", adopted);
     for (PodId id : folders.list()) {
       if (!known.contains(id)) {

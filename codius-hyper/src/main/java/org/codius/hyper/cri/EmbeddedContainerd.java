@@ -160,7 +160,7 @@ public final class EmbeddedContainerd implements AutoCloseable {
       if (process.isPresent()) {
         ContainerdProcess.end(process.get(), config.startTimeout());
       }
-      PodFirewall.of(config.instance(), List.of(podSubnet)).remove();
+      PodFirewall.of(config.instance(), List.of(podSubnet), config.nameServers()).remove();
       new PodNetwork(files.podSubnet(), programs.ip()).release();
       new Leftovers(files, programs, config.instance()).remove();
     } catch (IOException e) {

@@ -1,28 +1,41 @@
 package org.codius.hyper.network;
 
+import com.google.common.io.BaseEncoding;
 import java.io.IOException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** The main IPv4 routing table of the host, as {@code /proc/net/route} has it. */
+/**
+ * The main routing tables of the host, as {@code /proc/net/route} and {@code /proc/net/ipv6_route}
+ * have them.
+ */
 final class HostRoutes {
 
   private static final Path TABLE = Path.of("/proc/net/route");
+  private static final Path TABLE_6 = Path.of("/proc/net/ipv6_route");
+  private static final Path INTERFACES = Path.of("/sys/class/net");
   private static final int NAME = 0;
   private static final int DESTINATION = 1;
   private static final int MASK = 7;
+  private static final int NAME_6 = 9;
 
   private HostRoutes() {}
 
   /**
    * Returns the interface behind which {@code address} is alone, which is what the CNI plugin
-   * {@code ptp} makes: a route with a mask of 32 bits.
+   * {@code ptp} makes: a route for just that address.
    */
-  static Optional<String> interfaceOf(Inet4Address address) throws IOException {
-    return interfaceOf(address, Files.readAllLines(TABLE));
+  static Optional<String> interfaceOf(InetAddress address) throws IOException {
+    if (address instanceof Inet4Address four) {
+      return interfaceOf(four, Files.readAllLines(TABLE));
+    }
+    return Files.exists(TABLE_6)
+        ? interfaceOf6(address, Files.readAllLines(TABLE_6))
+        : Optional.empty();
   }
 
   static Optional<String> interfaceOf(Inet4Address address, List<String> table) {
@@ -36,5 +49,35 @@ final class HostRoutes {
         .filter(fields -> fields[DESTINATION].equals(wanted) && fields[MASK].equals("FFFFFFFF"))
         .map(fields -> fields[NAME])
         .findFirst();
+  }
+
+  static Optional<String> interfaceOf6(InetAddress address, List<String> table) {
+    String wanted = BaseEncoding.base16().lowerCase().encode(address.getAddress()) + " 80 ";
+    return table.stream()
+        .filter(line -> line.startsWith(wanted))
+        .map(line -> line.trim().split("\\s+"))
+        .filter(fields -> fields.length > NAME_6 && !fields[NAME_6].equals("lo"))
+        .map(fields -> fields[NAME_6])
+        .findFirst();
+  }
+
+  /** Returns the bridge whose network has {@code address}. */
+  static Optional<String> bridgeOf(Inet4Address address) throws IOException {
+    return bridgeRoutes(Subnet.of(address).base(), Files.readAllLines(TABLE));
+  }
+
+  private static Optional<String> bridgeRoutes(int address, List<String> table) {
+    return table.stream()
+        .skip(1)
+        .map(line -> line.trim().split("\\s+"))
+        .filter(fields -> fields.length > MASK)
+        .filter(fields -> Files.exists(INTERFACES.resolve(fields[NAME]).resolve("bridge")))
+        .filter(fields -> (address & number(fields[MASK])) == number(fields[DESTINATION]))
+        .map(fields -> fields[NAME])
+        .findFirst();
+  }
+
+  private static int number(String hex) {
+    return Integer.reverseBytes(Integer.parseUnsignedInt(hex, 16));
   }
 }

@@ -1,62 +1,81 @@
 package org.codius.hyper.network;
 
+import com.google.common.net.InetAddresses;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
 import java.net.Inet4Address;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
+import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
-import org.codius.hyper.host.HostProgram;
+import org.codius.hyper.network.BridgeRuleset.Binding;
 import org.codius.hyper.network.Ruleset.Entry;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The nftables table {@code inet codius_<instance>} that keeps an instance's pods apart from each
- * other, from their host and from private networks.
+ * The nftables tables {@code inet codius_<instance>} and, for pods on a bridge, {@code bridge
+ * codius_<instance>}, which keep an instance's pods apart from each other, from their host and from
+ * private networks. {@code docs/network-policy.md} has the rules.
  *
- * <p>The host reaches every pod, and a pod answers; nothing else passes. A pod whose egress is open
- * also reaches public IPv4 addresses, except mail ports. Each pod needs an interface of its own on
- * the host: behind a bridge two pods talk without the host's IP layer seeing it.
+ * <p>The host reaches every pod, and a pod answers; a pod reaches the host's Interledger port. One
+ * whose egress is open also reaches public addresses, except for mail, telephony and foreign
+ * resolvers. A pod is known by its interface and its address together: by an interface of its own
+ * on the host, or by its port of a bridge.
  *
- * <p>Every change writes the whole table anew in one transaction, so that there is no moment
- * without rules and a table that somebody else flushed is whole again. Rules of others still apply:
- * a host whose own forward policy is "drop" has to let the pods out itself.
+ * <p>Every change writes the tables anew in one transaction, so that there is no moment without
+ * rules, and reads them back. Rules of others still apply: {@link #verify} names a foreign policy
+ * that drops what pods send.
  *
- * <p>All failures are {@link Reason#FIREWALL_FAILED}. Calls block for as long as {@code nft} runs.
- * Safe for use by several threads.
+ * <p>All failures are {@link Reason#FIREWALL_FAILED}. Calls block for as long as {@code nft} runs,
+ * for a pod on a bridge until it answers ARP. Safe for use by several threads.
  */
 public final class PodFirewall {
 
   private static final Logger log = LoggerFactory.getLogger(PodFirewall.class);
 
   private static final Pattern INSTANCE = Pattern.compile("[a-z0-9]{1,16}");
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
-  private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
+
+  /** What is verified is the kernel and the rules of others, the same for every instance. */
+  private static final AtomicReference<@Nullable Optional<String>> VERIFIED =
+      new AtomicReference<>();
 
   private final String table;
   private final List<Subnet> podSubnets;
+  private final List<InetAddress> resolvers;
 
   @GuardedBy("this")
-  private final Map<String, Entry> pods = new LinkedHashMap<>();
+  private final Map<String, List<Entry>> pods = new LinkedHashMap<>();
+
+  /** Of the pods on bridges. */
+  @GuardedBy("this")
+  private final Map<String, Binding> bindings = new LinkedHashMap<>();
 
   @GuardedBy("this")
-  private boolean isForwardingOurs;
+  private final Set<Forwarding> ours = EnumSet.noneOf(Forwarding.class);
+
+  /** The tables as they were read back; empty while there are none of ours. */
+  @GuardedBy("this")
+  private String applied = "";
 
   @GuardedBy("this")
-  private boolean isApplied;
+  private Set<String> appliedPorts = Set.of();
 
-  private PodFirewall(String table, List<Subnet> podSubnets) {
+  private PodFirewall(String table, List<Subnet> podSubnets, List<InetAddress> resolvers) {
     this.table = table;
     this.podSubnets = List.copyOf(podSubnets);
+    this.resolvers = List.copyOf(resolvers);
   }
 
   /**
@@ -64,46 +83,86 @@ public final class PodFirewall {
    *
    * @param podSubnets where its pods' addresses come from, if known: what is in them and no pod's
    *     is dropped
+   * @param resolvers whom pods may ask for names, by their IP addresses; private ones too
    */
-  public static PodFirewall of(String instance, List<Subnet> podSubnets) {
+  public static PodFirewall of(String instance, List<Subnet> podSubnets, List<String> resolvers) {
     if (!INSTANCE.matcher(instance).matches()) {
       throw new IllegalArgumentException(
           "instance: \"" + instance + "\" (expected: 1 to 16 of a-z, 0-9)");
     }
-    return new PodFirewall("codius_" + instance, podSubnets);
+    return new PodFirewall(
+        "codius_" + instance,
+        podSubnets,
+        resolvers.stream().map(InetAddresses::forString).toList());
   }
 
   /**
-   * Makes {@code pods} the only ones known, and applies the table.
+   * Makes {@code pods} the only ones known, and applies the tables.
    *
-   * @return the names of those that have an interface of their own. The others are shut off
+   * @return the names of those that can be kept apart. The others are shut off
    */
   public synchronized Set<String> adopt(Collection<Pod> pods) {
-    String before = currentTable();
-    isForwardingOurs =
-        before.isEmpty()
-            ? !isForwarding() || isForwardingOfAnother()
-            : before.contains(Ruleset.FORWARDING_MARK);
-    Map<String, Entry> found = new LinkedHashMap<>();
+    String before = Nftables.table("inet", table);
+    ours.clear();
+    for (Forwarding forwarding : Forwarding.values()) {
+      boolean isOurs =
+          before.isEmpty()
+              ? !isOn(forwarding) || Nftables.all().contains(forwarding.mark())
+              : before.contains(forwarding.mark());
+      if (isOurs) {
+        ours.add(forwarding);
+      }
+    }
+    this.pods.clear();
+    bindings.clear();
     for (Pod pod : pods) {
       try {
-        found.put(pod.name(), entry(pod.name(), pod.address(), pod.isEgressOpen()));
+        place(pod);
       } catch (PodDriverException e) {
         log.warn("pod not adopted pod={} reason={}", pod.name(), e.getMessage());
       }
     }
-    this.pods.clear();
-    this.pods.putAll(found);
-    if (found.values().stream().anyMatch(Entry::isEgressOpen)) {
-      enableForwarding();
+    for (List<Entry> entries : this.pods.values()) {
+      if (entries.stream().anyMatch(Entry::isEgressOpen)) {
+        enableForwarding(entries);
+      }
     }
     apply();
-    return Set.copyOf(found.keySet());
+    return Set.copyOf(this.pods.keySet());
+  }
+
+  /**
+   * Sends real packets between namespaces made for it, to see that the rules hold on this kernel
+   * beside the rules of others. Takes about a second, once in the life of a process. To be called
+   * after {@link #adopt}.
+   *
+   * @return what other than us keeps pods from the internet, if anything does
+   * @throws PodDriverException if the rules do not hold
+   */
+  public Optional<String> verify() {
+    synchronized (VERIFIED) {
+      Optional<String> obstacle = VERIFIED.get();
+      if (obstacle == null) {
+        obstacle = new FirewallProbe(this).run();
+        VERIFIED.set(obstacle);
+        obstacle.ifPresent(words -> log.warn("pods do not get out although they may: {}", words));
+      }
+      return obstacle;
+    }
   }
 
   /** Lets the host reach a pod, and the pod answer. To be called before its containers start. */
-  public synchronized void admit(String pod, Inet4Address address) {
-    put(pod, entry(pod, address, false));
+  public synchronized void admit(String pod, InetAddress... addresses) {
+    List<Entry> before = pods.get(pod);
+    Binding bindingBefore = bindings.get(pod);
+    place(new Pod(pod, List.of(addresses), false));
+    try {
+      apply();
+    } catch (PodDriverException e) {
+      restore(pods, pod, before);
+      restore(bindings, pod, bindingBefore);
+      throw e;
+    }
   }
 
   /**
@@ -113,18 +172,25 @@ public final class PodFirewall {
    * that already for any pod, which is why the state before is noted when the table is made.)
    */
   public synchronized void openEgress(String pod) {
-    Entry entry = pods.get(pod);
-    if (entry == null) {
+    List<Entry> entries = pods.get(pod);
+    if (entries == null) {
       throw new PodDriverException(
           Reason.NO_SUCH_POD, "open egress of " + pod + ": the firewall does not know it");
     }
-    enableForwarding();
-    put(pod, new Entry(entry.interfaceName(), entry.address(), true));
+    enableForwarding(entries);
+    pods.put(pod, entries.stream().map(Entry::withEgress).toList());
+    try {
+      apply();
+    } catch (PodDriverException e) {
+      pods.put(pod, entries);
+      throw e;
+    }
   }
 
   /** Forgets a pod. Not known is fine. */
   public synchronized void release(String pod) {
     if (pods.remove(pod) != null) {
+      bindings.remove(pod);
       apply();
     }
   }
@@ -133,118 +199,191 @@ public final class PodFirewall {
     return pods.containsKey(pod);
   }
 
-  /** Puts the table back if somebody took it away. */
+  /**
+   * Puts the tables back if somebody changed them or took them away, and takes new ports of the
+   * pods' bridges into them. To be called every few seconds.
+   */
   public synchronized void repair() {
-    if (isApplied && currentTable().isEmpty()) {
-      log.warn("firewall was gone and is applied again table={}", table);
+    if (applied.isEmpty()) {
+      return;
+    }
+    if (!Nftables.normalized(current()).equals(applied)) {
+      log.warn("firewall was changed by somebody else and is applied again table={}", table);
+      apply();
+    } else if (!ports().equals(appliedPorts)) {
       apply();
     }
   }
 
   /**
-   * Takes the table away. IP forwarding is switched off again if it was us who switched it on and
+   * Takes the tables away. IP forwarding is switched off again if it was us who switched it on and
    * no other rules for forwarding have come since.
    */
   public synchronized void remove() {
-    isForwardingOurs |= currentTable().contains(Ruleset.FORWARDING_MARK);
-    pods.clear();
-    isApplied = false;
-    nft("add table inet " + table + "\ndelete table inet " + table + "\n", List.of("-f", "-"));
-    if (isForwardingOurs && !nft("", List.of("list", "ruleset")).contains("hook forward")) {
-      writeForwarding("0");
-    }
-    isForwardingOurs = false;
-  }
-
-  private Entry entry(String pod, Inet4Address address, boolean isEgressOpen) {
-    try {
-      return HostRoutes.interfaceOf(address)
-          .map(name -> new Entry(name, address.getHostAddress(), isEgressOpen))
-          .orElseThrow(
-              () ->
-                  new PodDriverException(
-                      Reason.FIREWALL_FAILED,
-                      "keep pod %s apart: %s has no interface of its own on the host (use the CNI plugin \"ptp\", not a bridge)"
-                          .formatted(pod, address.getHostAddress())));
-    } catch (IOException e) {
-      throw new PodDriverException(
-          Reason.FIREWALL_FAILED, "keep pod " + pod + " apart: " + e.getMessage(), e);
-    }
-  }
-
-  @GuardedBy("this")
-  private void put(String pod, Entry entry) {
-    Entry before = pods.put(pod, entry);
-    try {
-      apply();
-    } catch (PodDriverException e) {
-      if (before == null) {
-        pods.remove(pod);
-      } else {
-        pods.put(pod, before);
+    String before = Nftables.table("inet", table);
+    for (Forwarding forwarding : Forwarding.values()) {
+      if (before.contains(forwarding.mark())) {
+        ours.add(forwarding);
       }
-      throw e;
+    }
+    pods.clear();
+    bindings.clear();
+    applied = "";
+    Nftables.apply(
+        "add table inet %1$s\ndelete table inet %1$s\nadd table bridge %1$s\ndelete table bridge %1$s\n"
+            .formatted(table));
+    if (!ours.isEmpty() && !Nftables.all().contains("hook forward")) {
+      for (Forwarding forwarding : ours) {
+        set(forwarding, false);
+      }
+    }
+    ours.clear();
+  }
+
+  /** Finds out where the pod is and puts it among those known. */
+  @GuardedBy("this")
+  private void place(Pod pod) {
+    List<Entry> entries = new ArrayList<>();
+    try {
+      for (InetAddress address : pod.addresses()) {
+        Optional<String> own = HostRoutes.interfaceOf(address);
+        String behind = own.isPresent() ? own.get() : bridge(pod, address);
+        entries.add(new Entry(pod.name(), behind, address, pod.isEgressOpen()));
+      }
+    } catch (IOException e) {
+      throw apart(pod, e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw apart(pod, "interrupted", e);
+    }
+    pods.put(pod.name(), List.copyOf(entries));
+  }
+
+  /** Binds a pod on a bridge to its port, and returns the bridge. */
+  @GuardedBy("this")
+  private String bridge(Pod pod, InetAddress address) throws IOException, InterruptedException {
+    Optional<String> name =
+        address instanceof Inet4Address four ? HostRoutes.bridgeOf(four) : Optional.empty();
+    if (name.isEmpty()) {
+      throw apart(
+          pod,
+          InetAddresses.toAddrString(address)
+              + " has neither an interface of its own on the host nor a place on a bridge",
+          null);
+    }
+    Binding binding =
+        new Bridge(name.get())
+            .find(address)
+            .orElseThrow(
+                () ->
+                    apart(
+                        pod,
+                        "nobody on " + name.get() + " has " + InetAddresses.toAddrString(address),
+                        null));
+    for (Map.Entry<String, Binding> other : bindings.entrySet()) {
+      if (!other.getKey().equals(pod.name()) && other.getValue().port().equals(binding.port())) {
+        throw apart(pod, "its port " + binding.port() + " is that of " + other.getKey(), null);
+      }
+    }
+    bindings.put(pod.name(), binding);
+    return name.get();
+  }
+
+  private static PodDriverException apart(
+      Pod pod, String reason, @Nullable Exception cause) {
+    String message = "keep pod " + pod.name() + " apart: " + reason;
+    return cause == null
+        ? new PodDriverException(Reason.FIREWALL_FAILED, message)
+        : new PodDriverException(Reason.FIREWALL_FAILED, message, cause);
+  }
+
+  private static <V> void restore(
+      Map<String, V> map, String key, @Nullable V value) {
+    if (value == null) {
+      map.remove(key);
+    } else {
+      map.put(key, value);
     }
   }
 
   @GuardedBy("this")
   private void apply() {
-    nft(Ruleset.render(table, podSubnets, pods.values(), isForwardingOurs), List.of("-f", "-"));
-    isApplied = true;
+    List<Entry> entries = pods.values().stream().flatMap(List::stream).toList();
+    List<String> marks = ours.stream().map(Forwarding::mark).toList();
+    Set<String> ports = ports();
+    BridgeRuleset bridges = new BridgeRuleset(table, ports, bindings.values());
+    Nftables.apply(
+        new Ruleset(table, marks, podSubnets, resolvers, entries).render()
+            + (bindings.isEmpty() ? bridges.renderRemoval() : bridges.render()));
+    String current = current();
+    requireApplied(current, entries);
+    applied = Nftables.normalized(current);
+    appliedPorts = ports;
   }
 
-  /** Returns the table as it is, or the empty string if it is not. */
-  private String currentTable() {
-    String tables = nft("", List.of("list", "tables"));
-    return tables.lines().noneMatch(("table inet " + table)::equals)
-        ? ""
-        : nft("", List.of("list", "table", "inet", table));
-  }
-
-  private static void enableForwarding() {
-    if (!isForwarding()) {
-      writeForwarding("1");
+  /** What nft said it did is not believed until the kernel says the same. */
+  private static void requireApplied(String current, List<Entry> entries) {
+    for (NetworkPolicy.Chain chain : NetworkPolicy.Chain.values()) {
+      long rules = Nftables.rules(current, chain.id());
+      if (rules != NetworkPolicy.of(chain).size()) {
+        throw new PodDriverException(
+            Reason.FIREWALL_FAILED,
+            "apply firewall: chain %s has %d rules instead of %d"
+                .formatted(chain.id(), rules, NetworkPolicy.of(chain).size()));
+      }
+    }
+    for (Entry entry : entries) {
+      if (!current.contains(entry.element())) {
+        throw new PodDriverException(
+            Reason.FIREWALL_FAILED, "apply firewall: " + entry.element() + " is missing in it");
+      }
     }
   }
 
-  /** Then it is up to the last instance that goes to switch it off. */
-  private boolean isForwardingOfAnother() {
-    return nft("", List.of("list", "ruleset")).contains(Ruleset.FORWARDING_MARK);
+  @GuardedBy("this")
+  private String current() {
+    String inet = Nftables.table("inet", table);
+    return bindings.isEmpty() ? inet : inet + Nftables.table("bridge", table);
   }
 
-  private static boolean isForwarding() {
+  /** Returns all ports of the bridges that pods of ours are on. */
+  @GuardedBy("this")
+  private Set<String> ports() {
+    Set<String> ports = new TreeSet<>();
     try {
-      return !Files.readString(FORWARDING).strip().equals("0");
+      for (String pod : bindings.keySet()) {
+        for (Entry entry : pods.getOrDefault(pod, List.of())) {
+          ports.addAll(new Bridge(entry.interfaceName()).ports());
+        }
+      }
     } catch (IOException e) {
       throw new PodDriverException(
-          Reason.FIREWALL_FAILED, "read " + FORWARDING + ": " + e.getMessage(), e);
+          Reason.FIREWALL_FAILED, "look at the pods' bridge: " + e.getMessage(), e);
+    }
+    return ports;
+  }
+
+  private static void enableForwarding(List<Entry> entries) {
+    for (Entry entry : entries) {
+      set(entry.isIpv4() ? Forwarding.IPV4 : Forwarding.IPV6, true);
     }
   }
 
-  private static void writeForwarding(String value) {
+  private static boolean isOn(Forwarding forwarding) {
     try {
-      Files.writeString(FORWARDING, value);
+      return forwarding.isOn();
+    } catch (IOException e) {
+      throw new PodDriverException(
+          Reason.FIREWALL_FAILED, "look at IP forwarding: " + e.getMessage(), e);
+    }
+  }
+
+  private static void set(Forwarding forwarding, boolean isOn) {
+    try {
+      forwarding.set(isOn);
     } catch (IOException e) {
       throw new PodDriverException(
           Reason.FIREWALL_FAILED, "switch IP forwarding: " + e.getMessage(), e);
-    }
-  }
-
-  private String nft(String input, List<String> arguments) {
-    HostProgram program =
-        HostProgram.find("nft")
-            .orElseThrow(
-                () ->
-                    new PodDriverException(
-                        Reason.FIREWALL_FAILED,
-                        "apply firewall: nft is not installed (Debian package: nftables)"));
-    try {
-      return program.run(TIMEOUT, input, arguments);
-    } catch (IOException e) {
-      throw new PodDriverException(Reason.FIREWALL_FAILED, "apply firewall: " + e.getMessage(), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PodDriverException(Reason.FIREWALL_FAILED, "apply firewall: interrupted", e);
     }
   }
 
@@ -252,6 +391,12 @@ public final class PodFirewall {
    * A pod as the firewall sees it.
    *
    * @param name any that is unique among the instance's
+   * @param addresses one, or one of each version of IP
    */
-  public record Pod(String name, Inet4Address address, boolean isEgressOpen) {}
+  public record Pod(String name, List<InetAddress> addresses, boolean isEgressOpen) {
+
+    public Pod {
+      addresses = List.copyOf(addresses);
+    }
+  }
 }

@@ -1,5 +1,8 @@
 package org.codius.hyper.network;
 
+import com.google.common.net.InetAddresses;
+import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
@@ -8,127 +11,120 @@ import java.util.stream.Collectors;
 /**
  * Writes the whole table for {@code nft -f}, which puts it in place of the old one in one step.
  *
- * <p>A packet is looked at in up to three places. {@code source}, before anything else: does it
- * come from the interface its address belongs to? {@code input}: is it for the host? {@code
- * forward}: is it for anybody else? The host's own packets to a pod pass none of these.
+ * @param marks what the table is to remember, see {@link Forwarding#mark}
+ * @param subnets where pods' addresses come from
+ * @param resolvers whom pods may ask for names
  */
-final class Ruleset {
+record Ruleset(
+    String table,
+    List<String> marks,
+    List<Subnet> subnets,
+    List<InetAddress> resolvers,
+    Collection<Entry> pods) {
 
-  /** Says in the table that IP forwarding was off before us. */
-  static final String FORWARDING_MARK = "forwarding was off";
+  /** One address of a pod, the interface it is behind, and whether its egress is open. */
+  record Entry(String pod, String interfaceName, InetAddress address, boolean isEgressOpen) {
 
-  /** Where a pod has no business: everything that is not a public unicast address (RFC 6890). */
-  private static final List<String> PRIVATE =
-      List.of(
-          "0.0.0.0/8",
-          "10.0.0.0/8",
-          "100.64.0.0/10",
-          "127.0.0.0/8",
-          "169.254.0.0/16",
-          "172.16.0.0/12",
-          "192.0.0.0/24",
-          "192.0.2.0/24",
-          "192.88.99.0/24",
-          "192.168.0.0/16",
-          "198.18.0.0/15",
-          "198.51.100.0/24",
-          "203.0.113.0/24",
-          "224.0.0.0/3");
+    boolean isIpv4() {
+      return address instanceof Inet4Address;
+    }
 
-  private Ruleset() {}
+    Entry withEgress() {
+      return new Entry(pod, interfaceName, address, true);
+    }
 
-  /** A pod's interface on the host, and the one address it may send from. */
-  record Entry(String interfaceName, String address, boolean isEgressOpen) {}
-
-  static String render(
-      String table, List<Subnet> subnets, Collection<Entry> pods, boolean isForwardingOurs) {
-    List<Entry> open = pods.stream().filter(Entry::isEgressOpen).toList();
-    return """
-        add table inet %1$s
-        delete table inet %1$s
-        table inet %1$s {
-        %2$s
-          set interfaces {
-            type ifname
-            %3$s
-          }
-          set pods {
-            type ifname . ipv4_addr
-            %4$s
-          }
-          set egress {
-            type ifname . ipv4_addr
-            %5$s
-          }
-          set egress_addresses {
-            type ipv4_addr
-            %6$s
-          }
-          set subnets {
-            type ipv4_addr
-            flags interval
-            %7$s
-          }
-          set private {
-            type ipv4_addr
-            flags interval
-            %8$s
-          }
-          chain source {
-            type filter hook prerouting priority raw; policy accept;
-            iifname @interfaces meta nfproto ipv6 drop
-            iifname @interfaces iifname . ip saddr != @pods drop
-            iifname != "lo" ip saddr @subnets iifname . ip saddr != @pods drop
-          }
-          chain input {
-            type filter hook input priority filter - 1; policy accept;
-            iifname @interfaces ct state established,related accept
-            iifname @interfaces drop
-          }
-          chain forward {
-            type filter hook forward priority filter - 1; policy accept;
-            oifname @interfaces meta nfproto ipv6 drop
-            iifname @interfaces oifname @interfaces drop
-            iifname @interfaces jump from_pod
-            oifname @interfaces jump to_pod
-            ip daddr @subnets drop
-          }
-          chain from_pod {
-            ct state established,related accept
-            ip daddr @private drop
-            iifname . ip saddr != @egress drop
-            tcp dport { 25, 465, 587 } reject with tcp reset
-            accept
-          }
-          chain to_pod {
-            ct state established,related accept
-            drop
-          }
-          chain postrouting {
-            type nat hook postrouting priority srcnat; policy accept;
-            ip saddr @egress_addresses oifname != @interfaces masquerade
-          }
-        }
-        """
-        .formatted(
-            table,
-            isForwardingOurs ? "  comment \"" + FORWARDING_MARK + "\"" : "",
-            elements(pods, pod -> quoted(pod.interfaceName())),
-            elements(pods, pod -> quoted(pod.interfaceName()) + " . " + pod.address()),
-            elements(open, pod -> quoted(pod.interfaceName()) + " . " + pod.address()),
-            elements(open, Entry::address),
-            elements(subnets, Subnet::toString),
-            elements(PRIVATE, Function.identity()));
+    /** As an element of a set of interfaces with addresses. */
+    String element() {
+      return quoted(interfaceName) + " . " + InetAddresses.toAddrString(address);
+    }
   }
 
-  private static String quoted(String name) {
-    return '"' + name + '"';
+  String render() {
+    StringBuilder text = new StringBuilder();
+    text.append("add table inet %1$s\ndelete table inet %1$s\ntable inet %1$s {\n".formatted(table));
+    if (!marks.isEmpty()) {
+      text.append("  comment \"").append(String.join(", ", marks)).append("\"\n");
+    }
+    List<Entry> four = pods.stream().filter(Entry::isIpv4).toList();
+    List<Entry> six = pods.stream().filter(entry -> !entry.isIpv4()).toList();
+    List<Entry> openFour = four.stream().filter(Entry::isEgressOpen).toList();
+    List<Entry> openSix = six.stream().filter(Entry::isEgressOpen).toList();
+    set(text, "interfaces", "ifname", "", pods, entry -> quoted(entry.interfaceName()));
+    set(text, "interfaces6", "ifname", "", six, entry -> quoted(entry.interfaceName()));
+    set(text, "pods4", "ifname . ipv4_addr", "", four, Entry::element);
+    set(text, "pods6", "ifname . ipv6_addr", "", six, Entry::element);
+    set(text, "egress4", "ifname . ipv4_addr", "", openFour, Entry::element);
+    set(text, "egress6", "ifname . ipv6_addr", "", openSix, Entry::element);
+    set(text, "sources4", "ipv4_addr", "", openFour, Ruleset::address);
+    set(text, "sources6", "ipv6_addr", "", openSix, Ruleset::address);
+    set(text, "resolvers4", "ipv4_addr", "", resolvers(true), InetAddresses::toAddrString);
+    set(text, "resolvers6", "ipv6_addr", "", resolvers(false), InetAddresses::toAddrString);
+    set(text, "subnets4", "ipv4_addr", "flags interval", subnets, Subnet::toString);
+    set(
+        text,
+        "private4",
+        "ipv4_addr",
+        "flags interval",
+        PublicAddresses.NOT_PUBLIC_4,
+        AddressRange::toString);
+    set(
+        text,
+        "private6",
+        "ipv6_addr",
+        "flags interval",
+        PublicAddresses.NOT_PUBLIC_6,
+        AddressRange::toString);
+    for (NetworkPolicy.Chain chain : NetworkPolicy.Chain.values()) {
+      text.append("  chain ").append(chain.id()).append(" {\n");
+      if (!chain.hook().isEmpty()) {
+        text.append("    ").append(chain.hook()).append('\n');
+      }
+      NetworkPolicy.of(chain).forEach(rule -> text.append("    ").append(rule.nft()).append('\n'));
+      text.append("  }\n");
+    }
+    return text.append(
+            """
+              chain postrouting {
+                type nat hook postrouting priority srcnat; policy accept;
+                ip saddr @sources4 oifname != @interfaces masquerade
+                ip6 saddr @sources6 oifname != @interfaces masquerade
+              }
+            }
+            """)
+        .toString();
   }
 
   /** An empty list of elements is a syntax error to nft, so there is then none. */
-  private static <T> String elements(Collection<T> items, Function<T, String> text) {
-    return items.isEmpty()
-        ? ""
-        : items.stream().map(text).collect(Collectors.joining(", ", "elements = { ", " }"));
+  static <T> void set(
+      StringBuilder text,
+      String name,
+      String type,
+      String flags,
+      Collection<T> items,
+      Function<T, String> element) {
+    text.append("  set ").append(name).append(" {\n    type ").append(type).append('\n');
+    if (!flags.isEmpty()) {
+      text.append("    ").append(flags).append('\n');
+    }
+    if (!items.isEmpty()) {
+      text.append(
+          items.stream()
+              .map(element)
+              .distinct()
+              .collect(Collectors.joining(", ", "    elements = { ", " }\n")));
+    }
+    text.append("  }\n");
+  }
+
+  static String quoted(String name) {
+    return '"' + name + '"';
+  }
+
+  private static String address(Entry entry) {
+    return InetAddresses.toAddrString(entry.address());
+  }
+
+  private List<InetAddress> resolvers(boolean isFour) {
+    return resolvers.stream().filter(each -> each instanceof Inet4Address == isFour).toList();
   }
 }

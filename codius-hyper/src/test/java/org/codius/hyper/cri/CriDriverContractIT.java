@@ -36,7 +36,7 @@ class CriDriverContractIT implements PodDriverContract {
   @AfterAll
   void stop() {
     if (host != null) {
-      PodFirewall.of(OTHER_INSTANCE, List.of()).remove();
+      PodFirewall.of(OTHER_INSTANCE, List.of(), List.of()).remove();
       host.close();
     }
   }

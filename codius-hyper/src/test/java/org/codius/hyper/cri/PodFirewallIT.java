@@ -172,14 +172,14 @@ class PodFirewallIT {
 
   @Test
   void anAddressWithoutAnInterfaceOfItsOwnIsRefused() throws Exception {
-    PodFirewall firewall = PodFirewall.of("t0", List.of());
+    PodFirewall firewall = PodFirewall.of("t0", List.of(), List.of());
     Inet4Address address = (Inet4Address) InetAddress.getByName("10.255.255.254");
 
     assertThatThrownBy(() -> firewall.admit("bridged", address))
         .isInstanceOfSatisfying(
             PodDriverException.class,
             failure -> assertThat(failure.reason()).isEqualTo(Reason.FIREWALL_FAILED))
-        .hasMessageContaining("no interface of its own");
+        .hasMessageContaining("neither an interface of its own");
   }
 
   /** The neighbour, the host by each of its addresses, and networks behind it. */

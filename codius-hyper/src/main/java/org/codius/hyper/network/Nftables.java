@@ -1,0 +1,105 @@
+package org.codius.hyper.network;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.host.HostProgram;
+
+/** The host's packet filter, by its program {@code nft}. Every call is one transaction. */
+final class Nftables {
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Pattern TABLE = Pattern.compile("table (\\w+) (\\S+) \\{");
+  private static final Pattern CHAIN = Pattern.compile("\\s+chain (\\S+) \\{");
+  private static final Pattern ELEMENTS = Pattern.compile("elements = \\{([^}]*)\\}");
+
+  private Nftables() {}
+
+  static void apply(String text) {
+    String unused = run(text, List.of("-f", "-"));
+  }
+
+  /** Returns everybody's tables. */
+  static String all() {
+    return run("", List.of("list", "ruleset"));
+  }
+
+  /** Returns a table as it is, or the empty string if it is not. */
+  static String table(String family, String name) {
+    String tables = run("", List.of("list", "tables"));
+    return tables.lines().noneMatch(("table " + family + " " + name)::equals)
+        ? ""
+        : run("", List.of("list", "table", family, name));
+  }
+
+  /** Returns the same whatever order the kernel lists a set's elements in. */
+  static String normalized(String table) {
+    return ELEMENTS
+        .matcher(table)
+        .replaceAll(
+            match ->
+                Matcher.quoteReplacement(
+                    Stream.of(match.group(1).split(","))
+                        .map(String::strip)
+                        .sorted()
+                        .collect(Collectors.joining(", ", "elements = {", "}"))));
+  }
+
+  /** Returns how many rules a chain of a listed table has. */
+  static long rules(String table, String chain) {
+    return table
+        .lines()
+        .dropWhile(line -> !line.strip().equals("chain " + chain + " {"))
+        .skip(1)
+        .takeWhile(line -> !line.strip().equals("}"))
+        .filter(line -> !line.isBlank() && !line.strip().startsWith("type "))
+        .count();
+  }
+
+  /**
+   * Returns the chains that drop whatever is forwarded and not let through by a rule of theirs,
+   * each as {@code table ip filter, chain FORWARD}.
+   */
+  static List<String> droppingForwardChains(String ruleset) {
+    List<String> found = new ArrayList<>();
+    String table = "";
+    String chain = "";
+    for (String line : ruleset.lines().toList()) {
+      Matcher start = TABLE.matcher(line);
+      Matcher inner = CHAIN.matcher(line);
+      if (start.matches()) {
+        table = start.group(1) + " " + start.group(2);
+      } else if (inner.matches()) {
+        chain = inner.group(1);
+      } else if (line.contains("hook forward ") && line.contains("policy drop")) {
+        found.add("table " + table + ", chain " + chain);
+      }
+    }
+    return found;
+  }
+
+  private static String run(String input, List<String> arguments) {
+    HostProgram program =
+        HostProgram.find("nft")
+            .orElseThrow(
+                () ->
+                    new PodDriverException(
+                        Reason.FIREWALL_FAILED,
+                        "apply firewall: nft is not installed (Debian package: nftables)"));
+    try {
+      return program.run(TIMEOUT, input, arguments);
+    } catch (IOException e) {
+      throw new PodDriverException(Reason.FIREWALL_FAILED, "apply firewall: " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new PodDriverException(Reason.FIREWALL_FAILED, "apply firewall: interrupted", e);
+    }
+  }
+}

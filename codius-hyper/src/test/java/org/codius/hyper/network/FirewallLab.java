@@ -1,0 +1,286 @@
+package org.codius.hyper.network;
+
+import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.codius.hyper.host.HostProgram;
+
+/**
+ * A whole host in a network namespace of its own, with pods, an internet and a neighbour on its
+ * LAN, each a namespace too. Run as a program in that namespace, it prints what was measured for
+ * each of {@link #CASES}, and is gone with it.
+ */
+final class FirewallLab {
+
+  static final String CONNECTED = "reached";
+  static final String REFUSED = "refused";
+  static final String BLOCKED = "blocked";
+
+  /** A closed port that says so was reached, where nothing of ours refuses. */
+  private static final List<String> NOBODY_LISTENS = List.of(":7768", ":9");
+
+  private static final String UNLIMITED_ICMP =
+      "echo 0 > /proc/sys/net/ipv4/icmp_ratelimit; echo 0 > /proc/sys/net/ipv6/icmp/ratelimit";
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(20);
+  private static final int HOLD_SECONDS = 120;
+
+  /** Who tries what, and what is to become of it. */
+  static final List<Case> CASES =
+      List.of(
+          new Case("paid", "tcp 10.167.16.17:9", "pod → pod, IPv4", BLOCKED),
+          new Case("paid", "tcp fd77::17:9", "pod → pod, IPv6", BLOCKED),
+          new Case("paid", "udp 10.167.16.17:9", "pod → pod, UDP", BLOCKED),
+          new Case("paid", "tcp 10.167.16.1:9", "pod → its gateway", BLOCKED),
+          new Case("paid", "tcp fd77::1:9", "pod → its gateway, IPv6", BLOCKED),
+          new Case("paid", "tcp 198.18.7.1:9", "pod → another address of the host", BLOCKED),
+          new Case("paid", "tcp fd78::1:9", "pod → another address of the host, IPv6", BLOCKED),
+          new Case("paid", "tcp 169.254.77.68:7768", "pod → the ILP port", CONNECTED),
+          new Case("unpaid", "tcp 169.254.77.68:7768", "unpaid pod → the ILP port", CONNECTED),
+          new Case("paid", "tcp 169.254.77.68:9", "pod → another port there", BLOCKED),
+          new Case("lan", "tcp 169.254.77.68:7768", "the LAN → the ILP port", BLOCKED),
+          new Case("paid", "tcp 169.254.169.254:80", "pod → metadata", BLOCKED),
+          new Case("paid", "tcp fd00:ec2::254:80", "pod → metadata, IPv6", BLOCKED),
+          new Case("paid", "tcp 10.99.0.44:80", "pod → 10.0.0.0/8", BLOCKED),
+          new Case("paid", "tcp 172.20.0.44:80", "pod → 172.16.0.0/12", BLOCKED),
+          new Case("paid", "tcp 192.168.5.44:80", "pod → 192.168.0.0/16", BLOCKED),
+          new Case("paid", "tcp 100.64.0.44:80", "pod → carrier-grade NAT", BLOCKED),
+          new Case("paid", "tcp fd12::44:80", "pod → unique local addresses", BLOCKED),
+          new Case("paid", "tcp 64:ff9b::a63:2c:80", "pod → 10.99.0.44 by NAT64", BLOCKED),
+          new Case("paid", "tcp 2002:a63:2c::1:80", "pod → 10.99.0.44 by 6to4", BLOCKED),
+          new Case("paid", "udp 224.0.0.251:5353", "pod → multicast", BLOCKED),
+          new Case("paid", "tcp 11.99.0.44:80", "pod → public, IPv4", CONNECTED),
+          new Case("paid", "tcp 2606:4700::44:80", "pod → public, IPv6", CONNECTED),
+          new Case("paid", "udp 11.99.0.44:9", "pod → public, UDP", CONNECTED),
+          new Case("unpaid", "tcp 11.99.0.44:80", "unpaid pod → public, IPv4", BLOCKED),
+          new Case("unpaid", "tcp 2606:4700::44:80", "unpaid pod → public, IPv6", BLOCKED),
+          new Case("paid", "tcp 11.99.0.44:25", "pod → mail, 25", REFUSED),
+          new Case("paid", "tcp 11.99.0.44:465", "pod → mail, 465", REFUSED),
+          new Case("paid", "tcp 2606:4700::44:587", "pod → mail, 587, IPv6", REFUSED),
+          new Case("paid", "tcp 11.99.0.44:5060", "pod → telephony, 5060", BLOCKED),
+          new Case("paid", "udp 11.99.0.44:5061", "pod → telephony, 5061, UDP", BLOCKED),
+          new Case("paid", "udp 1.1.1.1:53", "pod → its resolver", CONNECTED),
+          new Case("paid", "tcp 1.1.1.1:53", "pod → its resolver, TCP", CONNECTED),
+          new Case("paid", "udp 2606:4700:4700::1111:53", "pod → its resolver, IPv6", CONNECTED),
+          new Case("paid", "udp 8.8.8.8:53", "pod → another resolver", BLOCKED),
+          new Case("paid", "tcp 8.8.8.8:53", "pod → another resolver, TCP", BLOCKED),
+          new Case("unpaid", "udp 1.1.1.1:53", "unpaid pod → its resolver", BLOCKED),
+          new Case("host", "tcp 10.167.16.16:9", "host → pod", CONNECTED),
+          new Case("host", "tcp fd77::16:9", "host → pod, IPv6", CONNECTED),
+          new Case("lan", "tcp 10.167.16.16:9", "the LAN → pod", BLOCKED),
+          new Case("lan", "udp 10.167.16.16:1900", "the LAN → pod, an amplifier's port", BLOCKED),
+          new Case("lan", "tcp fd77::16:9", "the LAN → pod, IPv6", BLOCKED),
+          new Case("host", "tcp 10.168.0.2:9", "host → pod on a bridge", CONNECTED),
+          new Case("bridged", "tcp 10.168.0.3:9", "pod → pod on a bridge", BLOCKED),
+          new Case("bridged", "tcp 10.168.0.1:9", "pod on a bridge → host", BLOCKED),
+          new Case("bridged", "tcp 10.168.0.4:9", "pod → a port new on the bridge", BLOCKED),
+          new Case("bridged", "tcp 11.99.0.44:80", "paid pod on a bridge → public", CONNECTED),
+          new Case("bridged", "tcp 10.99.0.44:80", "paid pod on a bridge → private", BLOCKED),
+          new Case("forger", "tcp 11.99.0.44:80", "pod with another's IPv4 address", BLOCKED),
+          new Case("forger", "tcp 2606:4700::44:80", "pod with another's IPv6 address", BLOCKED),
+          new Case("thief", "tcp 11.99.0.44:80", "pod on a bridge with another's address", BLOCKED));
+
+  private final Map<String, Process> namespaces = new LinkedHashMap<>();
+  private final List<Process> servers = new ArrayList<>();
+
+  private FirewallLab() {}
+
+  /** {@code --open} measures the same without the firewall. */
+  public static void main(String[] arguments) throws Exception {
+    boolean isOpen = List.of(arguments).contains("--open");
+    FirewallLab lab = new FirewallLab();
+    try {
+      lab.build();
+      PodFirewall firewall = PodFirewall.of("lab", List.of(Subnet.parse("10.167.16.0/20")), List.of("1.1.1.1", "2606:4700:4700::1111"));
+      if (!isOpen) {
+        lab.protect(firewall);
+      } else {
+        run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+      }
+      lab.measure(firewall);
+      if (!isOpen) {
+        lab.tamper(firewall);
+      }
+    } finally {
+      for (Process process : lab.servers) {
+        process.destroyForcibly();
+      }
+      for (Process process : lab.namespaces.values()) {
+        process.destroyForcibly();
+      }
+    }
+  }
+
+  private void build() throws Exception {
+    run("ip", "link", "set", "lo", "up");
+    run("sh", "-c", UNLIMITED_ICMP);
+    run("sh", "-c", "echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad");
+    run("ip", "addr", "add", "169.254.77.68/32", "dev", "lo");
+    for (String name : List.of("paid", "unpaid", "forger")) {
+      pod(name, 16 + namespaces.size());
+    }
+    run("ip", "link", "add", "br0", "type", "bridge");
+    run("ip", "addr", "add", "10.168.0.1/24", "dev", "br0");
+    run("ip", "link", "set", "br0", "up");
+    bridged("bridged", 2);
+    bridged("second", 3);
+    router("internet", "198.18.7", "fd78:");
+    router("lan", "198.18.8", "fd79:");
+    List<String> addresses =
+        List.of(
+            "11.99.0.44", "10.99.0.44", "172.20.0.44", "192.168.5.44", "100.64.0.44",
+            "169.254.169.254", "1.1.1.1", "8.8.8.8", "2606:4700::44", "2606:4700:4700::1111",
+            "fd12::44", "fd00:ec2::254", "64:ff9b::a63:2c", "2002:a63:2c::1");
+    for (String address : addresses) {
+      boolean isSix = address.contains(":");
+      in("internet", "ip addr add " + address + (isSix ? "/128 nodad" : "/32") + " dev lo");
+      run("ip", "route", "add", address, "via", isSix ? "fd78::2" : "198.18.7.2");
+    }
+    for (int port : new int[] {80, 25, 465, 587, 5060}) {
+      servers.add(start("internet", "/bin/busybox", "httpd", "-f", "-p", "[::]:" + port));
+    }
+    String unused = in("internet", "for p in 80 25 465 587 5060; do until (exec 3<>/dev/tcp/11.99.0.44/$p) 2>/dev/null; do sleep 0.05; done; done");
+  }
+
+  private void pod(String name, int number) throws Exception {
+    hold(name);
+    String link = "pod" + number;
+    run("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", pid(name));
+    run("sh", "-c", "ip addr add 10.167.16.1/32 dev %1$s; ip addr add fd77::1/128 dev %1$s nodad; ip link set %1$s up; ip route add 10.167.16.%2$d/32 dev %1$s; ip route add fd77::%2$d/128 dev %1$s".formatted(link, number));
+    in(name, "ip link set lo up; ip link set eth0 up; ip addr add 10.167.16.%1$d/32 dev eth0; ip addr add fd77::%1$d/128 dev eth0 nodad; ip route add 10.167.16.1 dev eth0; ip route add default via 10.167.16.1; ip route add fd77::1 dev eth0; ip route add default via fd77::1".formatted(number));
+  }
+
+  private void bridged(String name, int number) throws Exception {
+    hold(name);
+    String link = "tap" + number;
+    run("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", pid(name));
+    run("ip", "link", "set", link, "master", "br0", "up");
+    in(name, "ip link set lo up; ip link set eth0 up; ip addr add 10.168.0.%d/24 dev eth0; ip route add default via 10.168.0.1".formatted(number));
+  }
+
+  private void router(String name, String four, String six) throws Exception {
+    hold(name);
+    String link = "up" + namespaces.size();
+    run("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", pid(name));
+    run("sh", "-c", "ip addr add %2$s.1/30 dev %1$s; ip addr add %3$s:1/64 dev %1$s nodad; ip link set %1$s up".formatted(link, four, six));
+    in(name, "ip link set lo up; ip link set eth0 up; ip addr add %1$s.2/30 dev eth0; ip addr add %2$s:2/64 dev eth0 nodad; ip route add default via %1$s.1; ip route add default via %2$s:1".formatted(four, six));
+  }
+
+  private void protect(PodFirewall firewall) throws Exception {
+    var unused = firewall.adopt(List.of());
+    System.out.println("verified\t" + firewall.verify().isEmpty());
+    firewall.admit("paid", address("10.167.16.16"), address("fd77::16"));
+    firewall.admit("unpaid", address("10.167.16.17"), address("fd77::17"));
+    firewall.admit("forger", address("10.167.16.18"), address("fd77::18"));
+    firewall.admit("bridged", address("10.168.0.2"));
+    firewall.admit("second", address("10.168.0.3"));
+    for (String pod : List.of("paid", "forger", "bridged")) {
+      firewall.openEgress(pod);
+    }
+  }
+
+  private void measure(PodFirewall firewall) throws Exception {
+    // A port that appears on the bridge later, as with another tenant's machine.
+    bridged("late", 4);
+    firewall.repair();
+    Map<String, String> measured = new LinkedHashMap<>();
+    for (String who : CASES.stream().map(Case::who).distinct().toList()) {
+      if (who.equals("forger")) {
+        forge();
+      }
+      List<Case> own = CASES.stream().filter(each -> each.who().equals(who)).toList();
+      String script = own.stream().map(each -> "probe '" + each.target() + "' &").collect(Collectors.joining("\n", PROBE, "\nwait\n"));
+      String answer = who.equals("host") ? run("bash", "-c", script) : in(who, script);
+      answer.lines().map(line -> line.split("\t")).forEach(parts -> measured.put(who + parts[0], parts[1]));
+    }
+    for (Case each : CASES) {
+      String result = measured.getOrDefault(each.who() + each.target(), "?");
+      boolean isClosedPort = NOBODY_LISTENS.stream().anyMatch(each.target()::endsWith) || each.target().endsWith(":53");
+      System.out.println("case\t" + each.says() + "\t" + (result.equals(REFUSED) && isClosedPort ? CONNECTED : result));
+    }
+  }
+
+  /** Pods take addresses that are not theirs. */
+  private void forge() throws Exception {
+    in("forger", "ip addr add 10.167.16.16/32 dev eth0; ip route change default via 10.167.16.1 src 10.167.16.16; ip addr add fd77::16/128 dev eth0 nodad; ip -6 route change default via fd77::1 src fd77::16");
+    in("second", "ip addr add 10.168.0.2/24 dev eth0; ip route change default via 10.168.0.1 src 10.168.0.2");
+    namespaces.put("thief", namespaces.get("second"));
+  }
+
+  /** What others do to the rules, and what becomes of it. */
+  private void tamper(PodFirewall firewall) throws Exception {
+    String before = Nftables.normalized(Nftables.table("inet", "codius_lab"));
+    run("nft", "flush", "chain", "inet", "codius_lab", "from_pod");
+    firewall.repair();
+    System.out.println("repaired\t" + before.equals(Nftables.normalized(Nftables.table("inet", "codius_lab"))));
+    run("nft", "add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }");
+    System.out.println("obstacle\t" + new FirewallProbe(firewall).run().orElse("none"));
+    run("nft", "delete", "table", "ip", "filter");
+    firewall.remove();
+    System.out.println("removed\t" + (Nftables.all().isBlank() && !Forwarding.IPV4.isOn() && !Forwarding.IPV6.isOn()));
+  }
+
+  private static final String PROBE =
+      """
+      probe() {
+        kind=${1%% *}; where=${1#* }; host=${where%:*}; port=${where##*:}
+        if [ $kind = tcp ]; then
+          timeout 2 bash -c "exec 3<>/dev/tcp/$host/$port" 2>/dev/null; code=$?
+          case $code in 0) result=reached;; 124) result=blocked;; *) result=refused;; esac
+        else
+          # a closed port answers by ICMP, which the next write then reports
+          timeout 3 bash -c "exec 3<>/dev/udp/$host/$port && echo x >&3 && sleep 1 && echo x >&3 && sleep 0.2 && echo x >&3" 2>/dev/null && result=blocked || result=refused
+        fi
+        printf '%s\\t%s\\n' "$1" $result
+      }
+      """;
+
+  private void hold(String name) throws Exception {
+    Process process = new ProcessBuilder("/usr/bin/unshare", "--net", "/bin/sleep", Integer.toString(HOLD_SECONDS)).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
+    namespaces.put(name, process);
+    Path own = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
+    while (Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/ns/net")).equals(own)) {
+      TimeUnit.MILLISECONDS.sleep(1);
+    }
+    // Else a closed UDP port does not always say so.
+    in(name, UNLIMITED_ICMP);
+  }
+
+  private String pid(String name) {
+    return Long.toString(namespaces.get(name).pid());
+  }
+
+  private Process start(String name, String... command) throws IOException {
+    List<String> all = new ArrayList<>(List.of("/usr/bin/nsenter", "--net=/proc/" + pid(name) + "/ns/net"));
+    all.addAll(List.of(command));
+    return new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
+  }
+
+  private String in(String name, String script) throws Exception {
+    return run("nsenter", "--net=/proc/" + pid(name) + "/ns/net", "bash", "-c", script);
+  }
+
+  private static String run(String program, String... arguments) throws IOException, InterruptedException {
+    return HostProgram.find(program).orElseThrow().run(TIMEOUT, "", List.of(arguments));
+  }
+
+  private static InetAddress address(String text) throws IOException {
+    return InetAddress.getByName(text);
+  }
+
+  /**
+   * One row of the table.
+   *
+   * @param target {@code tcp} or {@code udp}, an address, and a port after the last colon
+   */
+  record Case(String who, String target, String says, String expected) {}
+}
