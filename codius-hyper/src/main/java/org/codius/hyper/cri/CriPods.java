@@ -78,9 +78,7 @@ final class CriPods {
         try {
           running.add(
               new PodFirewall.Pod(
-                  id.name(),
-                  List.of(view.addressOf(sandbox.getId())),
-                  folders.isEgressOpen(id)));
+                  id.name(), List.of(view.addressOf(sandbox.getId())), folders.isEgressOpen(id)));
         } catch (StatusRuntimeException | PodDriverException e) {
           log.warn("pod not adopted, its address is not known pod={}", id, e);
         }

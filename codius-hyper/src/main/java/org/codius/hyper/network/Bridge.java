@@ -61,7 +61,8 @@ record Bridge(String name) {
           throw e;
         }
       }
-      for (JsonNode neighbour : query("ip", "neigh", "show", "to", address.getHostAddress(), "dev", name)) {
+      for (JsonNode neighbour :
+          query("ip", "neigh", "show", "to", address.getHostAddress(), "dev", name)) {
         String mac = neighbour.path("lladdr").asText();
         for (JsonNode entry : query("bridge", "fdb", "show", "br", name)) {
           if (!mac.isEmpty()

@@ -68,7 +68,15 @@ final class FirewallProbe {
               0, net + "3 " + PORT, net + "1 " + PORT, net + "6 " + PORT, world + " 53", target);
       refuse(answers, target);
       refuse(answers(1, target, net + "2 " + PORT), "");
-      inside(0, "ip addr add " + net + "9/32 dev eth0; ip route change default via " + net + "1 src " + net + "9");
+      inside(
+          0,
+          "ip addr add "
+              + net
+              + "9/32 dev eth0; ip route change default via "
+              + net
+              + "1 src "
+              + net
+              + "9");
       refuse(answers(0, target), "");
       return answers.contains(target) ? Optional.empty() : Optional.of(whoDrops());
     } catch (IOException e) {
@@ -97,7 +105,9 @@ final class FirewallProbe {
       awaitNamespace(namespaces.get(i));
       String link = "cop" + number + "x" + i;
       links
-          .append("link add %s type veth peer name eth0 netns %d\n".formatted(link, namespaces.get(i).pid()))
+          .append(
+              "link add %s type veth peer name eth0 netns %d\n"
+                  .formatted(link, namespaces.get(i).pid()))
           .append("addr add %s1/32 dev %s\nlink set %s up\n".formatted(net, link, link))
           .append("route add %s%d/32 dev %s\n".formatted(net, i == 2 ? 6 : i + 2, link));
     }

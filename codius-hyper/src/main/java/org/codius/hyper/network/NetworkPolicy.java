@@ -192,9 +192,13 @@ final class NetworkPolicy {
         "type filter hook prerouting priority raw; policy accept;",
         "Where does it come from?"),
     TO_HOST(
-        "input", "type filter hook input priority filter - 1; policy accept;", "For the host itself"),
+        "input",
+        "type filter hook input priority filter - 1; policy accept;",
+        "For the host itself"),
     FORWARD(
-        "forward", "type filter hook forward priority filter - 1; policy accept;", "Through the host"),
+        "forward",
+        "type filter hook forward priority filter - 1; policy accept;",
+        "Through the host"),
     FROM_POD("from_pod", "", "From a pod to the world"),
     TO_POD("to_pod", "", "From the world to a pod");
 

@@ -251,7 +251,7 @@ public final class PodFirewall {
         entries.add(new Entry(pod.name(), behind, address, pod.isEgressOpen()));
       }
     } catch (IOException e) {
-      throw apart(pod, e.getMessage(), e);
+      throw apart(pod, String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw apart(pod, "interrupted", e);
@@ -289,16 +289,14 @@ public final class PodFirewall {
     return name.get();
   }
 
-  private static PodDriverException apart(
-      Pod pod, String reason, @Nullable Exception cause) {
+  private static PodDriverException apart(Pod pod, String reason, @Nullable Exception cause) {
     String message = "keep pod " + pod.name() + " apart: " + reason;
     return cause == null
         ? new PodDriverException(Reason.FIREWALL_FAILED, message)
         : new PodDriverException(Reason.FIREWALL_FAILED, message, cause);
   }
 
-  private static <V> void restore(
-      Map<String, V> map, String key, @Nullable V value) {
+  private static <V> void restore(Map<String, V> map, String key, @Nullable V value) {
     if (value == null) {
       map.remove(key);
     } else {

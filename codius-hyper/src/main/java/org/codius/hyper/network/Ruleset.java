@@ -41,7 +41,8 @@ record Ruleset(
 
   String render() {
     StringBuilder text = new StringBuilder();
-    text.append("add table inet %1$s\ndelete table inet %1$s\ntable inet %1$s {\n".formatted(table));
+    text.append(
+        "add table inet %1$s\ndelete table inet %1$s\ntable inet %1$s {\n".formatted(table));
     if (!marks.isEmpty()) {
       text.append("  comment \"").append(String.join(", ", marks)).append("\"\n");
     }

@@ -87,7 +87,8 @@ final class FirewallLab {
           new Case("bridged", "tcp 10.99.0.44:80", "paid pod on a bridge → private", BLOCKED),
           new Case("forger", "tcp 11.99.0.44:80", "pod with another's IPv4 address", BLOCKED),
           new Case("forger", "tcp 2606:4700::44:80", "pod with another's IPv6 address", BLOCKED),
-          new Case("thief", "tcp 11.99.0.44:80", "pod on a bridge with another's address", BLOCKED));
+          new Case(
+              "thief", "tcp 11.99.0.44:80", "pod on a bridge with another's address", BLOCKED));
 
   private final Map<String, Process> namespaces = new LinkedHashMap<>();
   private final List<Process> servers = new ArrayList<>();
@@ -100,11 +101,18 @@ final class FirewallLab {
     FirewallLab lab = new FirewallLab();
     try {
       lab.build();
-      PodFirewall firewall = PodFirewall.of("lab", List.of(Subnet.parse("10.167.16.0/20")), List.of("1.1.1.1", "2606:4700:4700::1111"));
+      PodFirewall firewall =
+          PodFirewall.of(
+              "lab",
+              List.of(Subnet.parse("10.167.16.0/20")),
+              List.of("1.1.1.1", "2606:4700:4700::1111"));
       if (!isOpen) {
         lab.protect(firewall);
       } else {
-        run("sh", "-c", "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
+        run(
+            "sh",
+            "-c",
+            "echo 1 > /proc/sys/net/ipv4/ip_forward; echo 1 > /proc/sys/net/ipv6/conf/all/forwarding");
       }
       lab.measure(firewall);
       if (!isOpen) {
@@ -123,7 +131,10 @@ final class FirewallLab {
   private void build() throws Exception {
     run("ip", "link", "set", "lo", "up");
     run("sh", "-c", UNLIMITED_ICMP);
-    run("sh", "-c", "echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad");
+    run(
+        "sh",
+        "-c",
+        "echo 0 > /proc/sys/net/bridge/bridge-nf-call-iptables; echo 0 > /proc/sys/net/ipv6/conf/default/accept_dad; echo 0 > /proc/sys/net/ipv6/conf/all/accept_dad");
     run("ip", "addr", "add", "169.254.77.68/32", "dev", "lo");
     for (String name : List.of("paid", "unpaid", "forger")) {
       pod(name, 16 + namespaces.size());
@@ -137,9 +148,20 @@ final class FirewallLab {
     router("lan", "198.18.8", "fd79:");
     List<String> addresses =
         List.of(
-            "11.99.0.44", "10.99.0.44", "172.20.0.44", "192.168.5.44", "100.64.0.44",
-            "169.254.169.254", "1.1.1.1", "8.8.8.8", "2606:4700::44", "2606:4700:4700::1111",
-            "fd12::44", "fd00:ec2::254", "64:ff9b::a63:2c", "2002:a63:2c::1");
+            "11.99.0.44",
+            "10.99.0.44",
+            "172.20.0.44",
+            "192.168.5.44",
+            "100.64.0.44",
+            "169.254.169.254",
+            "1.1.1.1",
+            "8.8.8.8",
+            "2606:4700::44",
+            "2606:4700:4700::1111",
+            "fd12::44",
+            "fd00:ec2::254",
+            "64:ff9b::a63:2c",
+            "2002:a63:2c::1");
     for (String address : addresses) {
       boolean isSix = address.contains(":");
       in("internet", "ip addr add " + address + (isSix ? "/128 nodad" : "/32") + " dev lo");
@@ -148,15 +170,25 @@ final class FirewallLab {
     for (int port : new int[] {80, 25, 465, 587, 5060}) {
       servers.add(start("internet", "/bin/busybox", "httpd", "-f", "-p", "[::]:" + port));
     }
-    String unused = in("internet", "for p in 80 25 465 587 5060; do until (exec 3<>/dev/tcp/11.99.0.44/$p) 2>/dev/null; do sleep 0.05; done; done");
+    String unused =
+        in(
+            "internet",
+            "for p in 80 25 465 587 5060; do until (exec 3<>/dev/tcp/11.99.0.44/$p) 2>/dev/null; do sleep 0.05; done; done");
   }
 
   private void pod(String name, int number) throws Exception {
     hold(name);
     String link = "pod" + number;
     run("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", pid(name));
-    run("sh", "-c", "ip addr add 10.167.16.1/32 dev %1$s; ip addr add fd77::1/128 dev %1$s nodad; ip link set %1$s up; ip route add 10.167.16.%2$d/32 dev %1$s; ip route add fd77::%2$d/128 dev %1$s".formatted(link, number));
-    in(name, "ip link set lo up; ip link set eth0 up; ip addr add 10.167.16.%1$d/32 dev eth0; ip addr add fd77::%1$d/128 dev eth0 nodad; ip route add 10.167.16.1 dev eth0; ip route add default via 10.167.16.1; ip route add fd77::1 dev eth0; ip route add default via fd77::1".formatted(number));
+    run(
+        "sh",
+        "-c",
+        "ip addr add 10.167.16.1/32 dev %1$s; ip addr add fd77::1/128 dev %1$s nodad; ip link set %1$s up; ip route add 10.167.16.%2$d/32 dev %1$s; ip route add fd77::%2$d/128 dev %1$s"
+            .formatted(link, number));
+    in(
+        name,
+        "ip link set lo up; ip link set eth0 up; ip addr add 10.167.16.%1$d/32 dev eth0; ip addr add fd77::%1$d/128 dev eth0 nodad; ip route add 10.167.16.1 dev eth0; ip route add default via 10.167.16.1; ip route add fd77::1 dev eth0; ip route add default via fd77::1"
+            .formatted(number));
   }
 
   private void bridged(String name, int number) throws Exception {
@@ -164,15 +196,25 @@ final class FirewallLab {
     String link = "tap" + number;
     run("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", pid(name));
     run("ip", "link", "set", link, "master", "br0", "up");
-    in(name, "ip link set lo up; ip link set eth0 up; ip addr add 10.168.0.%d/24 dev eth0; ip route add default via 10.168.0.1".formatted(number));
+    in(
+        name,
+        "ip link set lo up; ip link set eth0 up; ip addr add 10.168.0.%d/24 dev eth0; ip route add default via 10.168.0.1"
+            .formatted(number));
   }
 
   private void router(String name, String four, String six) throws Exception {
     hold(name);
     String link = "up" + namespaces.size();
     run("ip", "link", "add", link, "type", "veth", "peer", "name", "eth0", "netns", pid(name));
-    run("sh", "-c", "ip addr add %2$s.1/30 dev %1$s; ip addr add %3$s:1/64 dev %1$s nodad; ip link set %1$s up".formatted(link, four, six));
-    in(name, "ip link set lo up; ip link set eth0 up; ip addr add %1$s.2/30 dev eth0; ip addr add %2$s:2/64 dev eth0 nodad; ip route add default via %1$s.1; ip route add default via %2$s:1".formatted(four, six));
+    run(
+        "sh",
+        "-c",
+        "ip addr add %2$s.1/30 dev %1$s; ip addr add %3$s:1/64 dev %1$s nodad; ip link set %1$s up"
+            .formatted(link, four, six));
+    in(
+        name,
+        "ip link set lo up; ip link set eth0 up; ip addr add %1$s.2/30 dev eth0; ip addr add %2$s:2/64 dev eth0 nodad; ip route add default via %1$s.1; ip route add default via %2$s:1"
+            .formatted(four, six));
   }
 
   private void protect(PodFirewall firewall) throws Exception {
@@ -198,21 +240,37 @@ final class FirewallLab {
         forge();
       }
       List<Case> own = CASES.stream().filter(each -> each.who().equals(who)).toList();
-      String script = own.stream().map(each -> "probe '" + each.target() + "' &").collect(Collectors.joining("\n", PROBE, "\nwait\n"));
+      String script =
+          own.stream()
+              .map(each -> "probe '" + each.target() + "' &")
+              .collect(Collectors.joining("\n", PROBE, "\nwait\n"));
       String answer = who.equals("host") ? run("bash", "-c", script) : in(who, script);
-      answer.lines().map(line -> line.split("\t")).forEach(parts -> measured.put(who + parts[0], parts[1]));
+      answer
+          .lines()
+          .map(line -> line.split("\t"))
+          .forEach(parts -> measured.put(who + parts[0], parts[1]));
     }
     for (Case each : CASES) {
       String result = measured.getOrDefault(each.who() + each.target(), "?");
-      boolean isClosedPort = NOBODY_LISTENS.stream().anyMatch(each.target()::endsWith) || each.target().endsWith(":53");
-      System.out.println("case\t" + each.says() + "\t" + (result.equals(REFUSED) && isClosedPort ? CONNECTED : result));
+      boolean isClosedPort =
+          NOBODY_LISTENS.stream().anyMatch(each.target()::endsWith)
+              || each.target().endsWith(":53");
+      System.out.println(
+          "case\t"
+              + each.says()
+              + "\t"
+              + (result.equals(REFUSED) && isClosedPort ? CONNECTED : result));
     }
   }
 
   /** Pods take addresses that are not theirs. */
   private void forge() throws Exception {
-    in("forger", "ip addr add 10.167.16.16/32 dev eth0; ip route change default via 10.167.16.1 src 10.167.16.16; ip addr add fd77::16/128 dev eth0 nodad; ip -6 route change default via fd77::1 src fd77::16");
-    in("second", "ip addr add 10.168.0.2/24 dev eth0; ip route change default via 10.168.0.1 src 10.168.0.2");
+    in(
+        "forger",
+        "ip addr add 10.167.16.16/32 dev eth0; ip route change default via 10.167.16.1 src 10.167.16.16; ip addr add fd77::16/128 dev eth0 nodad; ip -6 route change default via fd77::1 src fd77::16");
+    in(
+        "second",
+        "ip addr add 10.168.0.2/24 dev eth0; ip route change default via 10.168.0.1 src 10.168.0.2");
     namespaces.put("thief", namespaces.get("second"));
   }
 
@@ -221,12 +279,17 @@ final class FirewallLab {
     String before = Nftables.normalized(Nftables.table("inet", "codius_lab"));
     run("nft", "flush", "chain", "inet", "codius_lab", "from_pod");
     firewall.repair();
-    System.out.println("repaired\t" + before.equals(Nftables.normalized(Nftables.table("inet", "codius_lab"))));
-    run("nft", "add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }");
+    System.out.println(
+        "repaired\t" + before.equals(Nftables.normalized(Nftables.table("inet", "codius_lab"))));
+    run(
+        "nft",
+        "add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }");
     System.out.println("obstacle\t" + new FirewallProbe(firewall).run().orElse("none"));
     run("nft", "delete", "table", "ip", "filter");
     firewall.remove();
-    System.out.println("removed\t" + (Nftables.all().isBlank() && !Forwarding.IPV4.isOn() && !Forwarding.IPV6.isOn()));
+    System.out.println(
+        "removed\t"
+            + (Nftables.all().isBlank() && !Forwarding.IPV4.isOn() && !Forwarding.IPV6.isOn()));
   }
 
   private static final String PROBE =
@@ -245,7 +308,12 @@ final class FirewallLab {
       """;
 
   private void hold(String name) throws Exception {
-    Process process = new ProcessBuilder("/usr/bin/unshare", "--net", "/bin/sleep", Integer.toString(HOLD_SECONDS)).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
+    Process process =
+        new ProcessBuilder(
+                "/usr/bin/unshare", "--net", "/bin/sleep", Integer.toString(HOLD_SECONDS))
+            .redirectErrorStream(true)
+            .redirectOutput(Redirect.DISCARD)
+            .start();
     namespaces.put(name, process);
     Path own = Files.readSymbolicLink(Path.of("/proc/self/ns/net"));
     while (Files.readSymbolicLink(Path.of("/proc/" + process.pid() + "/ns/net")).equals(own)) {
@@ -260,16 +328,21 @@ final class FirewallLab {
   }
 
   private Process start(String name, String... command) throws IOException {
-    List<String> all = new ArrayList<>(List.of("/usr/bin/nsenter", "--net=/proc/" + pid(name) + "/ns/net"));
+    List<String> all =
+        new ArrayList<>(List.of("/usr/bin/nsenter", "--net=/proc/" + pid(name) + "/ns/net"));
     all.addAll(List.of(command));
-    return new ProcessBuilder(all).redirectErrorStream(true).redirectOutput(Redirect.DISCARD).start();
+    return new ProcessBuilder(all)
+        .redirectErrorStream(true)
+        .redirectOutput(Redirect.DISCARD)
+        .start();
   }
 
   private String in(String name, String script) throws Exception {
     return run("nsenter", "--net=/proc/" + pid(name) + "/ns/net", "bash", "-c", script);
   }
 
-  private static String run(String program, String... arguments) throws IOException, InterruptedException {
+  private static String run(String program, String... arguments)
+      throws IOException, InterruptedException {
     return HostProgram.find(program).orElseThrow().run(TIMEOUT, "", List.of(arguments));
   }
 

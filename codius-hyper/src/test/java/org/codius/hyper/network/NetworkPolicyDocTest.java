@@ -46,10 +46,13 @@ class NetworkPolicyDocTest {
 
             """);
     for (Chain chain : Chain.values()) {
-      text.append("## ").append(chain.title()).append("\n\n| | Who → whom | Why |\n|---|---|---|\n");
+      text.append("## ")
+          .append(chain.title())
+          .append("\n\n| | Who → whom | Why |\n|---|---|---|\n");
       for (Rule rule : NetworkPolicy.of(chain)) {
         if (rule.outcome() != Outcome.SEE) {
-          text.append("| %s | %s | %s |\n".formatted(word(rule.outcome()), rule.says(), rule.why()));
+          text.append(
+              "| %s | %s | %s |\n".formatted(word(rule.outcome()), rule.says(), rule.why()));
         }
       }
       text.append('\n');
@@ -83,8 +86,7 @@ class NetworkPolicyDocTest {
         | From, to | Tried | Seen |
         |---|---|---|
         """
-            .formatted(
-                ranges(PublicAddresses.NOT_PUBLIC_4), ranges(PublicAddresses.NOT_PUBLIC_6)));
+            .formatted(ranges(PublicAddresses.NOT_PUBLIC_4), ranges(PublicAddresses.NOT_PUBLIC_6)));
     for (FirewallLab.Case row : FirewallLab.CASES) {
       text.append("| %s | %s | %s |\n".formatted(row.says(), row.target(), row.expected()));
     }

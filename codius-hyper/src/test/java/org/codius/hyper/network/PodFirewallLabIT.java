@@ -23,13 +23,16 @@ class PodFirewallLabIT {
     Map<String, String> measured = lab();
 
     for (Case row : FirewallLab.CASES) {
-      assertThat(measured.get(row.says())).as(row.says() + " (" + row.target() + ")").isEqualTo(row.expected());
+      assertThat(measured.get(row.says()))
+          .as(row.says() + " (" + row.target() + ")")
+          .isEqualTo(row.expected());
     }
     assertThat(measured)
         .containsEntry("verified", "true")
         .containsEntry("repaired", "true")
         .containsEntry("removed", "true");
-    assertThat(measured.get("obstacle")).startsWith("table ip filter, chain FORWARD has the policy");
+    assertThat(measured.get("obstacle"))
+        .startsWith("table ip filter, chain FORWARD has the policy");
   }
 
   /** That what is blocked above is blocked by the firewall, and by nothing else. */
@@ -38,8 +41,12 @@ class PodFirewallLabIT {
     Map<String, String> measured = lab("--open");
 
     for (Case row : FirewallLab.CASES) {
-      if (!row.who().equals("thief") && !row.who().equals("forger") && !row.target().contains("224.0.0.251")) {
-        assertThat(measured.get(row.says())).as(row.says() + " (" + row.target() + ")").isNotEqualTo(FirewallLab.BLOCKED);
+      if (!row.who().equals("thief")
+          && !row.who().equals("forger")
+          && !row.target().contains("224.0.0.251")) {
+        assertThat(measured.get(row.says()))
+            .as(row.says() + " (" + row.target() + ")")
+            .isNotEqualTo(FirewallLab.BLOCKED);
       }
     }
   }
