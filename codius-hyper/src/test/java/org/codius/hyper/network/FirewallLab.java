@@ -131,6 +131,7 @@ final class FirewallLab {
   private void build() throws Exception {
     run("ip", "link", "set", "lo", "up");
     run("sh", "-c", UNLIMITED_ICMP);
+    Forwarding.IPV4.set(false); // a new namespace takes it over from the machine
     run(
         "sh",
         "-c",
