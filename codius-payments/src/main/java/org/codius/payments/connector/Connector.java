@@ -5,8 +5,10 @@ import static java.util.Objects.requireNonNull;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -25,6 +27,9 @@ import org.interledger.connector.accounts.AccountId;
  * books before the Fulfill goes back. Safe for use by several threads.
  */
 public final class Connector implements AutoCloseable {
+
+  /** How long packets under way may take to end while closing. */
+  private static final Duration QUIET_PATIENCE = Duration.ofSeconds(5);
 
   private final Switch packets;
   private final EventLoopGroup group;
@@ -134,7 +139,8 @@ public final class Connector implements AutoCloseable {
   }
 
   /**
-   * Takes no new connections, answers Prepares with T99 for a moment, then closes all links.
+   * Takes no new connections, answers new Prepares with T99 while those under way end, and for a
+   * moment longer, so that everybody has heard it; then closes all links.
    *
    * <p>Blocks until done; do not call it on an event loop.
    */
@@ -147,9 +153,14 @@ public final class Connector implements AutoCloseable {
     if (listeners.stream().anyMatch(listener -> listener.server().hasConnections())
         && !group.isShuttingDown()) {
       long drain = packets.config().drain().toMillis();
-      group
-          .schedule(() -> {}, drain, TimeUnit.MILLISECONDS)
-          .awaitUninterruptibly(2 * drain, TimeUnit.MILLISECONDS);
+      CompletableFuture<Void> drained = new CompletableFuture<>();
+      packets
+          .quiet()
+          .thenRun(
+              () -> group.schedule(() -> drained.complete(null), drain, TimeUnit.MILLISECONDS));
+      drained
+          .completeOnTimeout(null, drain + QUIET_PATIENCE.toMillis(), TimeUnit.MILLISECONDS)
+          .join();
     }
     listeners.forEach(OpenListener::close);
   }

@@ -34,7 +34,8 @@ import org.interledger.link.LinkType;
  * @param maximumAccounts how many accounts of a local listener are kept in memory; beyond, the one
  *     longest without a link goes. Its balance stays in the books
  * @param maximumConnections how many sockets a listener may have open at once
- * @param drain how long Prepares are still answered, with T99, while closing
+ * @param drain how long Prepares are still answered, with T99, while closing, once those under way
+ *     have ended
  */
 public record ConnectorConfig(
     List<Listener> listeners,

@@ -9,8 +9,9 @@ import org.interledger.core.InterledgerPreparePacket;
 import org.interledger.core.InterledgerResponsePacket;
 
 /**
- * F02 for a destination that is no account's, or that the parent would send back to itself; any
- * other packet goes on, by the rules towards its account.
+ * T01 for a local child that is not connected, since any may come; F02 for a destination that is no
+ * account's, or that the parent would send back to itself; any other packet goes on, by the rules
+ * towards its account.
  */
 record ForwardHandler(
     Account from, Routes routes, Refusals refusals, Function<Account, PacketHandler> towards)
@@ -19,6 +20,10 @@ record ForwardHandler(
   @Override
   public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
     Optional<Account> to = routes.find(prepare.getDestination());
+    if (to.isEmpty() && routes.isOfLocalChild(prepare.getDestination())) {
+      return refusals.answer(
+          InterledgerErrorCode.T01_PEER_UNREACHABLE, "the account is not connected");
+    }
     if (to.isEmpty() || (to.get().isParent() && from.isParent())) {
       return refusals.answer(
           InterledgerErrorCode.F02_UNREACHABLE,

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.interledger.core.InterledgerAddress;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Safe for use by several threads.
  */
 final class Routes {
+
+  /** The name of a local child, whether it ever connected or not, and of what is below it. */
+  private static final Pattern LOCAL_CHILD = Pattern.compile("local\\.[A-Za-z0-9_-]{43}(\\..+)?");
 
   private final Supplier<InterledgerAddress> connector;
   private final Map<String, Account> accounts = new ConcurrentHashMap<>();
@@ -34,6 +38,14 @@ final class Routes {
 
   void parent(Account account) {
     parent = account;
+  }
+
+  /** Returns whether it is the address of a child that needs no account beforehand. */
+  boolean isOfLocalChild(InterledgerAddress destination) {
+    String own = connector.get().getValue() + ".";
+    String address = destination.getValue();
+    return address.startsWith(own)
+        && LOCAL_CHILD.matcher(address.substring(own.length())).matches();
   }
 
   Optional<Account> find(InterledgerAddress destination) {

@@ -3,7 +3,6 @@ package org.codius.payments.connector;
 import com.google.common.collect.Lists;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.codius.payments.PacketHandler;
@@ -22,7 +21,7 @@ final class Rules {
   private final Routes routes;
   private final Balances balances;
   private final InstantSource clock;
-  private final BooleanSupplier isClosing;
+  private final Closing closing;
   private final Refusals refusals;
 
   /**
@@ -36,13 +35,13 @@ final class Rules {
       Routes routes,
       Balances balances,
       InstantSource clock,
-      BooleanSupplier isClosing) {
+      Closing closing) {
     this.config = config;
     this.address = address;
     this.routes = routes;
     this.balances = balances;
     this.clock = clock;
-    this.isClosing = isClosing;
+    this.closing = closing;
     this.refusals = new Refusals(address);
   }
 
@@ -54,7 +53,7 @@ final class Rules {
   PacketHandler from(Account from) {
     return chain(
         List.of(
-            next -> new ClosingHandler(isClosing, refusals, next),
+            next -> new ClosingHandler(closing, refusals, next),
             next -> new ExpiryHandler(clock, refusals, next),
             next -> new MaximumPacketHandler(from, refusals, next),
             next -> new RateHandler(from, refusals, next),

@@ -7,7 +7,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.codius.payments.AccountBooks;
 import org.codius.payments.Amount;
@@ -35,7 +34,7 @@ final class Switch {
 
   private final ConnectorConfig config;
   private final @Nullable Uplink parent;
-  private final AtomicBoolean isClosing = new AtomicBoolean();
+  private final Closing closing = new Closing();
   private final Balances balances;
   private final LocalDoor local;
   private final KnownChildren known;
@@ -54,7 +53,7 @@ final class Switch {
     this.balances = new Balances(books, config.asset());
     Supplier<InterledgerAddress> address = parent == null ? config::address : parent::address;
     Routes routes = new Routes(address);
-    Rules rules = new Rules(config, address, routes, balances, clock, isClosing::get);
+    Rules rules = new Rules(config, address, routes, balances, clock, closing);
     this.local = new LocalDoor(config, routes, rules, balances, clock);
     this.known = new KnownChildren(routes, rules, balances, clock);
     AccountSettings hostSettings = trusted("host", AccountRelationship.CHILD);
@@ -152,9 +151,14 @@ final class Switch {
             });
   }
 
+  /** Completes when everything that was under way when it stopped is answered. */
+  CompletionStage<Void> quiet() {
+    return closing.quiet();
+  }
+
   /** Answers everything with T99 from here on; returns whether it did not already. */
   boolean stop() {
-    if (isClosing.getAndSet(true)) {
+    if (!closing.begin()) {
       return false;
     }
     host.disconnect();

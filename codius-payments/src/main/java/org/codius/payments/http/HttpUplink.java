@@ -59,7 +59,7 @@ public final class HttpUplink implements Uplink {
     this.group = group;
     this.clock = clock;
     this.sender = new PacketSender(config, workers, clock, this::note);
-    this.server = PacketServer.listen(config, prepare -> onPrepare.handle(prepare), group, clock);
+    this.server = PacketServer.listen(config, new Current(), group, clock);
   }
 
   /**
@@ -224,5 +224,19 @@ public final class HttpUplink implements Uplink {
   public void close() {
     isClosed = true;
     server.close();
+  }
+
+  /** Whoever answers at the time. */
+  private final class Current implements PacketHandler {
+
+    @Override
+    public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
+      return onPrepare.handle(prepare);
+    }
+
+    @Override
+    public void sent(InterledgerResponsePacket response) {
+      onPrepare.sent(response);
+    }
   }
 }

@@ -2,6 +2,7 @@ package org.codius.payments.http;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -147,14 +148,20 @@ final class PacketRequestHandler extends SimpleChannelInboundHandler<FullHttpReq
           .execute(
               () -> {
                 isAnswering = false;
-                send(ctx, answer, isKeptAlive);
+                send(ctx, answer, isKeptAlive)
+                    .addListener(
+                        written -> {
+                          if (written.isSuccess() && failure == null) {
+                            onPrepare.sent(answer);
+                          }
+                        });
               });
     } catch (RejectedExecutionException e) {
       log.debug("answer dropped: the event loop has ended");
     }
   }
 
-  private static void send(
+  private static ChannelFuture send(
       ChannelHandlerContext ctx, InterledgerResponsePacket response, boolean isKeptAlive) {
     ByteBuf body = ctx.alloc().buffer();
     boolean isWritten = false;
@@ -169,10 +176,10 @@ final class PacketRequestHandler extends SimpleChannelInboundHandler<FullHttpReq
         IlpCodec.write(body, Rejects.of(InterledgerErrorCode.T00_INTERNAL_ERROR, "internal error"));
       }
     }
-    send(ctx, HttpResponseStatus.OK, body, isKeptAlive);
+    return send(ctx, HttpResponseStatus.OK, body, isKeptAlive);
   }
 
-  private static void send(
+  private static ChannelFuture send(
       ChannelHandlerContext ctx, HttpResponseStatus status, ByteBuf body, boolean isKeptAlive) {
     FullHttpResponse response = new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, status, body);
     response.headers().set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes());
@@ -182,11 +189,10 @@ final class PacketRequestHandler extends SimpleChannelInboundHandler<FullHttpReq
       response.headers().set(HttpHeaderNames.WWW_AUTHENTICATE, "Bearer");
     }
     if (isKeptAlive) {
-      ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
-    } else {
-      response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-      ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
+      return ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
     }
+    response.headers().set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    return ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE);
   }
 
   /** Hangs up on a peer that neither sends a request nor waits for an answer. */

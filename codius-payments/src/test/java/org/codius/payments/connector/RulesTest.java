@@ -52,9 +52,9 @@ class RulesTest {
   private final Balances balances = new Balances(books, config.asset());
   private final List<InterledgerPreparePacket> delivered = new ArrayList<>();
   private Instant now = NOW;
-  private boolean isClosing;
+  private final Closing closing = new Closing();
   private final Rules rules =
-      new Rules(config, () -> CONNECTOR, routes, balances, () -> now, () -> isClosing);
+      new Rules(config, () -> CONNECTOR, routes, balances, () -> now, closing);
 
   private final Account alice =
       account(
@@ -89,7 +89,7 @@ class RulesTest {
 
   @Test
   void answersT99ToEverythingWhileItCloses() {
-    isClosing = true;
+    closing.begin();
 
     assertThat(outcome(send(BOB, 1))).isEqualTo("T99");
   }
@@ -150,6 +150,16 @@ class RulesTest {
 
     assertThat(reject.getCode()).isEqualTo(InterledgerErrorCode.F02_UNREACHABLE);
     assertThat(delivered).isEmpty();
+    assertThat(alice.balance().available()).isEqualTo(BigInteger.ZERO);
+  }
+
+  @Test
+  void aLocalChildThatIsNotConnectedMayCome() {
+    InterledgerAddress child =
+        CONNECTOR.with("local").with("K7gNU3sdo-OL0wNhqoVWhr3g6s1xYv72ol_pe_Unols");
+
+    assertThat(outcome(send(child, 1))).isEqualTo("T01");
+    assertThat(outcome(send(child.with("x"), 1))).isEqualTo("T01");
     assertThat(alice.balance().available()).isEqualTo(BigInteger.ZERO);
   }
 
