@@ -61,6 +61,13 @@ public record ConnectorConfig(
   /** 10,000 XRP: the price of a pod for a thousand months. */
   private static final UnsignedLong GRANT = UnsignedLong.valueOf(10_000_000_000_000L);
 
+  /**
+   * The original's clients try a packet that met T99 again after 100, 300, 700 and 1,500 ms, and
+   * wait half a minute in vain for the answer to one they sent as the link broke. So it breaks while
+   * they wait for the last of these.
+   */
+  private static final Duration DRAIN = Duration.ofMillis(900);
+
   private static final Pattern NAME =
       Pattern.compile("[A-Za-z0-9_~-]{1,64}(\\.[A-Za-z0-9_~-]{1,64})*");
 
@@ -106,7 +113,7 @@ public record ConnectorConfig(
         Duration.ofSeconds(30),
         10_000,
         1_000,
-        Duration.ofMillis(300));
+        DRAIN);
   }
 
   private static AccountSettings childrenIn(Asset asset) {
