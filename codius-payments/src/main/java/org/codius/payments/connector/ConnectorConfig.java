@@ -63,8 +63,8 @@ public record ConnectorConfig(
 
   /**
    * The original's clients try a packet that met T99 again after 100, 300, 700 and 1,500 ms, and
-   * wait half a minute in vain for the answer to one they sent as the link broke. So it breaks while
-   * they wait for the last of these.
+   * wait half a minute in vain for the answer to one they sent as the link broke. So it breaks
+   * while they wait for the last of these.
    */
   private static final Duration DRAIN = Duration.ofMillis(900);
 
