@@ -74,6 +74,10 @@ public final class NodeProgram implements AutoCloseable {
     }
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   public void tell(Object... words) {
     List<String> line = new ArrayList<>();
     for (Object word : words) {

@@ -75,7 +75,7 @@ class RateTest {
     for (Duration duration :
         new Duration[] {
           Duration.ZERO,
-          Duration.ofSeconds(-60),
+          Duration.ofMinutes(-1),
           Duration.ofMillis(1_500),
           Duration.ofDays(365).plusSeconds(1)
         }) {

@@ -32,7 +32,6 @@ final class HostProcess implements AutoCloseable {
       throws IOException {
     List<String> command = new ArrayList<>(List.of(prefix));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
     command.add("-cp");
     command.add(
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
@@ -49,6 +48,10 @@ final class HostProcess implements AutoCloseable {
 
   Invoice invoice() {
     return invoice;
+  }
+
+  long pid() {
+    return process.pid();
   }
 
   void tell(String order) throws IOException {

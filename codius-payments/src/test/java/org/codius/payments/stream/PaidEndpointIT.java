@@ -44,6 +44,8 @@ class PaidEndpointIT {
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final ExecutorService worker = Executors.newFixedThreadPool(2);
 
+  private final ExecutorService requests = Executors.newFixedThreadPool(2);
+
   @TempDir Path folder;
   private SqlLedger ledger;
   private Connector connector;
@@ -61,7 +63,7 @@ class PaidEndpointIT {
     receiver =
         StreamReceiver.start(
             connector.host(), ledger, new byte[32], worker, group, InstantSource.system(), random);
-    server = new PaidEndpoint(receiver, ledger).serve(ANY_PORT);
+    server = new PaidEndpoint(receiver, ledger).serve(ANY_PORT, requests);
   }
 
   @AfterEach
@@ -69,6 +71,7 @@ class PaidEndpointIT {
     server.stop(0);
     receiver.close();
     connector.close();
+    requests.shutdownNow();
     worker.shutdownNow();
     group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     ledger.close();

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.Executor;
 import org.codius.payments.Amount;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
@@ -19,10 +20,11 @@ import org.codius.payments.PaymentState.Missing;
 /** Tells the time, for a thousandth of a unit of play money. */
 public record PaidEndpoint(PaymentReceiver receiver, Ledger ledger) {
 
-  /** Serves at {@code address}, on the server's own thread, until the server is stopped. */
-  public HttpServer serve(InetSocketAddress address) throws IOException {
+  /** Serves at {@code address}, as many at a time as {@code threads} has. */
+  public HttpServer serve(InetSocketAddress address, Executor threads) throws IOException {
     HttpServer server = HttpServer.create(address, 0);
     server.createContext("/", this::sell);
+    server.setExecutor(threads);
     server.start();
     return server;
   }
