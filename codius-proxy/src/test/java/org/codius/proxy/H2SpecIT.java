@@ -35,7 +35,7 @@ class H2SpecIT {
    * reset (to be ignored) or that was skipped (§5.1.1), and takes the least of these: RST_STREAM.
    * The first case meets a stream that is still open on our side, and gets RST_STREAM too, but with
    * PROTOCOL_ERROR if the answer is not out yet, since the head is malformed as well (§8.1).
-   * docs/differences.md has it.
+   * docs/http2-and-tls.md has it.
    */
   private static final Set<String> KNOWN =
       Set.of(
