@@ -229,7 +229,7 @@ final class StreamWire implements AutoCloseable {
 
   /** Reads until something may be sent on a stream. */
   void awaitWindow(int stream, int initial) throws IOException {
-    while (windowOf(stream, initial) <= 0 || answers.get(stream).granted == 0) {
+    while (windowOf(stream, initial) <= 0) {
       note(readTo(WINDOW_UPDATE));
     }
   }
