@@ -22,6 +22,7 @@ final class CriErrors {
           "executable file not found",
           "no such file or directory: unknown",
           "is a directory: unknown",
+          "\": permission denied",
           "exec format error");
   private static final List<String> TIME_IS_UP = List.of("timeout", "deadline exceeded");
   private static final List<String> NO_ARGUMENTS = List.of("no command specified");

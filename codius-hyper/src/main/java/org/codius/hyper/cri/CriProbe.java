@@ -2,10 +2,12 @@ package org.codius.hyper.cri;
 
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -20,6 +22,7 @@ import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
+import org.codius.hyper.cri.v1.Cri;
 import org.codius.hyper.host.HostProgram;
 
 /**
@@ -33,7 +36,7 @@ public record CriProbe(boolean hasUserNamespaces) {
   /** How long a pod that does next to nothing may take from {@code run} to its exit. */
   public static final Duration PATIENCE = Duration.ofSeconds(10);
 
-  private static final Duration REMOVAL = Duration.ofSeconds(5);
+  private static final Duration SHORT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private static final PodSpec.Resources RESOURCES = new PodSpec.Resources(1, 512, 512, 64);
@@ -64,6 +67,36 @@ public record CriProbe(boolean hasUserNamespaces) {
     }
   }
 
+  /**
+   * Returns what the runtime at {@code socket} says of itself. Blocks.
+   *
+   * @throws PodDriverException if it does not answer
+   */
+  public static Offer ask(Path socket) {
+    try (CriClient client = new CriClient(socket)) {
+      Cri.VersionResponse version = client.version(SHORT);
+      return new Offer(
+          version.getRuntimeName(),
+          version.getRuntimeVersion(),
+          RuntimeFacts.parse(client.info(SHORT)).handlers());
+    } catch (StatusRuntimeException e) {
+      throw CriErrors.of("ask " + socket, Reason.RUNTIME_UNAVAILABLE, e);
+    }
+  }
+
+  /**
+   * What a runtime says of itself.
+   *
+   * @param handlers with which it can run pods; only the default, without a name, if it does not
+   *     say
+   */
+  public record Offer(String name, String version, Set<String> handlers) {
+
+    public Offer {
+      handlers = handlers.isEmpty() ? Set.of("") : Set.copyOf(handlers);
+    }
+  }
+
   /** Of an instance of its own, so that the real one is not disturbed. */
   private static CriConfig apart(CriConfig config) {
     CriConfig.Limits limits = config.limits();
@@ -75,14 +108,14 @@ public record CriProbe(boolean hasUserNamespaces) {
         config.directory().resolve("probe"),
         null,
         config.images(),
-        config.podSubnets(),
+        List.of(), // else the firewall would take other pods' packets for nobody's
         false,
         config.nameServers(),
         new CriConfig.Limits(
             limits.callTimeout(),
             limits.pullTimeout(),
             PATIENCE,
-            REMOVAL,
+            SHORT,
             limits.logBytes(),
             limits.imageBytes(),
             1));
@@ -165,7 +198,7 @@ public record CriProbe(boolean hasUserNamespaces) {
   /** A runtime that does not work may hold on to what it could not start. */
   private static void removeByForce(CriDriver driver, CriConfig config, PodId id)
       throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + REMOVAL.multipliedBy(3).toNanos();
+    long deadline = System.nanoTime() + SHORT.multipliedBy(3).toNanos();
     try {
       await(driver.remove(id), deadline);
     } catch (PodDriverException e) {

@@ -37,6 +37,11 @@ final class TarArchive {
     return archive;
   }
 
+  /** Returns what stands before a file's content, for one too large to be held in memory. */
+  static byte[] header(String name, int mode, int size) {
+    return header(name, mode, size, '0', "");
+  }
+
   private static byte[] header(String name, int mode, int size, char type, String target) {
     byte[] header = new byte[BLOCK];
     put(header, 0, 100, name);

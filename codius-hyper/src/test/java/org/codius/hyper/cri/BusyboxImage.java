@@ -46,17 +46,9 @@ final class BusyboxImage {
           "wget",
           "yes");
 
-  private final byte[] manifest;
-  private final byte[] config;
-  private final byte[] layer;
+  private BusyboxImage() {}
 
-  private BusyboxImage(byte[] manifest, byte[] config, byte[] layer) {
-    this.manifest = manifest;
-    this.config = config;
-    this.layer = layer;
-  }
-
-  static BusyboxImage make() throws IOException {
+  static TestImage make() throws IOException {
     TarArchive tar =
         new TarArchive()
             .folder("bin/", 0755)
@@ -68,39 +60,9 @@ final class BusyboxImage {
                 "root:x:0:0::/:/bin/sh\nwww:x:33:33::/:/bin/sh\n".getBytes(StandardCharsets.UTF_8))
             .file("bin/busybox", 0755, Files.readAllBytes(BUSYBOX));
     APPLETS.forEach(applet -> tar.link("bin/" + applet, "busybox"));
-    byte[] layer = tar.toByteArray();
-    byte[] config =
-        json(
-            "{'architecture':'amd64','os':'linux','config':{'Env':['PATH=/bin','FROM_IMAGE=1'],"
-                + "'Cmd':['sleep','600'],'WorkingDir':'/tmp'},"
-                + "'rootfs':{'type':'layers','diff_ids':['%s']},'history':[]}",
-            PauseImage.digest(layer));
-    byte[] manifest =
-        json(
-            "{'schemaVersion':2,'mediaType':'application/vnd.oci.image.manifest.v1+json',"
-                + "'config':{'mediaType':'application/vnd.oci.image.config.v1+json','digest':'%s','size':%s},"
-                + "'layers':[{'mediaType':'application/vnd.oci.image.layer.v1.tar','digest':'%s','size':%s}]}",
-            PauseImage.digest(config), config.length, PauseImage.digest(layer), layer.length);
-    return new BusyboxImage(manifest, config, layer);
-  }
-
-  byte[] manifest() {
-    return manifest;
-  }
-
-  byte[] config() {
-    return config;
-  }
-
-  byte[] layer() {
-    return layer;
-  }
-
-  String digest() {
-    return PauseImage.digest(manifest);
-  }
-
-  private static byte[] json(String template, Object... values) {
-    return template.replace('\'', '"').formatted(values).getBytes(StandardCharsets.UTF_8);
+    return TestImage.of(
+        "amd64",
+        "{'Env':['PATH=/bin','FROM_IMAGE=1'],'Cmd':['sleep','600'],'WorkingDir':'/tmp'}",
+        tar.toByteArray());
   }
 }

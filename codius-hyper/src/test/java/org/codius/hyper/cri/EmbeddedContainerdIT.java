@@ -3,16 +3,11 @@ package org.codius.hyper.cri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.lang.ProcessBuilder.Redirect;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
@@ -73,40 +68,6 @@ class EmbeddedContainerdIT {
     assertThat(host.run(spec).address()).isEqualTo(before.address());
     assertThat(HostTraces.of(host).firewall()).isEqualTo(rules);
     host.await(() -> host.http(before, 80, "index.html"), "hello\n"::equals);
-  }
-
-  @Test
-  void itOutlivesADaemonThatIsKilled() throws Exception {
-    String instance = host.instance();
-    host.driver().close();
-    host.containerd().close(); // the other process is to have it
-    Process daemon =
-        new ProcessBuilder(
-                ProcessHandle.current().info().command().orElseThrow(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                ShortLivedDaemon.class.getName(),
-                instance,
-                host.root().toString(),
-                host.registry().image())
-            .redirectError(Redirect.DISCARD)
-            .start();
-    String line;
-    try (BufferedReader reader =
-        new BufferedReader(
-            new InputStreamReader(daemon.getInputStream(), StandardCharsets.UTF_8))) {
-      line = reader.readLine();
-    } finally {
-      daemon.destroyForcibly();
-    }
-    assertThat(daemon.waitFor(10, TimeUnit.SECONDS)).isTrue();
-
-    host.restart();
-
-    PodStatus pod = host.get(host.driver().status(host.id("orphan"))).orElseThrow();
-    assertThat(pod.isRunning()).isTrue();
-    assertThat(line)
-        .isEqualTo(host.containerd().pid() + " " + pod.address().orElseThrow().getHostAddress());
   }
 
   @Test

@@ -8,12 +8,12 @@ import java.nio.file.attribute.PosixFilePermissions;
 import org.codius.hyper.RuntimeInfo.Isolation;
 
 /** What lets Debian's gVisor, which has no shim of its own, run pods in tests. */
-final class GvisorScripts {
+public final class GvisorScripts {
 
   private GvisorScripts() {}
 
   /** Puts the scripts into {@code folder} and returns the handler that calls them. */
-  static RuntimeHandler install(Path folder) throws IOException {
+  public static RuntimeHandler install(Path folder) throws IOException {
     for (String name : new String[] {"runsc-netns", "runsc-as-runc"}) {
       Path script = folder.resolve(name);
       try (InputStream in = GvisorScripts.class.getResourceAsStream(name)) {

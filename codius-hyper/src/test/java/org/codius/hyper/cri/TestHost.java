@@ -28,14 +28,14 @@ import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
 
 /** A private containerd in a folder of its own, a driver on it and a registry with one image. */
-final class TestHost implements AutoCloseable {
+public final class TestHost implements AutoCloseable {
 
   static final PodSpec.Resources SMALL = new PodSpec.Resources(1, 64, 64, 1024);
 
   /** Little, so that logs are rotated within a test. */
   static final long LOG_BYTES = 256 << 10;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(50);
 
   private final String instance;
@@ -83,7 +83,7 @@ final class TestHost implements AutoCloseable {
   }
 
   /** Skips the test, with a line that says why, where no container can be run. */
-  static void assumeRunnable() throws IOException {
+  public static void assumeRunnable() throws IOException {
     assumeTrue(
         Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
         "needs root");

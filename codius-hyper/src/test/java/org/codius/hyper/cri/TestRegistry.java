@@ -5,27 +5,40 @@ import com.sun.net.httpserver.HttpServer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A registry on the loopback interface with one image, {@code app}: the reading half of OCI's API.
+ * A registry on the loopback interface with the image {@code app}, and more: the reading half of
+ * OCI's API.
  */
 final class TestRegistry implements AutoCloseable {
 
   private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
   private final HttpServer server;
-  private final Map<String, byte[]> content = new HashMap<>();
-  private final BusyboxImage image;
+  private final Map<String, byte[]> content = new ConcurrentHashMap<>();
+  private final String image;
 
-  private TestRegistry(HttpServer server, BusyboxImage image) {
+  private TestRegistry(HttpServer server, TestImage image) {
     this.server = server;
-    this.image = image;
     content.put("/v2/", new byte[0]);
-    content.put("/v2/app/manifests/" + image.digest(), image.manifest());
-    content.put("/v2/app/blobs/" + PauseImage.digest(image.config()), image.config());
-    content.put("/v2/app/blobs/" + PauseImage.digest(image.layer()), image.layer());
+    this.image = add("app", image);
+  }
+
+  /** Adds an image and returns its full name. */
+  String add(String repository, TestImage added) {
+    String digest = PauseImage.digest(added.manifest());
+    return addUnder(repository, digest.substring(digest.indexOf(':') + 1), added);
+  }
+
+  /** Adds an image under any digest, right or wrong, and returns its full name. */
+  String addUnder(String repository, String sha256, TestImage added) {
+    String path = "/v2/" + repository;
+    content.put(path + "/manifests/sha256:" + sha256, added.manifest());
+    content.put(path + "/blobs/" + PauseImage.digest(added.config()), added.config());
+    content.put(path + "/blobs/" + PauseImage.digest(added.layer()), added.layer());
+    return name(repository, "sha256:" + sha256);
   }
 
   static TestRegistry start() throws IOException {
@@ -39,7 +52,7 @@ final class TestRegistry implements AutoCloseable {
 
   /** Returns the full name of the image. */
   String image() {
-    return name("app", image.digest());
+    return image;
   }
 
   /** Returns a well-formed name of an image that is not there. */
