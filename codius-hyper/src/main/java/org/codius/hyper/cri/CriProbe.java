@@ -1,5 +1,7 @@
 package org.codius.hyper.cri;
 
+import com.google.common.base.CharMatcher;
+import com.google.common.base.Splitter;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,6 +40,8 @@ public record CriProbe(boolean hasUserNamespaces) {
 
   private static final Duration SHORT = Duration.ofSeconds(5);
   private static final Duration POLL = Duration.ofMillis(50);
+
+  private static final Splitter FIELDS = Splitter.on(CharMatcher.whitespace()).omitEmptyStrings();
 
   private static final PodSpec.Resources RESOURCES = new PodSpec.Resources(1, 512, 512, 64);
 
@@ -191,8 +195,8 @@ public record CriProbe(boolean hasUserNamespaces) {
 
   /** The second line of the kernel's mapping would be another range of users; one is enough. */
   private static boolean isMapped(String uidMap) {
-    String[] fields = uidMap.strip().split("\\s+");
-    return fields.length >= 2 && !fields[1].equals("0");
+    List<String> fields = FIELDS.splitToList(uidMap);
+    return fields.size() >= 2 && !fields.get(1).equals("0");
   }
 
   /** A runtime that does not work may hold on to what it could not start. */

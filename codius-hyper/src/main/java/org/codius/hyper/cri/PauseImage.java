@@ -96,14 +96,14 @@ final class PauseImage {
 
     private final String ociName;
     private final int elfNumber;
-    private final byte[] pause;
-    private final byte[] probe;
+    private final String pause;
+    private final String probe;
 
     Machine(String ociName, int elfNumber, String pause, String probe) {
       this.ociName = ociName;
       this.elfNumber = elfNumber;
-      this.pause = HexFormat.of().parseHex(pause);
-      this.probe = Bytes.concat(HexFormat.of().parseHex(probe), UID_MAP);
+      this.pause = pause;
+      this.probe = probe;
     }
 
     /** Returns the machine that {@code program}, an ELF file of the host, is for. */
@@ -155,8 +155,8 @@ final class PauseImage {
   static byte[] archive(Machine machine) {
     byte[] layer =
         new TarArchive()
-            .file("pause", 0755, program(machine, machine.pause))
-            .file("probe", 0755, program(machine, machine.probe))
+            .file("pause", 0755, program(machine, code(machine.pause)))
+            .file("probe", 0755, program(machine, Bytes.concat(code(machine.probe), UID_MAP)))
             .toByteArray();
     byte[] config =
         json(
@@ -185,12 +185,16 @@ final class PauseImage {
 
   /** Returns the program that waits. */
   static byte[] program(Machine machine) {
-    return program(machine, machine.pause);
+    return program(machine, code(machine.pause));
   }
 
   /** Returns the program that prints its users' mapping. */
   static byte[] probe(Machine machine) {
-    return program(machine, machine.probe);
+    return program(machine, Bytes.concat(code(machine.probe), UID_MAP));
+  }
+
+  private static byte[] code(String hex) {
+    return HexFormat.of().parseHex(hex);
   }
 
   /** Returns a program: an ELF header, one program header, and the code. */
