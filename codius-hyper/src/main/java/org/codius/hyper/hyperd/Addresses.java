@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The addresses of virtual machines, as hyperd told them since it was last connected to.
@@ -19,8 +20,11 @@ final class Addresses {
 
   /**
    * @param createdAt of the pod in it, in seconds
+   * @param order in which they were told, for pods of the same second
    */
-  record Told(String podId, InetAddress address, long createdAt) {}
+  record Told(String podId, InetAddress address, long createdAt, int order) {}
+
+  private final AtomicInteger order = new AtomicInteger();
 
   private final Map<String, Told> byMachine = new ConcurrentHashMap<>();
 
@@ -29,7 +33,10 @@ final class Addresses {
     if (row.isUp() && info.vm().equals(row.vm())) {
       info.address()
           .ifPresent(
-              address -> byMachine.put(row.vm(), new Told(row.id(), address, info.createdAt())));
+              address ->
+                  byMachine.putIfAbsent(
+                      row.vm(),
+                      new Told(row.id(), address, info.createdAt(), order.incrementAndGet())));
     }
   }
 

@@ -54,7 +54,7 @@ final class DoubledAddresses {
         .filter(told -> ownId(told).isPresent())
         .sorted(
             Comparator.comparingLong(Addresses.Told::createdAt)
-                .thenComparing(Addresses.Told::podId))
+                .thenComparingInt(Addresses.Told::order))
         .skip(1)
         .flatMap(told -> ownId(told).stream());
   }

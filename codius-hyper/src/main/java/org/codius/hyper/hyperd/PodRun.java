@@ -28,8 +28,8 @@ final class PodRun {
 
   private static final Logger log = LoggerFactory.getLogger(PodRun.class);
 
-  /** Covers a few running pods that hold the next addresses. */
-  private static final int MAX_CREATES = 8;
+  /** After a restart of hyperd, pods that run may hold all the addresses it gives first. */
+  private static final int MAX_CREATES = 254;
 
   private static final int NO_SUCH_IMAGE = 404;
 

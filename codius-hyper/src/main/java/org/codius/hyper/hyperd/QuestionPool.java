@@ -144,7 +144,12 @@ final class QuestionPool implements AutoCloseable {
         .eventLoop()
         .execute(
             () -> {
-              channel.pipeline().get(QuestionHandler.class).begin(request, reply);
+              QuestionHandler handler = channel.pipeline().get(QuestionHandler.class);
+              if (handler == null) { // closed since, and taken apart
+                reply.completeExceptionally(new QuestionHandler.Unanswered());
+                return;
+              }
+              handler.begin(request, reply);
               channel.writeAndFlush(HyperdConnection.encode(request, HttpHeaderValues.KEEP_ALIVE));
             });
     // The handler has closed a channel by then that is of no more use.

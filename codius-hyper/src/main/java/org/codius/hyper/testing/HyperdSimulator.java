@@ -166,6 +166,13 @@ public final class HyperdSimulator implements AutoCloseable {
     withDaemon(state -> state.program = program);
   }
 
+  /** Returns the address a pod really has, whatever is told. */
+  String addressOf(String podId) {
+    synchronized (daemon) {
+      return daemon.findPod(podId).orElseThrow().address();
+    }
+  }
+
   /** Makes a program to be run known under an id. */
   void prepareExec(String id, String container, boolean isTty, String... command) {
     withDaemon(

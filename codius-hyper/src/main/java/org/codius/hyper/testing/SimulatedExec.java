@@ -13,8 +13,6 @@ import java.util.concurrent.CompletableFuture;
 record SimulatedExec(
     String containerId, List<String> command, boolean isRaw, CompletableFuture<Integer> end) {
 
-  static final SimulatedExec NONE = new SimulatedExec("", List.of(), false);
-
   SimulatedExec(String containerId, List<String> command, boolean isRaw) {
     this(containerId, command, isRaw, new CompletableFuture<>());
   }

@@ -36,7 +36,8 @@ final class SimulatedPod {
     }
   }
 
-  private static final String HOST_ADDRESS = "192.168.123.1";
+  private static final String NETWORK = "192.168.123.";
+  private static final String HOST_ADDRESS = NETWORK + "1";
 
   final UserPod spec;
   final List<SimulatedContainer> containers = new ArrayList<>();
@@ -95,6 +96,11 @@ final class SimulatedPod {
     toldAddress = address;
   }
 
+  /** Returns the address it really has. */
+  String address() {
+    return NETWORK + address;
+  }
+
   String listed() {
     return spec.id() + ":" + spec.id() + ":" + vm + ":" + state.listed();
   }
@@ -113,7 +119,7 @@ final class SimulatedPod {
     ObjectNode status = json.putObject("status");
     status.put("phase", phase()).put("hostIP", HOST_ADDRESS);
     if (toldAddress != 0) {
-      status.putArray("podIP").add("192.168.123." + toldAddress + "/24");
+      status.putArray("podIP").add(NETWORK + toldAddress + "/24");
     }
     if (!containers.isEmpty()) {
       containers.stream()

@@ -5,8 +5,6 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.util.ReferenceCountUtil;
@@ -26,12 +24,21 @@ final class SimulatorStreams extends ChannelInboundHandlerAdapter {
   private static final Set<String> ROUTES =
       Set.of("POST /exec/start", "POST /attach", "POST /execvm");
   private static final String HEAD =
-      "HTTP/1.1 101 UPGRADED\r\nContent-Type: application/vnd.docker.raw-stream\r\n"
-          + "Connection: Upgrade\r\nUpgrade: tcp\r\n\r\n";
+      """
+      HTTP/1.1 101 UPGRADED
+      Content-Type: application/vnd.docker.raw-stream
+      Connection: Upgrade
+      Upgrade: tcp
 
+      """
+          .replace("\n", "\r\n");
   private final SimulatedDaemon daemon;
   private final StringBuilder input = new StringBuilder();
-  private SimulatedExec exec = SimulatedExec.NONE;
+  private Optional<SimulatedExec> exec = Optional.empty();
+
+  /** At first of the read that brought the request. */
+  private boolean hasRead = true;
+
   private boolean isEnded;
 
   private SimulatorStreams(SimulatedDaemon daemon) {
@@ -44,7 +51,6 @@ final class SimulatorStreams extends ChannelInboundHandlerAdapter {
 
   static void answer(SimulatedDaemon daemon, ChannelHandlerContext ctx, SimulatorRequest request) {
     SimulatorStreams stream = new SimulatorStreams(daemon);
-    ctx.channel().config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
     ctx.pipeline().addLast(stream);
     ctx.pipeline().remove(HttpObjectAggregator.class);
     ctx.pipeline().remove(HttpServerCodec.class);
@@ -70,7 +76,7 @@ final class SimulatorStreams extends ChannelInboundHandlerAdapter {
                 .findPod(request.get("pod"))
                 .map(pod -> new SimulatedExec("", UserPod.words(request.get("command")), true))
             : daemon.findExec(request.get("container"), request.get("exec"));
-    exec = found.orElse(SimulatedExec.NONE);
+    exec = found;
     run(ctx, false);
     return found.isPresent();
   }
@@ -90,6 +96,7 @@ final class SimulatorStreams extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
+    hasRead = true;
     if (message instanceof ByteBuf bytes) {
       input.append(bytes.toString(StandardCharsets.UTF_8));
     }
@@ -97,34 +104,38 @@ final class SimulatorStreams extends ChannelInboundHandlerAdapter {
     run(ctx, false);
   }
 
+  /**
+   * A read that brought nothing found the end of the input. The channel closes after it, as Netty's
+   * domain sockets know no half of a connection, so this is the time for output.
+   */
   @Override
-  public void userEventTriggered(ChannelHandlerContext ctx, Object event) throws Exception {
-    if (event instanceof ChannelInputShutdownEvent) {
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (!hasRead) {
       run(ctx, true);
     }
-    super.userEventTriggered(ctx, event);
+    hasRead = false;
   }
 
   /** Asks the program whether that is enough for it to end. */
   private void run(ChannelHandlerContext ctx, boolean isInputAtEnd) {
-    if (exec == SimulatedExec.NONE || isEnded) {
+    if (exec.isEmpty() || isEnded) {
       return;
     }
+    SimulatedExec running = exec.get();
     Optional<ExecResult> result;
     synchronized (daemon) {
-      result = daemon.program.run(exec.command(), input.toString(), isInputAtEnd);
-      result.ifPresent(end -> exec.end().complete(end.exitCode()));
+      result = daemon.program.run(running.command(), input.toString(), isInputAtEnd);
+      result.ifPresent(end -> running.end().complete(end.exitCode()));
     }
     result.ifPresent(
         end -> {
           isEnded = true;
-          ctx.write(output(end));
-          ctx.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
+          ctx.writeAndFlush(output(running, end)).addListener(ChannelFutureListener.CLOSE);
         });
   }
 
-  private ByteBuf output(ExecResult end) {
-    return exec.isRaw()
+  private static ByteBuf output(SimulatedExec program, ExecResult end) {
+    return program.isRaw()
         ? bytes(end.stdout())
         : Unpooled.wrappedBuffer(frame(2, end.stderr()), frame(1, end.stdout()));
   }

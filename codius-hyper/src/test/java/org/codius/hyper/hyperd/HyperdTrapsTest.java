@@ -20,6 +20,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.codius.hyper.ExecResult;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriverException;
@@ -218,6 +220,65 @@ class HyperdTrapsTest {
     List<InetAddress> addresses =
         get(driver.list()).stream().flatMap(pod -> pod.address().stream()).toList();
     assertThat(addresses).hasSize(3).doesNotHaveDuplicates();
+  }
+
+  @Test
+  void theNewerOfTwoPodsOfOursWithOneAddressIsStoppedAndTheOlderKeepsIt() throws Exception {
+    InetAddress address = get(driver.run(pod("one", "web"))).address().orElseThrow();
+    hyperd.restartKeepingMachines();
+    PodSpec newer = pod("two", "web");
+    send(HttpMethod.POST, "/pod/create", PodJson.of(newer).toString());
+
+    Optional<PodStatus> two = get(driver.status(newer.id()));
+    while (!two.map(status -> status.containers().toString().contains("down")).orElse(true)) {
+      assertThat(two.flatMap(PodStatus::address)).isEmpty();
+      two = get(driver.status(newer.id()));
+    }
+
+    assertThat(get(driver.list()))
+        .filteredOn(pod -> pod.id().equals(id("one")))
+        .extracting(pod -> pod.address().orElseThrow())
+        .containsExactly(address);
+    assertThat(get(driver.run(newer)).address()).isPresent().isNotEqualTo(Optional.of(address));
+  }
+
+  @Test
+  void anImageLargerThanAllowedIsRefusedAndDeleted() throws Exception {
+    assertThat(reasonOf(driver.pull(WEB.digested(), new ImageLimits(1000, 1 << 20, 10), any -> {})))
+        .isEqualTo(Reason.IMAGE_TOO_LARGE);
+  }
+
+  @Test
+  void idsThatHyperdTakesForNumbersAreNotReadBack() throws Exception {
+    assertThat(send(HttpMethod.POST, "/pod/create", "{\"id\":\"12345\"}").path("ID").isNumber())
+        .isTrue();
+
+    assertThat(get(driver.others())).isEmpty();
+    assertThat(get(driver.run(pod("12345", "web"))).id()).isEqualTo(id("12345"));
+  }
+
+  @Test
+  void aProgramWhoseInputIsClosedEndsThoughItReads() throws Exception {
+    PodSpec pod = pod("reads", "web");
+    get(driver.run(pod));
+    hyperd.answerExec(
+        (command, input, isInputAtEnd) ->
+            isInputAtEnd ? Optional.of(new ExecResult(0, "end", "")) : Optional.empty());
+
+    assertThat(get(driver.exec(pod.id(), "web", List.of("cat"), PATIENCE)).stdout())
+        .isEqualTo("end");
+  }
+
+  @Test
+  void aProgramThatIsNotInTheImageIsNotRun() throws Exception {
+    PodSpec pod = pod("lacks", "web");
+    get(driver.run(pod));
+    hyperd.answerExec(
+        (command, input, isInputAtEnd) ->
+            Optional.of(new ExecResult(127, "", "exec failed: No such file or directory\n")));
+
+    assertThat(reasonOf(driver.exec(pod.id(), "web", List.of("nosuch"), PATIENCE)))
+        .isEqualTo(Reason.COMMAND_NOT_FOUND);
   }
 
   @Test

@@ -12,6 +12,8 @@ final class HttpAnswer {
 
   static final HttpAnswer NONE = new HttpAnswer(0, Map.of(), new byte[0], true);
 
+  private static final String CONTINUE = "HTTP/1.1 100 Continue\r\n\r\n";
+
   private final int status;
   private final Map<String, String> headers;
   private final byte[] body;
@@ -40,14 +42,15 @@ final class HttpAnswer {
   /** Parses what came until the connection was closed or nobody wanted more. */
   static HttpAnswer parse(byte[] wire, boolean isClosed) {
     String text = new String(wire, StandardCharsets.ISO_8859_1);
-    int headEnd = text.indexOf("\r\n\r\n");
+    int start = text.startsWith(CONTINUE) ? CONTINUE.length() : 0;
+    int headEnd = text.indexOf("\r\n\r\n", start);
     if (headEnd < 0) {
       return NONE;
     }
-    HttpAnswer head = parseHead(text.substring(0, headEnd));
+    HttpAnswer head = parseHead(text.substring(start, headEnd));
     byte[] rest = Arrays.copyOfRange(wire, headEnd + 4, wire.length);
     if (!head.header("transfer-encoding").equals("chunked")) {
-      return head.withBody(rest);
+      return new HttpAnswer(head.status, head.headers, rest, isClosed);
     }
     ByteArrayOutputStream body = new ByteArrayOutputStream();
     int at = 0;

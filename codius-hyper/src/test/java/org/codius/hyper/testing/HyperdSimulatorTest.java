@@ -32,6 +32,8 @@ class HyperdSimulatorTest {
   /** By the times in them; what overlapped another is replayed by its notes. */
   private static final List<String> IN_ORDER_OF_TIME =
       List.of(
+          "20-image-load-ok",
+          "22-image-push",
           "30-pod-create-ok",
           "31-list-after-create",
           "32-pod-info-created-not-started",
@@ -49,6 +51,7 @@ class HyperdSimulatorTest {
           "13-image-create-digest",
           "14-image-create-with-tag-param",
           "15-image-create-errors",
+          "16-image-load-errors",
           "21-images-get",
           "40-pod-create-duplicate-id",
           "41-pod-create-bad-image",
@@ -58,9 +61,18 @@ class HyperdSimulatorTest {
           "45-pod-create-second-image-missing-then-retry",
           "50-pod-multi",
           "51-container-logs",
+          "60-exec",
+          "61-exec-stdin",
+          "62-exec-tty",
+          "63-exec-errors",
+          "64-attach",
+          "65-tty-resize",
           "66-pod-pause",
           "67-pod-labels",
           "68-pod-stats",
+          "69-portmappings",
+          "70-services",
+          "71-container-lifecycle",
           "80-pod-stop",
           "81-pod-restart",
           "82-pod-kill",
@@ -76,10 +88,11 @@ class HyperdSimulatorTest {
           "48-http-details",
           "52-container-logs-edge",
           "49-leaked-container-recovery",
-          "53-pod-features");
+          "53-pod-features",
+          "54-file-perm");
 
-  /** Calls in the transcripts above that the simulator does not know: they become raw streams. */
-  private static final List<String> NOT_SIMULATED = List.of("POST /exec/start", "POST /attach");
+  /** What is compared differently: not answers, but how they were cut. */
+  private static final String CHUNKS = "55-logs-chunks-vs-frames";
 
   /** How long a call is watched that is expected to say nothing more. */
   private static final Duration SILENCE = Duration.ofMillis(200);
@@ -119,7 +132,9 @@ class HyperdSimulatorTest {
     try (Stream<Path> files = Files.list(here)) {
       assertThat(files.map(file -> file.getFileName().toString().replace(".http", "")))
           .containsExactlyInAnyOrderElementsOf(
-              Stream.concat(IN_ORDER_OF_TIME.stream(), LabNotes.OVERLAPPING.stream()).toList());
+              Stream.of(IN_ORDER_OF_TIME, LabNotes.OVERLAPPING, List.of(CHUNKS))
+                  .flatMap(List::stream)
+                  .toList());
     }
   }
 
@@ -131,9 +146,7 @@ class HyperdSimulatorTest {
     for (int i = 0; i < exchanges.size(); i++) {
       String key = LabNotes.key(name, i);
       Transcript.Exchange exchange = exchanges.get(i);
-      if (NOT_SIMULATED.stream().noneMatch(exchange.target()::startsWith)) {
-        replay(exchange, key);
-      }
+      replay(exchange, key);
     }
   }
 
@@ -145,6 +158,10 @@ class HyperdSimulatorTest {
       client.send(
           recorded.translate(exchange.request(), simulated),
           recorded.translate(exchange.requestBody(), simulated));
+      if (!exchange.input().isEmpty() || exchange.isInputEnded()) {
+        client.awaitHead(PATIENCE);
+        client.sendRaw(exchange.input(), exchange.isInputEnded());
+      }
       notes.getOrDefault("during " + key, LabNotes.NOTHING).run(client);
       answer =
           exchange.exitCode() == LabNotes.CURL_TIMED_OUT

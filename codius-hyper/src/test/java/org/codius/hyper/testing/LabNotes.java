@@ -4,8 +4,10 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
+import org.codius.hyper.ExecResult;
 import org.codius.hyper.LogLine.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -16,11 +18,20 @@ final class LabNotes {
 
   /** Transcripts that are replayed during others, as they were recorded. */
   static final List<String> OVERLAPPING =
-      List.of("48b-race", "52-container-logs-edge-follow-until-exit");
+      List.of("48b-race", "52-container-logs-edge-follow-until-exit", "72-execvm");
 
   static final Action NOTHING = client -> {};
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final String LOG = "multi__log";
+
+  private static final String CODIUS_LIKE = "rsadvuctpgwyrgmdgoqvaewxrsmrezs6jrlhw7lwkoemvwgayr4q";
+  private static final String SHELL =
+      "\r\n\r\nBusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) built-in shell (ash)\r\n"
+          + "Enter 'help' for a list of built-in commands.\r\n\r\n"
+          + "/ # \u001b[6nstty size; echo hi; exit 4\r\nstty: standard input\r\nhi\r\n";
+  private static final String UNAME =
+      "Linux (none) 4.12.4-hyper+ #1 SMP Thu Jul 19 11:23:27 CST 2018"
+          + " x86_64 x86_64 x86_64 GNU/Linux\n";
 
   /** Something that happens, perhaps to the call that is under way. */
   interface Action {
@@ -47,6 +58,8 @@ final class LabNotes {
     notes.images();
     notes.processes();
     notes.logs();
+    notes.programs();
+    notes.containers();
     notes.accidents();
     return notes.actions;
   }
@@ -75,12 +88,10 @@ final class LabNotes {
             "/www",
             Map.of("PATH", "/bin", "FROMIMAGE", "yes"));
     before(
-        "30#0",
+        "22#0",
         () -> {
-          for (SimulatedImage image : List.of(busybox, web)) {
-            hyperd.publish(image);
-            hyperd.load(image);
-          }
+          hyperd.load(busybox);
+          hyperd.load(web);
         });
     before(
         "15#0",
@@ -213,6 +224,80 @@ final class LabNotes {
         });
   }
 
+  private void programs() {
+    before(
+        "60#0",
+        () ->
+            hyperd.answerExec(
+                (command, input, isInputAtEnd) ->
+                    Optional.ofNullable(
+                        switch (command.get(command.size() - 1)) {
+                          case "echo o; echo e >&2; exit 7" -> new ExecResult(7, "o\n", "e\n");
+                          case "noupgrade" -> new ExecResult(0, "noupgrade\n", "");
+                          case "cat" -> isInputAtEnd ? new ExecResult(0, input, "") : null;
+                          case "sh" -> input.isEmpty() ? null : new ExecResult(4, SHELL, "");
+                          case "env" ->
+                              new ExecResult(0, outputOf("47-pod-create-codius-like", 4), "");
+                          case "eth0" -> new ExecResult(0, network("ipt"), "");
+                          case "-a" -> new ExecResult(0, UNAME, "");
+                          default ->
+                              new ExecResult(127, "", "exec failed: No such file or directory\n");
+                        })));
+    before("60#3", () -> hyperd.prepareExec("exec-ECMYwsAFOX", LOG, false, "echo", "noupgrade"));
+    before("61#0", () -> hyperd.prepareExec("exec-GaJTrCrJqV", LOG, false, "cat"));
+    before("62#0", () -> hyperd.prepareExec("exec-fTItDkcPcQ", LOG, true, "sh"));
+    before("52#5", () -> replay.run(OVERLAPPING.get(2)));
+    before("63#3", () -> hyperd.prepareExec("exec-cGTgbGOhdq", LOG, false, "nosuch"));
+    before("63#8", () -> hyperd.prepareExec("exec-XeCOlQvWvs", LOG, false, "late"));
+    before(
+        "47#4", () -> hyperd.prepareExec("exec-DyrNTorwXE", CODIUS_LIKE + "__app", false, "env"));
+    before("86#7", () -> hyperd.prepareExec("exec-guGCEsPneO", "ipt__c", false, "ip", "eth0"));
+    actions.put(
+        "during 64#0",
+        client -> {
+          headOf(client);
+          write(LOG, "tick 52", "tick 53");
+        });
+    actions.put(
+        "during 64#1",
+        client -> {
+          headOf(client);
+          write("multi__tty", "echo tty-here; tty", "tty-here", "/dev/pts/0");
+          hyperd.show("multi__tty", "/ # \u001b[6n");
+        });
+  }
+
+  /** What a program wrote is its own; what is compared is what became of it on the way. */
+  private static String outputOf(String transcript, int call) {
+    return TranscriptNormalizer.frames(
+            Transcript.read(transcript).exchanges().get(call).answer().body())
+        .getOrDefault(1, "");
+  }
+
+  private String network(String pod) {
+    return "2: eth0: <NO-CARRIER,BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 qdisc pfifo_fast qlen 1000\n"
+        + "    inet "
+        + hyperd.addressOf(pod)
+        + "/24 scope global eth0\n       valid_lft forever preferred_lft forever\n";
+  }
+
+  private void containers() {
+    before("71#9", () -> hyperd.exitOnTerminate("extra", 9));
+    before("71#17", () -> hyperd.exitOnTerminate("extra", 0));
+    before(
+        "54#2",
+        () ->
+            write(
+                "perm__c",
+                "total 24",
+                "d--xr-xr-x    2 root     root          4096 Nov 23 11:23 .",
+                "drwxr-xr-x    2 root     root          4096 Nov 23 11:23 ..",
+                "----r--r--    1 root     root             2 Nov 23 11:23 a0644",
+                "-rw-r--r--    1 root     root             2 Nov 23 11:23 b00644",
+                "----r-xr-x    1 root     root             2 Nov 23 11:23 c-none",
+                "----------    1 root     root             2 Nov 23 11:23 d0"));
+  }
+
   private void accidents() {
     before(
         "90#1",
@@ -220,8 +305,8 @@ final class LabNotes {
           write(LOG, "tick 81", "tick 82");
           hyperd.restartKeepingMachines();
         });
-    before("90#17", hyperd::restartKeepingMachines);
-    before("90#21", hyperd::restartStoppingMachines);
+    before("90#18", hyperd::restartKeepingMachines);
+    before("90#22", hyperd::restartStoppingMachines);
     before("91#1", hyperd::restartAfterCrash);
     before("91#6", hyperd::restartStoppingMachines);
     before("48#6", () -> boot = hyperd.holdBoots());

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -38,6 +39,10 @@ final class TranscriptNormalizer {
       Pattern.compile(
           "(?:[0-9a-f]{64}:|vm-[A-Za-z]{10}:|(?=(.+):\\1:)|(?=.+:[0-9a-f]{64}:\\d+:\\d+))(?<key>.*)");
 
+  /** The beginning of a container's id. */
+  private static final Pattern SHORT_ID = Pattern.compile("\\b[0-9a-f]{12}\\b");
+
+  private static final int SHORT = 12;
   private static final int FRAME_HEADER = 8;
 
   private final Map<String, String> labels = new HashMap<>();
@@ -45,8 +50,19 @@ final class TranscriptNormalizer {
 
   /** Returns {@code text} with the identities {@code other} knows by the same number as this. */
   String translate(String text, TranscriptNormalizer other) {
+    String whole =
+        SHORT_ID
+            .matcher(text)
+            .replaceAll(
+                shortId ->
+                    labels.keySet().stream()
+                        .filter(identity -> identity.startsWith(shortId.group()))
+                        .map(identity -> other.identities.get(labels.get(identity)))
+                        .map(identity -> identity.substring(0, SHORT))
+                        .findFirst()
+                        .orElse(shortId.group()));
     return IDENTITY
-        .matcher(text)
+        .matcher(whole)
         .replaceAll(
             identity -> {
               String label = labels.get(identity.group());
@@ -69,6 +85,9 @@ final class TranscriptNormalizer {
     if (type.isEmpty() && answer.status() == 200) {
       return result.append(log(answer.body())).toString();
     }
+    if (type.endsWith("raw-stream") && isFramed(answer.body())) {
+      return result.append(label(frames(answer.body()).toString())).toString();
+    }
     if (!type.equals("application/json")) {
       return result.append(label(answer.text())).toString().stripTrailing();
     }
@@ -87,6 +106,23 @@ final class TranscriptNormalizer {
       case "content-length" -> name + "\n";
       default -> name + ": " + value + "\n";
     };
+  }
+
+  private static boolean isFramed(byte[] body) {
+    return body.length >= FRAME_HEADER && body[0] <= 2 && body[1] == 0;
+  }
+
+  /** Returns the text of each stream, however its program's writes cut it. */
+  static Map<Integer, String> frames(byte[] body) {
+    Map<Integer, String> texts = new TreeMap<>();
+    ByteBuffer bytes = ByteBuffer.wrap(body);
+    while (bytes.remaining() >= FRAME_HEADER) {
+      int stream = bytes.getInt() >> 24;
+      byte[] payload = new byte[Math.min(bytes.getInt(), bytes.remaining())];
+      bytes.get(payload);
+      texts.merge(stream, new String(payload, StandardCharsets.UTF_8), String::concat);
+    }
+    return texts;
   }
 
   /** Frames, or the text of an error. */

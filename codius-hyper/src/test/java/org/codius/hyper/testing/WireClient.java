@@ -50,6 +50,17 @@ final class WireClient implements AutoCloseable {
     }
   }
 
+  /** Sends more on a connection that has become a stream. */
+  void sendRaw(String input, boolean isLast) throws IOException {
+    ByteBuffer bytes = StandardCharsets.UTF_8.encode(input);
+    while (bytes.hasRemaining()) {
+      channel.write(bytes);
+    }
+    if (isLast) {
+      channel.shutdownOutput();
+    }
+  }
+
   private void read() {
     ByteBuffer bytes = ByteBuffer.allocate(READ_BYTES);
     try {

@@ -1,0 +1,5 @@
+/** Example hosts. */
+@NullMarked
+package org.codius.examples;
+
+import org.jspecify.annotations.NullMarked;
