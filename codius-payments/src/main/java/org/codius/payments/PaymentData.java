@@ -6,7 +6,8 @@ import java.util.concurrent.CompletionStage;
  * The bytes that travel beside a payment's money, both ways, in order and each once (STREAM data,
  * RFC 29 §4.4.3).
  *
- * <p>They are encrypted end to end, as all of STREAM is. Safe for use by several threads.
+ * <p>They are encrypted end to end, as all of STREAM is. Unlike money they do not survive a restart
+ * of either end. Safe for use by several threads.
  */
 public interface PaymentData {
 

@@ -37,8 +37,8 @@ final class ReceiverConnections implements ReceiverConnection.Owner {
 
   static final int MAXIMUM = 1_000;
 
-  /** A closed connection's packets may still be on their way for this long. */
-  private static final Duration MEMORY = Duration.ofSeconds(30);
+  /** For as long as its invoice could open it again a closed connection stays closed. */
+  private static final Duration MEMORY = StreamReceiver.INVOICE_LIFETIME;
 
   private static final int MAXIMUM_REMEMBERED = 10_000;
   private static final Duration TICK = Duration.ofSeconds(1);

@@ -65,6 +65,7 @@ final class ReceiverRules {
   private final Replies replies;
   private final ReplayWindow replays = new ReplayWindow();
 
+  private boolean isPayerKnown; // where it can be reached
   private volatile boolean isOpened;
   private volatile boolean isEnded; // the payer closed the stream
   private volatile boolean isOver; // and the connection
@@ -173,6 +174,7 @@ final class ReceiverRules {
     for (Frame.ConnectionNewAddress frame : packet.frames(Frame.ConnectionNewAddress.class)) {
       try {
         address = InterledgerAddress.of(frame.address());
+        isPayerKnown = true;
       } catch (IllegalArgumentException e) {
         log.debug("payer's address is none: {}", e.getMessage());
       }
@@ -272,8 +274,9 @@ final class ReceiverRules {
       return replies.refuse(prepare, packet, frames(extra));
     }
     if (!till.admits(prepare.getAmount(), shares)) {
-      // A payer that was told of more once believes it for ever, and would try again at once.
-      return gate.wasWider()
+      // A payer that was told of more once believes it for ever, and would try again at once. One
+      // that we cannot reach, as after a restart, would wait for a word from us for ever.
+      return gate.wasWider() || !isPayerKnown
           ? replies.reject(InterledgerErrorCode.T99_APPLICATION_ERROR)
           : replies.refuse(prepare, packet, frames(extra));
     }

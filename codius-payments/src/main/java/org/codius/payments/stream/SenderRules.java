@@ -14,6 +14,9 @@ import org.slf4j.LoggerFactory;
 /**
  * How a paying connection answers a packet: it takes data, limits and good-byes, and no money.
  *
+ * <p>A packet that comes again does no harm here: data counts by its offset, limits only grow. So
+ * sequence numbers are not looked at, and a receiver that was restarted may count from 1 again.
+ *
  * <p>Confined to the connection's sequence.
  */
 final class SenderRules {
@@ -34,7 +37,6 @@ final class SenderRules {
   private final StreamKeys keys;
   private final Replies replies;
   private final DataChannel data;
-  private final ReplayWindow replays = new ReplayWindow();
 
   SenderRules(StreamKeys keys, Replies replies, DataChannel data) {
     this.keys = keys;
@@ -55,9 +57,6 @@ final class SenderRules {
       return new Outcome(replies.reject(InterledgerErrorCode.F06_UNEXPECTED_PAYMENT), List.of());
     }
     StreamPacket packet = request.get();
-    if (!replays.admit(packet.sequence())) {
-      return new Outcome(replies.refuse(prepare, packet, streamFrames()), List.of());
-    }
     if (!data.take(packet.frames())) {
       Frame close =
           new Frame.ConnectionClose(CloseCode.FLOW_CONTROL_ERROR, "more data than was allowed");
