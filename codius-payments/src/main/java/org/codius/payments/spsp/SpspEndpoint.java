@@ -128,8 +128,7 @@ public final class SpspEndpoint {
   }
 
   private static Answer refusal(int status, String id, String message) {
-    return new Answer(
-        status, headers(), "{\"id\":\"" + id + "\",\"message\":\"" + message + "\"}");
+    return new Answer(status, headers(), "{\"id\":\"" + id + "\",\"message\":\"" + message + "\"}");
   }
 
   /** The secret is for this client alone, so the answer is for no cache. */

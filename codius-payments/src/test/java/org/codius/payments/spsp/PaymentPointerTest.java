@@ -32,9 +32,22 @@ class PaymentPointerTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "$", "example.com", "https://example.com", "$example.com?x=1", "$example.com/a?x=1",
-        "$example.com/#a", "$user@example.com", "$exa mple.com", "$example.com/a b", "$.com",
-        "$a..b", "$example.com:999999", "$example.com/%2", "$[::1]/x", "$example.com\\@evil.com"
+        "",
+        "$",
+        "example.com",
+        "https://example.com",
+        "$example.com?x=1",
+        "$example.com/a?x=1",
+        "$example.com/#a",
+        "$user@example.com",
+        "$exa mple.com",
+        "$example.com/a b",
+        "$.com",
+        "$a..b",
+        "$example.com:999999",
+        "$example.com/%2",
+        "$[::1]/x",
+        "$example.com\\@evil.com"
       })
   void anythingElseNamesNone(String text) {
     assertThat(PaymentPointer.parse(text)).isEmpty();

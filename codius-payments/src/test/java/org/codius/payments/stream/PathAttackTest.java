@@ -198,8 +198,7 @@ class PathAttackTest {
     return await(path.payer().handle(prepare));
   }
 
-  private static InterledgerPreparePacket prepare(
-      InterledgerAddress to, long amount, byte[] data) {
+  private static InterledgerPreparePacket prepare(InterledgerAddress to, long amount, byte[] data) {
     return InterledgerPreparePacket.builder()
         .destination(to)
         .amount(UnsignedLong.valueOf(amount))
