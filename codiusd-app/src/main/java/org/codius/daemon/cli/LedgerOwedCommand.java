@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
     description = {
       "List what payers are owed: Pay-Token, amount.",
       "",
-      "It counts when its payer asks again with that Pay-Token, and 'codiusd refund' pays it back."
+      "It counts when its payer asks for the same again with that Pay-Token."
     },
     footerHeading = "%nExample:%n",
     footer = "  codiusd ledger owed")
