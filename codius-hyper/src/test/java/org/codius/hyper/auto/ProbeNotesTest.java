@@ -18,10 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProbeNotesTest {
 
-  private static final Supplier<CriProbe> UNUSED =
-      () -> {
-        throw new AssertionError("tried again");
-      };
+  private static CriProbe unused() {
+    throw new AssertionError("tried again");
+  }
 
   @TempDir Path folder;
 
@@ -32,7 +31,7 @@ class ProbeNotesTest {
     CriProbe first = notes().probe("a runtime 1.0", () -> new CriProbe(true));
     now = now.plus(Duration.ofDays(300));
 
-    assertThat(notes().probe("a runtime 1.0", UNUSED)).isEqualTo(first);
+    assertThat(notes().probe("a runtime 1.0", ProbeNotesTest::unused)).isEqualTo(first);
   }
 
   @Test
@@ -51,7 +50,7 @@ class ProbeNotesTest {
         };
     assertThatThrownBy(() -> notes().probe("a", failing)).hasMessage("it hangs");
 
-    assertThatThrownBy(() -> notes().probe("a", UNUSED))
+    assertThatThrownBy(() -> notes().probe("a", ProbeNotesTest::unused))
         .hasMessage("it hangs (seen 2026-11-24T12:00:00Z)");
     now = now.plus(Duration.ofDays(1));
     assertThat(notes().probe("a", () -> new CriProbe(false))).isEqualTo(new CriProbe(false));

@@ -26,9 +26,17 @@ final class LabNotes {
 
   private static final String CODIUS_LIKE = "rsadvuctpgwyrgmdgoqvaewxrsmrezs6jrlhw7lwkoemvwgayr4q";
   private static final String SHELL =
-      "\r\n\r\nBusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) built-in shell (ash)\r\n"
-          + "Enter 'help' for a list of built-in commands.\r\n\r\n"
-          + "/ # \u001b[6nstty size; echo hi; exit 4\r\nstty: standard input\r\nhi\r\n";
+      String.join(
+          "\r\n",
+          "",
+          "",
+          "BusyBox v1.35.0 (Debian 1:1.35.0-4+deb12u1+b1) built-in shell (ash)",
+          "Enter 'help' for a list of built-in commands.",
+          "",
+          "/ # \u001b[6nstty size; echo hi; exit 4",
+          "stty: standard input",
+          "hi",
+          "");
   private static final String UNAME =
       "Linux (none) 4.12.4-hyper+ #1 SMP Thu Jul 19 11:23:27 CST 2018"
           + " x86_64 x86_64 x86_64 GNU/Linux\n";
