@@ -165,7 +165,8 @@ class StreamPeersIT {
     BlockingQueue<Amount> paid = new LinkedBlockingQueue<>(10);
     SpspEndpoint endpoint =
         SpspEndpoint.start(receiver, random, (account, amount) -> paid.add(amount));
-    HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    HttpServer http =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     http.createContext("/alice", exchange -> answer(exchange, endpoint));
     http.start();
     String url = "http://127.0.0.1:" + http.getAddress().getPort() + "/alice";
