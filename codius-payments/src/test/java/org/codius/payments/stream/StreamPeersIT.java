@@ -43,6 +43,7 @@ import org.codius.payments.btp.BtpUplinkConfig;
 import org.codius.payments.spsp.SpspClient;
 import org.codius.payments.spsp.SpspEndpoint;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -54,6 +55,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class StreamPeersIT {
 
   private static final int SIZE = 200_000;
+  private static final int LARGEST_PACKET = 10_000; // larger ones are answered F08
   private static final Amount PRICE = Amount.of(1_141_553, FakePath.XRP);
   private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final String ITEM = "POST manifest 60";
@@ -68,6 +70,12 @@ class StreamPeersIT {
   private NodeProgram connector;
   private Uplink hostUplink;
 
+  @BeforeEach
+  void start() throws Exception {
+    connector = startConnector();
+    hostUplink = uplink("host");
+  }
+
   @AfterEach
   void stop() {
     hostUplink.close();
@@ -79,7 +87,6 @@ class StreamPeersIT {
   @ParameterizedTest
   @ValueSource(strings = {"ilp-protocol-stream", "ilp-protocol-stream-2"})
   void itPaysUsAndTalksBothWays(String library) throws Exception {
-    connect(0);
     StreamReceiver receiver = receive(worker, group);
     CompletableFuture<byte[]> read = new CompletableFuture<>();
     receiver.onReady(
@@ -107,7 +114,6 @@ class StreamPeersIT {
   @ParameterizedTest
   @ValueSource(strings = {"ilp-protocol-stream", "ilp-protocol-stream-2"})
   void wePayItAndTalkBothWays(String library) throws Exception {
-    connect(2_000); // and so in many packets
     try (StreamSender sender = StreamSender.create(hostUplink, group);
         NodeProgram server =
             NodeProgram.start(
@@ -133,7 +139,6 @@ class StreamPeersIT {
 
   @Test
   void aPaymentOfOursGoesOnWhenTheConnectorWasKilledInTheMiddle() throws Exception {
-    connect(10_000);
     StreamReceiver receiver = receive(worker, group);
     CompletableFuture<PaymentResult> result = new CompletableFuture<>();
     receiver.onReady(payment -> payment.receive(PATIENCE).thenAccept(result::complete));
@@ -147,7 +152,7 @@ class StreamPeersIT {
       connector.close();
       Eventually.isTrue("it is noticed", () -> !payerUplink.isConnected());
 
-      startConnector(10_000);
+      connector = startConnector();
 
       assertThat(await(result)).isEqualTo(new PaymentResult.Paid(PRICE));
       assertThat(ledger.owed(token)).isEqualTo(PRICE);
@@ -160,7 +165,6 @@ class StreamPeersIT {
 
   @Test
   void spspIsSpokenBothWays() throws Exception {
-    connect(0);
     StreamReceiver receiver = receive(worker, group);
     BlockingQueue<Amount> paid = new LinkedBlockingQueue<>(10);
     SpspEndpoint endpoint =
@@ -202,14 +206,11 @@ class StreamPeersIT {
     }
   }
 
-  private void connect(int largestPacket) throws Exception {
-    startConnector(largestPacket);
-    hostUplink = uplink("host");
-  }
-
-  private void startConnector(int largestPacket) {
-    connector = NodeProgram.start(StreamPeersIT.class, "connector.js", port, largestPacket);
-    assertThat(connector.answer().get("ready").asBoolean()).isTrue();
+  private NodeProgram startConnector() {
+    NodeProgram started =
+        NodeProgram.start(StreamPeersIT.class, "connector.js", port, LARGEST_PACKET);
+    assertThat(started.answer().get("ready").asBoolean()).isTrue();
+    return started;
   }
 
   private Uplink uplink(String secret) throws Exception {
