@@ -4,7 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The proxy alone, for {@code bin/bench-proxy}: everything as by default, every safeguard on. */
+/** The proxy alone, for {@code bin/bench-proxy}: every safeguard on. */
 final class BenchmarkHost {
 
   private BenchmarkHost() {}
@@ -23,7 +23,9 @@ final class BenchmarkHost {
     }
     PodProxy.start(
         ProxyConfig.DEFAULT.withBind(
-            new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]))),
+                new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])))
+            // one pod gets all of the idle connections
+            .withLimits(ProxyConfig.Limits.DEFAULT.withPodConnections(10_000)),
         RouteTable.of(pods));
   }
 }
