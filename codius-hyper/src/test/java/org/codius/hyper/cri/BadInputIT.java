@@ -1,5 +1,6 @@
 package org.codius.hyper.cri;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -135,7 +136,7 @@ class BadInputIT {
   private PodDriverException failure(CompletionStage<?> stage) {
     Throwable failure = catchThrowable(() -> host.get(stage));
     assertThat(failure).hasCauseInstanceOf(PodDriverException.class);
-    return (PodDriverException) failure.getCause();
+    return (PodDriverException) requireNonNull(failure.getCause());
   }
 
   private void assertNothingLeft() throws Exception {

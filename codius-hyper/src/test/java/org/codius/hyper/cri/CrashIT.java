@@ -2,6 +2,7 @@ package org.codius.hyper.cri;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.base.Splitter;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
@@ -110,22 +111,23 @@ class CrashIT {
             new InputStreamReader(daemon.getInputStream(), StandardCharsets.UTF_8))) {
       line = reader.readLine();
       if (withRuntime) {
-        kill(Long.parseLong(line.split(" ")[0]));
+        kill(Long.parseLong(Splitter.on(' ').splitToList(line).get(0)));
       }
     } finally {
       daemon.destroyForcibly();
     }
     assertThat(daemon.waitFor(10, TimeUnit.SECONDS)).isTrue();
     told = line;
-    return Long.parseLong(line.split(" ")[0]);
+    return Long.parseLong(Splitter.on(' ').splitToList(line).get(0));
   }
 
   /** Returns the addresses that the killed process told of. */
   private Map<String, InetAddress> addresses() throws Exception {
     Map<String, InetAddress> addresses = new TreeMap<>();
-    for (String entry : told.substring(told.indexOf(' ') + 1).split(" ")) {
-      String[] parts = entry.split("=");
-      addresses.put(parts[0], InetAddress.getByName(parts[1]));
+    String entries = told.substring(told.indexOf(' ') + 1);
+    for (Map.Entry<String, String> entry :
+        Splitter.on(' ').withKeyValueSeparator('=').split(entries).entrySet()) {
+      addresses.put(entry.getKey(), InetAddress.getByName(entry.getValue()));
     }
     return addresses;
   }

@@ -19,6 +19,8 @@ final class ShortLivedDaemon {
   private ShortLivedDaemon() {}
 
   /**
+   * Runs until it is killed.
+   *
    * @param args instance, root, image, number of pods
    */
   public static void main(String[] args) throws Exception {

@@ -1,5 +1,6 @@
 package org.codius.hyper.cri;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -10,6 +11,7 @@ import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
 /** An OCI image of one layer, made for a test. */
+@SuppressWarnings("ArrayRecordComponent") // bytes to serve, never compared
 record TestImage(byte[] manifest, byte[] config, byte[] layer) {
 
   private static final int MEBIBYTES_PER_MEMBER = 64;
@@ -89,6 +91,7 @@ record TestImage(byte[] manifest, byte[] config, byte[] layer) {
     return out.toByteArray();
   }
 
+  @FormatMethod
   private static byte[] json(String template, Object... values) {
     return template.formatted(values).replace('\'', '"').getBytes(StandardCharsets.UTF_8);
   }

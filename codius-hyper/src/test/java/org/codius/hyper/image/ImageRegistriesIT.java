@@ -68,7 +68,7 @@ class ImageRegistriesIT {
           registries.check(registry.address() + "/a/b@" + index, ImageLimits.DEFAULT);
 
       assertThat(image.layers()).isEqualTo(3);
-      assertThat(image.compressedBytes()).isGreaterThan(3 * "layer 0".length());
+      assertThat(image.compressedBytes()).isGreaterThan(3L * "layer 0".length());
       assertThat(indexed.digest()).isEqualTo(digest).isEqualTo(image.digest());
     }
   }
@@ -253,10 +253,12 @@ class ImageRegistriesIT {
   @Test
   void aManifestThatNamesOtherPlacesForItsPartsIsRefused() throws Exception {
     byte[] manifest =
-        ("{\"schemaVersion\":2,\"mediaType\":\"application/vnd.oci.image.manifest.v1+json\",\"config\":%s,\"layers\":[{\"digest\":\"%s\",\"size\":1,\"urls\":[\"http://169.254.169.254/\"]}]}"
-                .formatted(
-                    RegistryProcess.descriptor("config.v1+json", new byte[2]),
-                    RegistryProcess.digest(new byte[1])))
+        """
+        {"schemaVersion":2,"mediaType":"application/vnd.oci.image.manifest.v1+json","config":%s,\
+        "layers":[{"digest":"%s","size":1,"urls":["http://169.254.169.254/"]}]}"""
+            .formatted(
+                RegistryProcess.descriptor("config.v1+json", new byte[2]),
+                RegistryProcess.digest(new byte[1]))
             .getBytes(UTF_8);
     serve(manifest);
     try (ImageRegistries registries = loopback()) {

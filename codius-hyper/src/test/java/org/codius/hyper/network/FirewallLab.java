@@ -1,5 +1,7 @@
 package org.codius.hyper.network;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
@@ -325,7 +327,7 @@ final class FirewallLab {
   }
 
   private String pid(String name) {
-    return Long.toString(namespaces.get(name).pid());
+    return Long.toString(requireNonNull(namespaces.get(name), name).pid());
   }
 
   private Process start(String name, String... command) throws IOException {

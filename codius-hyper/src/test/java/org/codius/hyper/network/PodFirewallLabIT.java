@@ -3,6 +3,7 @@ package org.codius.hyper.network;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.common.base.Splitter;
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
@@ -76,8 +77,8 @@ class PodFirewallLabIT {
         new BufferedReader(
             new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8))) {
       for (String line = reader.readLine(); line != null; line = reader.readLine()) {
-        String[] parts = line.split("\t");
-        measured.put(parts[parts.length - 2], parts[parts.length - 1]);
+        List<String> parts = Splitter.on('\t').splitToList(line);
+        measured.put(parts.get(parts.size() - 2), parts.get(parts.size() - 1));
       }
     } finally {
       assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
