@@ -225,7 +225,7 @@ class StreamSmugglingTest {
     // of a request whose body goes wrong the head may have left; never anything after it
     int most = request.data().isEmpty() ? 1 : 2;
     assertThat(got).hasSizeLessThanOrEqualTo(most).noneMatch(head -> head.contains("smuggled"));
-    assertThat(got.get(got.size() - 1)).startsWith("GET /marker ");
+    assertThat(got).anyMatch(head -> head.startsWith("GET /marker "));
   }
 
   @Test

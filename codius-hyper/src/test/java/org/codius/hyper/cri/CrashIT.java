@@ -55,7 +55,7 @@ class CrashIT {
 
     events.next(PodEvent.RuntimeLost.class);
     events.next(PodEvent.RuntimeBack.class);
-    assertThat(host.containerd().pid()).isNotEqualTo(pid);
+    host.await(() -> host.containerd().pid(), now -> now != pid);
     assertAllThere(before);
   }
 

@@ -39,7 +39,7 @@ interface PodProgramContract extends PodDriverHarness {
 
   @Test
   default void commandsArriveByteByByte() throws Exception {
-    List<String> command = List.of("sh", "-c", STAY, "name", HOSTILE, "");
+    List<String> command = List.of("sh", "-c", STAY + "; true", "name", HOSTILE, "");
     PodSpec spec =
         PodDriverHarness.pod("words", new PodSpec.Container("web", image(), command, "", Map.of()));
     get(driver().pull(image()));

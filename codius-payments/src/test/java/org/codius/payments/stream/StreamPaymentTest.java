@@ -223,7 +223,8 @@ class StreamPaymentTest {
 
   @Test
   void waitingEndsWhenThePayerLeaves() throws Exception {
-    OutgoingPayment outgoing = open(Amount.of(1_000, XRP));
+    ledger.failNext(1_000); // so that its money is not in the books before it leaves
+    OutgoingPayment outgoing = open(MORE);
     CompletionStage<PaymentResult> waiting = receiver.find(token).orElseThrow().receive(PATIENCE);
 
     outgoing.close();
