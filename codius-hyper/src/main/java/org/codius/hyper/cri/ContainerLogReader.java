@@ -133,17 +133,25 @@ final class ContainerLogReader implements AutoCloseable {
     }
   }
 
+  /** Goes on with {@code path}, or stays where it is if that was rotated at this very moment. */
   private void open(Path path) throws IOException {
-    close();
+    Object expected = keyOf(path);
+    FileChannel next;
     try {
-      file = FileChannel.open(path);
-      key = keyOf(path);
+      next = FileChannel.open(path);
     } catch (NoSuchFileException e) {
-      return; // rotated at this very moment; the next look finds its place
-    } finally {
-      entry.reset();
-      buffer.clear();
+      return; // the next look finds it under its new name
     }
+    // Else it might be taken for the file that came in its place, which would be left out.
+    if (expected == null || !expected.equals(keyOf(path))) {
+      next.close();
+      return;
+    }
+    close();
+    file = next;
+    key = expected;
+    entry.reset();
+    buffer.clear();
   }
 
   /** Returns whether there was anything to read. */
