@@ -300,7 +300,8 @@ final class FirewallLab {
       probe() {
         kind=${1%% *}; where=${1#* }; host=${where%:*}; port=${where##*:}
         if [ $kind = tcp ]; then
-          timeout 2 bash -c "exec 3<>/dev/tcp/$host/$port" 2>/dev/null; code=$?
+          # as long as it takes to ask three times, after 0, 1 and 3 s: the first may be lost to address resolution
+          timeout 4 bash -c "exec 3<>/dev/tcp/$host/$port" 2>/dev/null; code=$?
           case $code in 0) result=reached;; 124) result=blocked;; *) result=refused;; esac
         else
           # a closed port answers by ICMP, which the next write then reports
