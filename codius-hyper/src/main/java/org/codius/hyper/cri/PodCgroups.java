@@ -176,10 +176,17 @@ final class PodCgroups {
     return pids;
   }
 
-  /** A group is busy for a moment after its last process has ended. */
+  /**
+   * Ends what still runs in it: the runtime has let go of the pod, and nobody else would. A group
+   * is busy for a moment after its last process has ended.
+   */
   private static void removeTree(Path group) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + LONGEST_REMOVAL_MILLIS * 1_000_000L;
     while (true) {
+      for (long pid : processes(group)) {
+        log.warn("process outlived its pod and is ended pid={} group={}", pid, group);
+        ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+      }
       try {
         for (Path each : groupsDeepestFirst(group)) {
           Files.deleteIfExists(each);
