@@ -59,16 +59,21 @@ public final class TestHost implements AutoCloseable {
 
   static TestHost start() throws Exception {
     String id = Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 24, 1 << 28));
-    return start("t" + id);
+    return start("t" + id, LOG_BYTES);
   }
 
+  /** Starts one that keeps as much of each log as a host does. */
   static TestHost start(String instance) throws Exception {
+    return start(instance, CriConfig.Limits.DEFAULT.logBytes());
+  }
+
+  private static TestHost start(String instance, long logBytes) throws Exception {
     assumeRunnable();
     Path root = Files.createTempDirectory("codius-it");
     TestRegistry registry = TestRegistry.start();
     EmbeddedContainerd containerd = null;
     try {
-      containerd = EmbeddedContainerd.start(config(instance, root));
+      containerd = EmbeddedContainerd.start(config(instance, root, logBytes));
       CriDriver driver = CriDriver.connect(containerd.criConfig());
       TestHost host = new TestHost(instance, root, registry, containerd, driver);
       host.get(driver.pull(registry.image()));
@@ -94,6 +99,10 @@ public final class TestHost implements AutoCloseable {
   }
 
   static EmbeddedContainerdConfig config(String instance, Path root) {
+    return config(instance, root, LOG_BYTES);
+  }
+
+  private static EmbeddedContainerdConfig config(String instance, Path root, long logBytes) {
     EmbeddedContainerdConfig usual = EmbeddedContainerdConfig.of(instance, root);
     CriConfig.Limits limits = usual.limits();
     return new EmbeddedContainerdConfig(
@@ -108,7 +117,7 @@ public final class TestHost implements AutoCloseable {
             limits.pullTimeout(),
             limits.startTimeout(),
             limits.removeTimeout(),
-            LOG_BYTES,
+            logBytes,
             limits.imageBytes(),
             limits.concurrentCalls()),
         usual.startTimeout());

@@ -301,11 +301,12 @@ final class FirewallLab {
         kind=${1%% *}; where=${1#* }; host=${where%:*}; port=${where##*:}
         if [ $kind = tcp ]; then
           # as long as it takes to ask three times, after 0, 1 and 3 s: the first may be lost to address resolution
-          timeout 4 bash -c "exec 3<>/dev/tcp/$host/$port" 2>/dev/null; code=$?
-          case $code in 0) result=reached;; 124) result=blocked;; *) result=refused;; esac
+          said=$(timeout 4 bash -c "exec 3<>/dev/tcp/$host/$port" 2>&1); code=$?
+          # "No route": not even its link address was to be had
+          case "$code $said" in 0*) result=reached;; 124*|*"No route to host"*) result=blocked;; *) result=refused;; esac
         else
           # a closed port answers by ICMP, which the next write then reports
-          timeout 3 bash -c "exec 3<>/dev/udp/$host/$port && echo x >&3 && sleep 1 && echo x >&3 && sleep 0.2 && echo x >&3" 2>/dev/null && result=blocked || result=refused
+          timeout 5 bash -c "exec 3<>/dev/udp/$host/$port && for i in 1 2 3 4 5; do echo x >&3 || exit 1; sleep 0.8; done" 2>/dev/null && result=blocked || result=refused
         fi
         printf '%s\\t%s\\n' "$1" $result
       }
