@@ -19,6 +19,7 @@ import org.codius.hyper.cri.GvisorScripts;
 import org.codius.hyper.cri.RuntimeHandler;
 import org.codius.hyper.cri.TestHost;
 import org.codius.hyper.host.HostProgram;
+import org.codius.hyper.network.PodFirewall;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Which of real runtimes is chosen. */
 class AutoRuntimeIT {
+
+  private static final String INSTANCE = "autotest";
 
   @TempDir Path folder;
 
@@ -114,13 +117,15 @@ class AutoRuntimeIT {
       runtime.driver().close();
       if (runtime.containerd() != null) {
         runtime.containerd().stop();
+      } else {
+        PodFirewall.of(INSTANCE, List.of(), List.of()).remove(); // the driver leaves it to its pods
       }
     }
   }
 
   private AutoConfig config(List<RuntimeHandler> handlers, List<Path> sockets) {
     return new AutoConfig(
-        EmbeddedContainerdConfig.of("autotest", folder.resolve("own")),
+        EmbeddedContainerdConfig.of(INSTANCE, folder.resolve("own")),
         handlers,
         sockets,
         null,
