@@ -25,7 +25,7 @@ final class BenchmarkHost {
         ProxyConfig.DEFAULT.withBind(
                 new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])))
             // one pod gets all of the idle connections
-            .withLimits(ProxyConfig.Limits.DEFAULT.withPodConnections(10_000)),
+            .withPodLimits(PodLimits.DEFAULT.withConnections(10_000)),
         RouteTable.of(pods));
   }
 }

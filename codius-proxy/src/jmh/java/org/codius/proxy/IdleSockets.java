@@ -18,7 +18,7 @@ import java.util.concurrent.TimeUnit;
 /** Opens WebSockets, from many addresses as many people would, and then leaves them alone. */
 final class IdleSockets {
 
-  /** One address has no more connections than {@link ProxyConfig.Limits} allows it. */
+  /** One address has no more connections than {@link Limits} allows it. */
   private static final int PER_ADDRESS = 500;
 
   private IdleSockets() {}

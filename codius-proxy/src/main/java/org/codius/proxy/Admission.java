@@ -19,12 +19,12 @@ final class Admission {
   /** Whoever has one IPv6 address has the whole network of that length. */
   private static final int NETWORK_BYTES = 8;
 
-  private final ProxyConfig.Limits limits;
+  private final Limits limits;
   private final Refusals refusals;
   private final AtomicInteger open = new AtomicInteger();
   private final Map<InetAddress, Integer> byAddress = new ConcurrentHashMap<>();
 
-  Admission(ProxyConfig.Limits limits, Refusals refusals) {
+  Admission(Limits limits, Refusals refusals) {
     this.limits = limits;
     this.refusals = refusals;
   }

@@ -20,17 +20,18 @@ final class AnswerReader {
   }
 
   private final PodExchange exchange;
-  private final ProxyConfig.Limits limits;
+  private final Limits limits;
   private final HeadScanner scanner;
   private Stage stage = Stage.HEAD;
   private @Nullable Body body;
   private boolean isEndless;
   private boolean isReusable;
 
-  AnswerReader(PodExchange exchange, ProxyConfig.Limits limits) {
+  AnswerReader(PodExchange exchange, ProxyConfig config) {
     this.exchange = exchange;
-    this.limits = limits;
-    this.scanner = new HeadScanner(Syntax.ANSWER, limits.podHead(), limits.podHead());
+    this.limits = config.limits();
+    int longest = config.podLimits().head();
+    this.scanner = new HeadScanner(Syntax.ANSWER, longest, longest);
   }
 
   PodExchange exchange() {

@@ -32,14 +32,14 @@ import org.jspecify.annotations.Nullable;
 final class ApiHandler extends ChannelDuplexHandler {
 
   private final ApiEncoder encoder;
-  private final ProxyConfig.Limits limits;
+  private final Limits limits;
   private @Nullable Body body;
   private @Nullable RequestHead request;
   private boolean isRequestComplete;
   private boolean isKept;
   private boolean isDraining;
 
-  ApiHandler(ApiEncoder encoder, ProxyConfig.Limits limits) {
+  ApiHandler(ApiEncoder encoder, Limits limits) {
     this.encoder = encoder;
     this.limits = limits;
   }

@@ -26,7 +26,7 @@ abstract class Body {
   }
 
   /** A body that was found to be {@code length} long by the head before it. */
-  static Body of(long length, Form form, Syntax syntax, ProxyConfig.Limits limits) {
+  static Body of(long length, Form form, Syntax syntax, Limits limits) {
     if (length == CHUNKED) {
       return new ChunkedBody(form, syntax, limits);
     }

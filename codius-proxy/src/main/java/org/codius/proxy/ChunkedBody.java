@@ -28,14 +28,14 @@ final class ChunkedBody extends Body {
 
   private final Form form;
   private final Syntax syntax;
-  private final ProxyConfig.Limits limits;
+  private final Limits limits;
   private State state = State.SIZE;
   private long left;
   private int trailerBytes;
   private int trailerCount;
   private final List<HeaderFields> trailers = new ArrayList<>();
 
-  ChunkedBody(Form form, Syntax syntax, ProxyConfig.Limits limits) {
+  ChunkedBody(Form form, Syntax syntax, Limits limits) {
     this.form = form;
     this.syntax = syntax;
     this.limits = limits;

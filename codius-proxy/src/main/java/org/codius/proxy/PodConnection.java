@@ -28,8 +28,8 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
   private final String label;
   private final InetSocketAddress pod;
   private final PodPool pool;
-  private final ProxyConfig.Limits limits;
-  private final ProxyConfig.Timeouts timeouts;
+  private final ProxyConfig config;
+  private final PodTimeouts timeouts;
   private final Channel channel;
   private final Watchdog watch;
   private final long oldAt;
@@ -46,11 +46,11 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     this.label = label;
     this.pod = pod;
     this.pool = pool;
-    this.limits = config.limits();
-    this.timeouts = config.timeouts();
+    this.config = config;
+    this.timeouts = config.podTimeouts();
     this.channel = channel;
     this.watch = new Watchdog(channel.eventLoop(), this::late);
-    this.oldAt = System.nanoTime() + timeouts.podAge().toNanos();
+    this.oldAt = System.nanoTime() + timeouts.age().toNanos();
   }
 
   String label() {
@@ -81,7 +81,7 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
 
   /** Takes the connection into use. */
   void begin(PodExchange next) {
-    reader = new AnswerReader(next, limits);
+    reader = new AnswerReader(next, config);
     watch.set(timeouts.answer());
   }
 
@@ -134,7 +134,7 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
   /** Waits in the pool. */
   void rest() {
     isReused = true;
-    watch.set(timeouts.podIdle());
+    watch.set(timeouts.idle());
   }
 
   @Override

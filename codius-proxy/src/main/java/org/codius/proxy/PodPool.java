@@ -40,7 +40,7 @@ final class PodPool {
             .disableResolver()
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(config.timeouts().connect().toMillis()))
+                Math.toIntExact(config.podTimeouts().connect().toMillis()))
             .option(ChannelOption.TCP_NODELAY, true)
             .option(ChannelOption.SO_KEEPALIVE, true)
             // a pod may answer and close without reading all of a request: what it said counts
@@ -90,7 +90,7 @@ final class PodPool {
     }
     if (connection.isOpen()
         && connection.isYoung()
-        && kept.size() < config.limits().idlePodConnections()) {
+        && kept.size() < config.podLimits().idleConnections()) {
       connection.rest();
       kept.push(connection);
     } else {

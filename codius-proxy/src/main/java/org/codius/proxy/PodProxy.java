@@ -98,7 +98,7 @@ public final class PodProxy implements AutoCloseable {
             requireNonNull(config, "config"),
             requireNonNull(routes, "routes"),
             requireNonNull(api, "api"));
-    ProxyConfig.Redirect redirect = config.redirect();
+    Redirect redirect = config.redirect();
     List<Channel> listeners = new ArrayList<>();
     try {
       listeners.add(listen(config, group, config.bind(), connections));
@@ -188,8 +188,8 @@ public final class PodProxy implements AutoCloseable {
   }
 
   /**
-   * Stops accepting, lets requests under way end for as long as {@link ProxyConfig.Timeouts#drain},
-   * and closes what is left. Must not be called on an event loop.
+   * Stops accepting, lets requests under way end for as long as {@link Timeouts#drain}, and closes
+   * what is left. Must not be called on an event loop.
    */
   @Override
   public void close() {

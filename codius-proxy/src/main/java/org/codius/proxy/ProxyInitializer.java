@@ -53,7 +53,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
     this.routes = routes;
     this.api = api;
     this.admission = new Admission(config.limits(), refusals);
-    this.podConnections = new PodConnections(config.limits().podConnections(), refusals);
+    this.podConnections = new PodConnections(config.podLimits().connections(), refusals);
   }
 
   @Override
@@ -142,7 +142,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
   }
 
   private Http2FrameCodec codec() {
-    ProxyConfig.Http2 http2 = config.http2();
+    Http2Limits http2 = config.http2();
     Http2FrameCodec codec =
         Http2FrameCodecBuilder.forServer()
             .initialSettings(

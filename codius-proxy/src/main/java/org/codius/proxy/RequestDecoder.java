@@ -36,8 +36,8 @@ final class RequestDecoder extends ChannelDuplexHandler {
   }
 
   private final Channel channel;
-  private final ProxyConfig.Limits limits;
-  private final ProxyConfig.Timeouts timeouts;
+  private final Limits limits;
+  private final Timeouts timeouts;
   private final Watchdog watch;
   private final RequestReader reader;
   private final Client client;

@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestReader {
 
-  private final ProxyConfig.Limits limits;
+  private final Limits limits;
   private final HeadScanner scanner;
   private Host known = Host.NONE;
   private boolean isBegun;
   private boolean isEmptyLineSkipped;
 
-  RequestReader(ProxyConfig.Limits limits) {
+  RequestReader(Limits limits) {
     this.limits = limits;
     this.scanner = new HeadScanner(Syntax.REQUEST, limits.head(), limits.requestLine());
   }

@@ -40,7 +40,7 @@ final class StreamHead {
    * @throws MalformedException if the stream is to be reset
    * @throws RefusedException if it is well formed but more than is allowed
    */
-  static byte[] write(Http2Headers headers, boolean isEnd, ProxyConfig.Limits limits)
+  static byte[] write(Http2Headers headers, boolean isEnd, Limits limits)
       throws MalformedException, RefusedException {
     StreamHead head = new StreamHead(limits.fields());
     for (Map.Entry<CharSequence, CharSequence> field : headers) {
@@ -50,7 +50,7 @@ final class StreamHead {
   }
 
   /** Returns trailers as they follow a chunked body, without the empty line. */
-  static byte[] writeTrailers(Http2Headers headers, ProxyConfig.Limits limits)
+  static byte[] writeTrailers(Http2Headers headers, Limits limits)
       throws MalformedException, RefusedException {
     StreamHead trailers = new StreamHead(limits.fields());
     for (Map.Entry<CharSequence, CharSequence> field : headers) {

@@ -27,9 +27,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 @SuppressWarnings("StringConcatToTextBlock") // lines end in CR LF, which a text block hides
 class LimitsTest {
 
-  private static final ProxyConfig.Limits LIMITS = ProxyConfig.Limits.DEFAULT;
+  private static final Limits LIMITS = Limits.DEFAULT;
 
-  private static ProxyUnderTest with(ProxyConfig.Limits limits) {
+  private static ProxyUnderTest with(Limits limits) {
     return new ProxyUnderTest(ProxyConfig.DEFAULT.withLimits(limits));
   }
 
@@ -148,7 +148,7 @@ class LimitsTest {
     ProxyConfig config =
         ProxyConfig.DEFAULT
             .withLimits(LIMITS.withBodyRate(1000))
-            .withTimeouts(ProxyConfig.Timeouts.DEFAULT.withBody(Duration.ofMillis(200)));
+            .withTimeouts(Timeouts.DEFAULT.withBody(Duration.ofMillis(200)));
     try (ProxyUnderTest proxy = new ProxyUnderTest(config);
         RawPod pod = RawPod.serving(connection -> connection.wire.readAll());
         Wire client = proxy.client()) {
@@ -178,7 +178,8 @@ class LimitsTest {
   @Test
   void aPodHasSoManyConnectionsAtATime() throws Exception {
     CountDownLatch isEnough = new CountDownLatch(1);
-    try (ProxyUnderTest proxy = with(LIMITS.withPodConnections(1));
+    ProxyConfig config = ProxyConfig.DEFAULT.withPodLimits(PodLimits.DEFAULT.withConnections(1));
+    try (ProxyUnderTest proxy = new ProxyUnderTest(config);
         RawPod pod =
             RawPod.serving(
                 connection -> {

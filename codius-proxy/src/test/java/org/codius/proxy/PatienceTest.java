@@ -22,23 +22,21 @@ class PatienceTest {
 
   private static final Duration SHORT = Duration.ofMillis(100);
   private static final Duration LONG = Duration.ofMinutes(1);
-  private static final ProxyConfig.Timeouts PATIENT =
-      ProxyConfig.Timeouts.DEFAULT
-          .withHead(LONG)
-          .withBody(LONG)
-          .withConnect(LONG)
-          .withPodIdle(LONG)
-          .withLinger(SHORT);
+  private static final Timeouts PATIENT =
+      Timeouts.DEFAULT.withHead(LONG).withBody(LONG).withLinger(SHORT);
+  private static final PodTimeouts PATIENT_WITH_PODS =
+      PodTimeouts.DEFAULT.withConnect(LONG).withIdle(LONG);
 
   /** All patience long but that for an answer, for more of it, and for a slow reader. */
   private static ProxyConfig impatient(Duration answer, Duration answerBody, Duration write) {
-    return ProxyConfig.DEFAULT.withTimeouts(
-        PATIENT.withWrite(write).withAnswer(answer).withAnswerBody(answerBody));
+    return ProxyConfig.DEFAULT
+        .withTimeouts(PATIENT.withWrite(write))
+        .withPodTimeouts(PATIENT_WITH_PODS.withAnswer(answer).withAnswerBody(answerBody));
   }
 
   @Test
   void answers504WhenThePodDoesNotTakeTheConnection() throws IOException {
-    ProxyConfig config = ProxyConfig.DEFAULT.withTimeouts(PATIENT.withConnect(SHORT));
+    ProxyConfig config = ProxyConfig.DEFAULT.withPodTimeouts(PATIENT_WITH_PODS.withConnect(SHORT));
     try (ProxyUnderTest proxy = new ProxyUnderTest(config);
         ServerSocket deaf = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
         Socket first = new Socket(deaf.getInetAddress(), deaf.getLocalPort());
@@ -122,7 +120,10 @@ class PatienceTest {
   @Test
   void aPodsConnectionKeptTooLongIsClosed() throws Exception {
     CountDownLatch isClosed = new CountDownLatch(1);
-    ProxyConfig config = ProxyConfig.DEFAULT.withTimeouts(PATIENT.withPodIdle(SHORT));
+    ProxyConfig config =
+        ProxyConfig.DEFAULT
+            .withTimeouts(PATIENT)
+            .withPodTimeouts(PATIENT_WITH_PODS.withIdle(SHORT));
     try (ProxyUnderTest proxy = new ProxyUnderTest(config);
         RawPod pod =
             RawPod.serving(

@@ -21,30 +21,41 @@ class ProxyConfigTest {
   @Test
   void changesOneThingAndKeepsTheRest() {
     List<Subnet> trusted = List.of(Subnet.parse("10.0.0.0/8"));
-    ProxyConfig.Limits limits = ProxyConfig.Limits.DEFAULT.withIdlePodConnections(0);
+    Limits limits = Limits.DEFAULT.withFields(1);
+    PodLimits podLimits = PodLimits.DEFAULT.withIdleConnections(0);
+    PodTimeouts podTimeouts = PodTimeouts.DEFAULT.withAge(Duration.ofDays(1));
+    Http2Limits http2 = Http2Limits.DEFAULT.withStreams(1);
 
     ProxyConfig config =
         ProxyConfig.DEFAULT
             .withTrusted(trusted)
             .withLimits(limits)
+            .withPodLimits(podLimits)
+            .withPodTimeouts(podTimeouts)
+            .withHttp2(http2)
             .withBind(new InetSocketAddress(ProxyConfig.DEFAULT.bind().getAddress(), 1))
             .withAccessLog(access -> {})
-            .withTimeouts(ProxyConfig.Timeouts.DEFAULT);
+            .withTimeouts(Timeouts.DEFAULT);
 
     assertThat(config.trusted()).isEqualTo(trusted);
     assertThat(config.limits()).isEqualTo(limits);
+    assertThat(config.podLimits()).isEqualTo(podLimits);
+    assertThat(config.podTimeouts()).isEqualTo(podTimeouts);
+    assertThat(config.http2()).isEqualTo(http2);
     assertThat(config.bind().getPort()).isEqualTo(1);
     assertThat(config.accessLog()).isNotSameAs(AccessLog.OFF);
-    assertThat(config.timeouts()).isEqualTo(ProxyConfig.Timeouts.DEFAULT);
+    assertThat(config.timeouts()).isEqualTo(Timeouts.DEFAULT);
   }
 
   @Test
   void saysWhatIsWrong() {
-    assertThatThrownBy(() -> ProxyConfig.Limits.DEFAULT.withConnections(0))
+    assertThatThrownBy(() -> Limits.DEFAULT.withConnections(0))
         .hasMessage("connections: 0 (expected: more than 0)");
-    assertThatThrownBy(() -> ProxyConfig.Limits.DEFAULT.withIdlePodConnections(-1))
-        .hasMessage("idlePodConnections: -1 (expected: 0 or more)");
-    assertThatThrownBy(() -> ProxyConfig.Timeouts.DEFAULT.withDrain(Duration.ZERO))
+    assertThatThrownBy(() -> PodLimits.DEFAULT.withIdleConnections(-1))
+        .hasMessage("idleConnections: -1 (expected: 0 or more)");
+    assertThatThrownBy(() -> Http2Limits.DEFAULT.withConnectionWindow(65_535))
+        .hasMessage("connectionWindow: 65535 (expected: more than 65535)");
+    assertThatThrownBy(() -> Timeouts.DEFAULT.withDrain(Duration.ZERO))
         .hasMessage("drain: PT0S (expected: more than 0)");
     assertThatThrownBy(
             () ->

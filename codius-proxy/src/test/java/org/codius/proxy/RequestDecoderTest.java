@@ -31,7 +31,7 @@ class RequestDecoderTest {
             @Override
             protected void initChannel(Channel created) {
               Refusals refusals = new Refusals();
-              Admission admission = new Admission(ProxyConfig.Limits.DEFAULT, refusals);
+              Admission admission = new Admission(Limits.DEFAULT, refusals);
               Client client = Client.of(created, List.of(), admission);
               created
                   .pipeline()

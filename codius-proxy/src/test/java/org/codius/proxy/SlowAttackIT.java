@@ -47,7 +47,7 @@ class SlowAttackIT {
     ProxyConfig config =
         ProxyConfig.DEFAULT
             .withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
-            .withLimits(ProxyConfig.Limits.DEFAULT.withConnectionsPerAddress(2 * ATTACKERS));
+            .withLimits(Limits.DEFAULT.withConnectionsPerAddress(2 * ATTACKERS));
     try (RawPod pod = RawPod.serving(SlowAttackIT::serve);
         PodProxy proxy = PodProxy.start(config, RouteTable.of(Map.of(POD, pod.address())))) {
       askFor(proxy, Duration.ofSeconds(3)); // the first requests of a JVM are slow by themselves

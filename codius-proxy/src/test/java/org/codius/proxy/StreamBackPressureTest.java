@@ -95,7 +95,7 @@ class StreamBackPressureTest {
       isAsked.await();
 
       String frame = "x".repeat(16 * 1024);
-      int window = ProxyConfig.Http2.DEFAULT.streamWindow();
+      int window = Http2Limits.DEFAULT.streamWindow();
       while (client.windowOf(1, window) >= frame.length()) {
         client.data(1, false, frame);
         client.sent(1, frame.length());

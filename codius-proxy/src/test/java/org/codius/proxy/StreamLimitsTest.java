@@ -39,7 +39,7 @@ class StreamLimitsTest {
 
   private static ProxyConfig config() {
     Duration brief = Duration.ofMillis(200);
-    ProxyConfig.Timeouts timeouts = ProxyConfig.Timeouts.DEFAULT;
+    Timeouts timeouts = Timeouts.DEFAULT;
     return ProxyConfig.DEFAULT.withTimeouts(timeouts.withWrite(brief).withIdle(brief));
   }
 
@@ -123,7 +123,7 @@ class StreamLimitsTest {
   @Test
   void aFloodIsToldToCalmDown() throws IOException {
     try (StreamWire client = client()) {
-      for (int n = 0; n <= ProxyConfig.Http2.DEFAULT.idleFrames() + 10; n++) {
+      for (int n = 0; n <= Http2Limits.DEFAULT.idleFrames() + 10; n++) {
         client.frame(PING, 1, 0, new byte[8]);
       }
 
@@ -147,7 +147,7 @@ class StreamLimitsTest {
     try (RawPod pod = RawPod.serving(connection -> connection.wire.readAll());
         StreamWire client = client()) {
       proxy.routes.put(ONE, pod.address());
-      int allowed = ProxyConfig.Http2.DEFAULT.streams();
+      int allowed = Http2Limits.DEFAULT.streams();
       for (int n = 0; n <= allowed; n++) {
         client.get(2 * n + 1, ONE, "/");
       }

@@ -48,8 +48,7 @@ class TlsTest {
           ProxyConfig.DEFAULT
               .withTls(certificates)
               .withRedirect(
-                  new ProxyConfig.Redirect(
-                      new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8443)));
+                  new Redirect(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 8443)));
 
   private static Certificate certificateFor(String host) {
     return Certificates.selfSigned(host, Instant.now(), RANDOM);

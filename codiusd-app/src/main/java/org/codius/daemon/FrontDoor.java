@@ -12,6 +12,7 @@ import org.codius.daemon.DaemonConfig.Tls;
 import org.codius.proxy.PodProxy;
 import org.codius.proxy.ProxyConfig;
 import org.codius.proxy.ProxyException;
+import org.codius.proxy.Redirect;
 import org.codius.proxy.RouteTable;
 import org.codius.proxy.tls.Certificates;
 
@@ -69,7 +70,7 @@ final class FrontDoor {
     }
     int port = config.publicUri().getPort();
     return proxy.withRedirect(
-        new ProxyConfig.Redirect(
+        new Redirect(
             new InetSocketAddress(config.bind().getAddress(), from), port < 0 ? HTTPS : port));
   }
 }
