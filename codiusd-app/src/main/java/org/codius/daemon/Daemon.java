@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.http.HostInfo;
 import org.codius.daemon.http.HttpApi;
 import org.codius.daemon.lease.Capacity;
@@ -95,7 +96,7 @@ public final class Daemon implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     DataFolder folder = teardown.add(OpenFiles.folder(config.root(), random));
-    Threads threads = teardown.add(Threads.start(config.purchases()));
+    Threads threads = teardown.add(Threads.start(config.sales().purchases()));
     OpenMoney money = OpenMoney.open(config.money(), folder, threads.loops(), clock, teardown);
     Uplink uplink = money.uplink();
     Ledger ledger = money.ledger();
@@ -109,7 +110,7 @@ public final class Daemon implements AutoCloseable {
                 threads.timers(),
                 clock,
                 random));
-    failIfTaken(config.bind());
+    failIfTaken(config.frontDoor().bind());
     OpenRuntime runtime =
         OpenRuntime.open(config.runtime(), config.sources(), folder, threads.loops());
     // Before the threads, which it may use; after what lies above it.
@@ -122,7 +123,7 @@ public final class Daemon implements AutoCloseable {
                 runtime.driver(),
                 routes,
                 folder.instance(),
-                config.publicUri().toString(),
+                config.frontDoor().publicUri().toString(),
                 PodKeeper.SETTLE_TIME),
             receiver,
             ledger,
@@ -131,10 +132,10 @@ public final class Daemon implements AutoCloseable {
     resume(leases);
     HostInfo info =
         new HostInfo(
-            config.publicUri(),
+            config.frontDoor().publicUri(),
             version(),
             receiver.asset(),
-            config.costPerMonth(),
+            config.sales().costPerMonth(),
             config.isLocal(),
             ask(runtime),
             clock.instant(),
@@ -175,7 +176,7 @@ public final class Daemon implements AutoCloseable {
     }
     log.info(
         "host up uri={} runtime={} isolation={} asset={}/{} play={} pods={}",
-        config.publicUri(),
+        config.frontDoor().publicUri(),
         info.runtime().name(),
         info.runtime().isolation(),
         info.asset().code(),
@@ -189,10 +190,10 @@ public final class Daemon implements AutoCloseable {
     long memory =
         ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     return new Terms(
-        new Rate(config.costPerMonth(), receiver.asset(), config.maximumDuration()),
-        new Capacity((long) (memory * config.memoryFraction()) >> 20),
-        config.purchaseTimeout(),
-        config.unpaidStarts());
+        new Rate(config.sales().costPerMonth(), receiver.asset(), config.sales().maximumDuration()),
+        new Capacity((long) (memory * config.sales().memoryFraction()) >> 20),
+        config.sales().purchaseTimeout(),
+        config.sales().unpaidStarts());
   }
 
   private static RuntimeInfo ask(OpenRuntime runtime) {
@@ -255,7 +256,7 @@ public final class Daemon implements AutoCloseable {
   }
 
   public URI publicUri() {
-    return config.publicUri();
+    return config.frontDoor().publicUri();
   }
 
   /** Returns where the front door listens. */

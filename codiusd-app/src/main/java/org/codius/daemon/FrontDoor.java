@@ -8,7 +8,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
-import org.codius.daemon.DaemonConfig.Tls;
+import org.codius.daemon.config.DaemonConfig;
+import org.codius.daemon.config.Tls;
 import org.codius.proxy.PodProxy;
 import org.codius.proxy.ProxyConfig;
 import org.codius.proxy.ProxyException;
@@ -38,13 +39,13 @@ final class FrontDoor {
       ScheduledExecutorService timers,
       SecureRandom random) {
     try {
-      ProxyConfig proxy = ProxyConfig.DEFAULT.withBind(config.bind());
-      if (config.tls() instanceof Tls.SelfSigned selfSigned) {
-        String host = config.publicUri().getHost();
+      ProxyConfig proxy = ProxyConfig.DEFAULT.withBind(config.frontDoor().bind());
+      if (config.frontDoor().tls() instanceof Tls.SelfSigned selfSigned) {
+        String host = config.frontDoor().publicUri().getHost();
         Certificates certificates =
             Certificates.of(List.of(Certificates.selfSigned(host, Instant.now(), random)));
         proxy = redirecting(proxy.withTls(certificates), selfSigned.redirectPort(), config);
-      } else if (config.tls() instanceof Tls.Files files) {
+      } else if (config.frontDoor().tls() instanceof Tls.Files files) {
         Certificates certificates = Certificates.read(files.files());
         certificates.watch(files.files(), LOOK_INTERVAL, timers);
         proxy = redirecting(proxy.withTls(certificates), files.redirectPort(), config);
@@ -68,9 +69,10 @@ final class FrontDoor {
     if (from == 0) {
       return proxy;
     }
-    int port = config.publicUri().getPort();
+    int port = config.frontDoor().publicUri().getPort();
     return proxy.withRedirect(
         new Redirect(
-            new InetSocketAddress(config.bind().getAddress(), from), port < 0 ? HTTPS : port));
+            new InetSocketAddress(config.frontDoor().bind().getAddress(), from),
+            port < 0 ? HTTPS : port));
   }
 }

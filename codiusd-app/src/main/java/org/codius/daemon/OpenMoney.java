@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionException;
-import org.codius.daemon.DaemonConfig.Money;
+import org.codius.daemon.config.Money;
 import org.codius.daemon.store.DataFolder;
 import org.codius.payments.Ledger;
 import org.codius.payments.PaymentException;

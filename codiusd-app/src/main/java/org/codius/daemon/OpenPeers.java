@@ -4,6 +4,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.time.InstantSource;
 import javax.net.ssl.SSLException;
+import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.peers.Gossip;
 import org.codius.daemon.peers.PeerUri;
 import org.codius.daemon.peers.Peers;
@@ -18,7 +19,7 @@ final class OpenPeers {
   static PeersConfig config(DaemonConfig config) {
     boolean isPrivateAllowed = config.peering().isPrivateAllowed();
     return new PeersConfig(
-        new PeerUri(config.publicUri()),
+        new PeerUri(config.frontDoor().publicUri()),
         config.peering().bootstrap(),
         address -> isPrivateAllowed || PublicAddresses.contains(address),
         isPrivateAllowed);
@@ -27,7 +28,8 @@ final class OpenPeers {
   /** Others refuse a host without TLS, and one with play money has nothing to offer them. */
   static boolean isGossiping(DaemonConfig config) {
     return !config.isLocal()
-        && ("https".equals(config.publicUri().getScheme()) || config.peering().isPrivateAllowed());
+        && ("https".equals(config.frontDoor().publicUri().getScheme())
+            || config.peering().isPrivateAllowed());
   }
 
   static Gossip gossip(Peers peers, PeersConfig config, EventLoopGroup loops, InstantSource clock) {

@@ -2,8 +2,8 @@ package org.codius.daemon;
 
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
-import org.codius.daemon.DaemonConfig.PodRuntime;
-import org.codius.daemon.DaemonConfig.PodSources;
+import org.codius.daemon.config.PodRuntime;
+import org.codius.daemon.config.PodSources;
 import org.codius.daemon.store.DataFolder;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;

@@ -14,13 +14,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import org.codius.daemon.DaemonConfig;
-import org.codius.daemon.DaemonConfig.Money;
-import org.codius.daemon.DaemonConfig.PodRuntime;
-import org.codius.daemon.DaemonConfig.Tls;
-import org.codius.daemon.StartException;
 import org.codius.daemon.client.ClientException;
 import org.codius.daemon.client.Wallet;
+import org.codius.daemon.config.DaemonConfig;
+import org.codius.daemon.config.InvalidConfigException;
+import org.codius.daemon.config.Money;
+import org.codius.daemon.config.PodRuntime;
+import org.codius.daemon.config.Tls;
 import org.codius.hyper.cri.EmbeddedContainerd;
 
 /** Looks at everything a host needs, and changes nothing. */
@@ -40,22 +40,22 @@ final class Checkup {
   }
 
   /** Returns what was found, in the order to deal with it. */
-  List<Finding> run(Map<String, String> environment) {
+  List<Finding> run(HostOptions host) {
     machine();
     DaemonConfig config;
     try {
-      config = DaemonConfig.from(environment);
-      findings.add(Finding.ok("configuration", "the CODIUS_ variables are understood"));
-    } catch (StartException e) {
+      config = host.config();
+      findings.add(Finding.ok("configuration", "every setting is understood"));
+    } catch (InvalidConfigException e) {
       findings.add(Finding.problem("configuration", String.valueOf(e.getMessage()), e.help()));
       config = DaemonConfig.from(Map.of());
     }
     runtime(config.runtime());
-    frontDoor(config.bind());
-    certificates(config.tls(), config.publicUri().getHost());
+    frontDoor(config.frontDoor().bind());
+    certificates(config.frontDoor().tls(), config.frontDoor().publicUri().getHost());
     money(config.money());
     folder(config.root());
-    names(config.publicUri().getHost());
+    names(config.frontDoor().publicUri().getHost());
     return List.copyOf(findings);
   }
 

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.codius.daemon.StartException;
 import org.codius.daemon.client.ClientException;
+import org.codius.daemon.config.InvalidConfigException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       ExtendCommand.class,
       LogsCommand.class,
       LedgerCommand.class,
+      ConfigCommand.class,
       ManifestCommand.class,
     },
     commandListHeading = "%nCommands:%n",
@@ -91,6 +93,8 @@ public final class Codiusd implements Callable<Integer> {
     List<String> lines;
     if (exception instanceof StartException start) {
       lines = List.of("codiusd: " + start.getMessage(), start.help());
+    } else if (exception instanceof InvalidConfigException config) {
+      lines = List.of("codiusd: " + config.getMessage(), config.help());
     } else if (exception instanceof ClientException client) {
       lines = List.of("codiusd: " + client.getMessage(), client.help());
     } else {

@@ -13,7 +13,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.codius.daemon.Daemon;
-import org.codius.daemon.DaemonConfig;
 import org.codius.daemon.StartException;
 import org.codius.daemon.client.BuyerTimeouts;
 import org.codius.daemon.client.ClientException;
@@ -22,6 +21,7 @@ import org.codius.daemon.client.PodFile;
 import org.codius.daemon.client.Receipt;
 import org.codius.daemon.client.StateFile;
 import org.codius.daemon.client.Wallet;
+import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.demo.DemoPod;
 import org.codius.daemon.demo.LoopbackRegistry;
 

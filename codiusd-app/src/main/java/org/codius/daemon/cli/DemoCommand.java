@@ -70,7 +70,7 @@ final class DemoCommand implements Callable<Integer> {
   public Integer call() throws InterruptedException {
     PrintWriter err = spec.commandLine().getErr();
     Path busybox = prepare(err);
-    Path root = Path.of(System.getenv().getOrDefault("CODIUS_ROOT", "/var/lib/codius"));
+    Path root = new HostOptions().config().root();
     try (EndSignal end = new EndSignal();
         Progress progress = new Progress(err)) {
       Demo demo = new Demo(port, connectorPort, duration, busybox, progress);

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,12 +19,14 @@ import picocli.CommandLine.Spec;
     description = {
       "Look at everything a host needs, and say what to do.",
       "",
-      "Goes by the CODIUS_* variables as they are. Changes nothing.",
+      "Goes by the configuration as it is. Changes nothing.",
       "Exit code 1 if something keeps a host from working."
     })
 final class DoctorCommand implements Callable<Integer> {
 
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Mixin private HostOptions host = new HostOptions();
 
   @Option(names = "--json", description = "Print the findings as a JSON array.")
   private boolean isJson;
@@ -35,7 +38,7 @@ final class DoctorCommand implements Callable<Integer> {
     PrintWriter out = spec.commandLine().getOut();
     List<Finding> findings;
     try (Progress progress = new Progress(spec.commandLine().getErr())) {
-      findings = new Checkup(progress).run(System.getenv());
+      findings = new Checkup(progress).run(host);
     }
     if (isJson) {
       out.println(JSON.writeValueAsString(findings));

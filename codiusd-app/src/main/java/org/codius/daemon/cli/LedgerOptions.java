@@ -10,20 +10,15 @@ import org.codius.daemon.client.ClientException;
 import org.codius.payments.Asset;
 import org.codius.payments.ledger.SqlLedger;
 import org.sqlite.SQLiteDataSource;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 
 /** Whose books it is about. */
 final class LedgerOptions {
 
-  @Option(
-      names = "--root",
-      paramLabel = "FOLDER",
-      defaultValue = "${env:CODIUS_ROOT:-/var/lib/codius}",
-      description = "The host's data folder. Default: CODIUS_ROOT, else /var/lib/codius.")
-  private Path root = Path.of("/var/lib/codius");
+  @Mixin private HostOptions host = new HostOptions();
 
   Path root() {
-    return root;
+    return host.config().root();
   }
 
   /** Work with the books of one asset. */
@@ -46,7 +41,7 @@ final class LedgerOptions {
   }
 
   private DataSource database() {
-    Path file = root.resolve("ledger.db");
+    Path file = root().resolve("ledger.db");
     if (!Files.exists(file)) {
       throw new ClientException(
           "no books at " + file, "Name the host's data folder: --root FOLDER, or CODIUS_ROOT.");

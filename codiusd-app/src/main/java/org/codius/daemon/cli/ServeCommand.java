@@ -1,14 +1,13 @@
 package org.codius.daemon.cli;
 
 import java.io.PrintWriter;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.codius.daemon.Daemon;
-import org.codius.daemon.DaemonConfig;
 import org.codius.daemon.StartException;
+import org.codius.daemon.config.DaemonConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,29 +17,27 @@ import picocli.CommandLine.Spec;
     name = "serve",
     mixinStandardHelpOptions = true,
     description = "Run a host: sell pods until Ctrl-C or SIGTERM. Pods outlive it.",
-    footerHeading = "%nConfiguration (environment):%n",
+    footerHeading =
+        "%nConfiguration (environment, or lines of the file CODIUS_CONFIG), the most needed:%n",
     footer = {
       "  CODIUS_PUBLIC_URI      what clients reach this host by; default http://localhost:<port>",
       "  CODIUS_PORT            the port to listen on; default 3000",
       "  CODIUS_BIND_IP         the address to listen on; default 127.0.0.1",
       "  CODIUS_TLS_CERTIFICATE, CODIUS_TLS_KEY, CODIUS_REDIRECT_PORT",
       "                         PEM files, or self-signed; and a port that sends clients to https",
-      "  CODIUS_ROOT            data folder; default /var/lib/codius",
-      "  CODIUS_DRIVER          auto, containerd, cri or hyperd; auto takes the strongest isolation",
-      "  CODIUS_CRI_SOCKET, CODIUS_CRI_HANDLER, CODIUS_HYPER_SOCKET",
-      "                         which runtime, where it is not a containerd of codiusd's own",
       "  CODIUS_UPLINK          btp+ws://... of an Interledger connector; default: one of its own,",
       "                         on 127.0.0.1:7768, with play money",
-      "  CODIUS_CONNECTOR_PORT  where its own connector listens; default 7768",
       "  CODIUS_COST_PER_MONTH  price of a pod, in units of the asset; default 10",
-      "  CODIUS_MAX_MEMORY_FRACTION   how much of the memory to sell; default 0.75",
-      "  CODIUS_PURCHASE_TIMEOUT      seconds from a paid request to its answer; default 55",
+      "",
+      "codiusd config show lists all of them; docs/configuration.md explains them.",
       "",
       "Examples:",
       "  codiusd serve",
       "  CODIUS_PORT=8080 CODIUS_COST_PER_MONTH=2 codiusd serve",
     })
 final class ServeCommand implements Callable<Integer> {
+
+  @Mixin private HostOptions host = new HostOptions();
 
   @Option(
       names = "--port",
@@ -57,14 +54,13 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, String> environment = new HashMap<>(System.getenv());
     if (iKnow) {
-      environment.put("CODIUS_I_KNOW", "true");
+      host.set("CODIUS_I_KNOW", "true");
     }
     if (port != null) {
-      environment.put("CODIUS_PORT", port.toString());
+      host.set("CODIUS_PORT", port.toString());
     }
-    DaemonConfig config = DaemonConfig.from(environment);
+    DaemonConfig config = host.config();
     try (EndSignal end = new EndSignal()) {
       try (Daemon daemon = Daemon.start(config)) {
         PrintWriter out = spec.commandLine().getOut();

@@ -1,0 +1,46 @@
+package org.codius.daemon.config;
+
+import com.google.common.net.InetAddresses;
+import java.util.List;
+import java.util.Set;
+import org.codius.hyper.image.ImagePolicy;
+
+/**
+ * Where pods get what they are made of.
+ *
+ * @param nameServers whom they ask for names: IP addresses
+ */
+public record PodSources(ImagePolicy images, List<String> nameServers) {
+
+  /** Those of {@link ImagePolicy#DEFAULT}, in the order to tell them. */
+  private static final List<String> REGISTRIES =
+      List.of("docker.io", "ghcr.io", "quay.io", "registry.gitlab.com", "public.ecr.aws");
+
+  /** Two public resolvers that sell no data. */
+  private static final List<String> NAME_SERVERS = List.of("1.1.1.1", "9.9.9.9");
+
+  public PodSources {
+    nameServers = List.copyOf(nameServers);
+  }
+
+  /**
+   * Reads where images and names come from.
+   *
+   * @param isOnlyForUs whether nobody else can upload: then a registry on this machine is as good
+   *     as any
+   */
+  static PodSources from(Settings settings, boolean isOnlyForUs) {
+    ImagePolicy images =
+        ImagePolicy.DEFAULT.withRegistries(
+            Set.copyOf(
+                settings.list(
+                    "CODIUS_REGISTRIES",
+                    REGISTRIES,
+                    "a list of hosts, or * for any",
+                    ImagePolicy::requireRegistry)));
+    List<String> nameServers =
+        settings.list(
+            "CODIUS_POD_DNS", NAME_SERVERS, "a list of IP addresses", InetAddresses::forString);
+    return new PodSources(isOnlyForUs ? images.withLoopback() : images, nameServers);
+  }
+}
