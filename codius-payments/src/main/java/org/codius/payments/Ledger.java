@@ -1,6 +1,8 @@
 package org.codius.payments;
 
+import java.math.BigInteger;
 import java.util.List;
+import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
 import org.interledger.core.InterledgerCondition;
 
@@ -74,6 +76,12 @@ public interface Ledger extends AccountBooks, AutoCloseable {
    * <p>Fails with an {@link IllegalStateException} if less than {@code sent} was set aside.
    */
   CompletionStage<Void> endRefund(PayToken token, Amount sent);
+
+  /**
+   * Returns the balances of a connector's accounts whose names begin with {@code prefix}, by name;
+   * those of zero are left out. A positive one is what its owner has with us.
+   */
+  SortedMap<String, BigInteger> balances(String prefix);
 
   /** Returns the sums over all entries. */
   Summary summary();

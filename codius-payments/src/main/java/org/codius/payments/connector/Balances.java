@@ -62,10 +62,10 @@ final class Balances {
         .thenRun(() -> to.balance().add(amount));
   }
 
-  /** Returns an account's name in the books: {@code uplink}, {@code host}, {@code child:<id>}. */
+  /** Returns an account's name in the books: {@code parent}, {@code host}, {@code child:<id>}. */
   static String nameOf(AccountSettings settings) {
     if (settings.isParentAccount()) {
-      return "uplink";
+      return "parent";
     }
     return settings.isInternal() ? "host" : nameOf(settings.accountId());
   }

@@ -123,6 +123,17 @@ public final class Connector implements AutoCloseable {
     return packets.open(child);
   }
 
+  /**
+   * Opens an account for a part of this very program, and returns its end. Without a parent the
+   * faucet fills it; below one its credit has no limit, and its balance in the books tells what it
+   * spent.
+   *
+   * <p>Fails as {@link #open} does.
+   */
+  public CompletionStage<Uplink> attach(AccountId id) {
+    return packets.attach(id);
+  }
+
   /** Closes a child's account and its connections. Its balance stays in the books. */
   public void close(AccountId child) {
     packets.close(child);

@@ -11,6 +11,7 @@ import java.util.function.Supplier;
 import org.codius.payments.AccountBooks;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
+import org.codius.payments.PacketHandler;
 import org.codius.payments.PaymentException;
 import org.codius.payments.Uplink;
 import org.codius.payments.btp.BtpDoor;
@@ -35,6 +36,11 @@ final class Switch {
   private final ConnectorConfig config;
   private final @Nullable Uplink parent;
   private final Closing closing = new Closing();
+  private final Supplier<InterledgerAddress> address;
+  private final EventLoopGroup group;
+  private final InstantSource clock;
+  private final Routes routes;
+  private final Rules rules;
   private final Balances balances;
   private final LocalDoor local;
   private final KnownChildren known;
@@ -51,9 +57,11 @@ final class Switch {
     this.config = config;
     this.parent = parent;
     this.balances = new Balances(books, config.asset());
-    Supplier<InterledgerAddress> address = parent == null ? config::address : parent::address;
-    Routes routes = new Routes(address);
-    Rules rules = new Rules(config, address, routes, balances, clock, closing);
+    this.address = parent == null ? config::address : parent::address;
+    this.group = group;
+    this.clock = clock;
+    this.routes = new Routes(address);
+    this.rules = new Rules(config, address, routes, balances, clock, closing);
     this.local = new LocalDoor(config, routes, rules, balances, clock);
     this.known = new KnownChildren(routes, rules, balances, clock);
     AccountSettings hostSettings = trusted("host", AccountRelationship.CHILD);
@@ -65,7 +73,7 @@ final class Switch {
     routes.add(hostAccount);
     if (parent != null) {
       requireSameAsset(parent.asset());
-      AccountSettings settings = trusted("uplink", AccountRelationship.PARENT);
+      AccountSettings settings = trusted("parent", AccountRelationship.PARENT);
       Account account = Account.of(settings, "", balance(settings), parent, clock);
       routes.parent(account);
       parent.onPrepare(rules.from(account));
@@ -120,6 +128,32 @@ final class Switch {
   CompletionStage<Void> open(ChildAccount child) {
     requireSameAsset(new Asset(child.settings().assetCode(), child.settings().assetScale()));
     return known.open(child);
+  }
+
+  CompletionStage<Uplink> attach(AccountId id) {
+    AccountSettings settings =
+        AccountSettings.builder()
+            .from(parent == null ? config.children() : trusted("host", AccountRelationship.CHILD))
+            .accountId(id)
+            .isInternal(false)
+            .build();
+    LoopbackUplink end =
+        new LoopbackUplink(() -> address.get().with(id.value()), config.asset(), group, clock);
+    return balances.open(settings).thenApply(balance -> attach(settings, balance, end));
+  }
+
+  private Uplink attach(AccountSettings settings, Balance balance, LoopbackUplink end) {
+    String name = settings.accountId().value();
+    Account account = Account.of(settings, name, balance, end::deliver, clock);
+    if (!routes.add(account)) {
+      throw new PaymentException("attach account " + name + ": there is one of that name");
+    }
+    PacketHandler handler = rules.from(account);
+    end.parent(
+        parent == null
+            ? new FaucetHandler(account, new Faucet(balances, config.grant()), handler)
+            : handler);
+    return end;
   }
 
   void close(AccountId child) {

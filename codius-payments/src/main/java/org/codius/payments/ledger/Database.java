@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.codius.payments.PaymentException;
 import org.jspecify.annotations.Nullable;
@@ -23,9 +24,16 @@ final class Database implements AutoCloseable {
 
   private static final String SQLITE = "SQLite";
   private static final Set<String> KNOWN = Set.of(SQLITE, "PostgreSQL");
+
+  /** Result codes of SQLite, {@code sqlite3.h}. */
+  private static final int SQLITE_IOERR = 10;
+
+  private static final int SQLITE_FULL = 13;
+
   private static final int BUSY_TIMEOUT_MILLIS = 5_000;
 
   private final DataSource source;
+  private final BooleanSupplier room;
 
   @GuardedBy("this")
   private @Nullable Session session;
@@ -34,7 +42,15 @@ final class Database implements AutoCloseable {
   private boolean isClosed;
 
   Database(DataSource source) {
+    this(source, () -> false);
+  }
+
+  /**
+   * @param room makes room on a disk that is full, and returns whether it could
+   */
+  Database(DataSource source, BooleanSupplier room) {
     this.source = source;
+    this.room = room;
   }
 
   /** Work within a transaction. */
@@ -52,6 +68,27 @@ final class Database implements AutoCloseable {
     if (isClosed) {
       throw new PaymentException(action + ": the ledger is closed");
     }
+    try {
+      return attempt(work);
+    } catch (SQLException e) {
+      if (mayBeFull(e) && room.getAsBoolean()) {
+        return again(action, work);
+      }
+      throw new PaymentException(action + ": " + e.getMessage(), e);
+    }
+  }
+
+  @GuardedBy("this")
+  private <T> T again(String action, Work<T> work) {
+    try {
+      return attempt(work);
+    } catch (SQLException e) {
+      throw new PaymentException(action + ": " + e.getMessage(), e);
+    }
+  }
+
+  @GuardedBy("this")
+  private <T> T attempt(Work<T> work) throws SQLException {
     boolean isDone = false;
     try {
       Session open = session();
@@ -59,13 +96,20 @@ final class Database implements AutoCloseable {
       open.connection().commit();
       isDone = true;
       return result;
-    } catch (SQLException e) {
-      throw new PaymentException(action + ": " + e.getMessage(), e);
     } finally {
       if (!isDone) {
         undo();
       }
     }
+  }
+
+  /**
+   * Whether it may be for want of room: SQLite says FULL where a write found none, and IOERR where
+   * it could not make its shared memory larger. It is up to {@link #room} to see whether it is.
+   */
+  private static boolean mayBeFull(SQLException e) {
+    int code = e.getErrorCode() & 0xff; // the low byte of an extended code
+    return code == SQLITE_FULL || code == SQLITE_IOERR;
   }
 
   @GuardedBy("this")

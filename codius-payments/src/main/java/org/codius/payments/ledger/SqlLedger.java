@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
@@ -60,10 +62,21 @@ public final class SqlLedger implements Ledger {
    * @throws PaymentException if it cannot be read, or was made by a newer version
    */
   public static SqlLedger open(DataSource database, Asset asset, InstantSource clock) {
+    return open(database, asset, clock, () -> false);
+  }
+
+  /**
+   * Does the same with something to fall back on when the disk is full.
+   *
+   * @param room asked for room when SQLite finds none; returns whether it made any, and then what
+   *     failed is tried once more
+   */
+  public static SqlLedger open(
+      DataSource database, Asset asset, InstantSource clock, BooleanSupplier room) {
     requireNonNull(database, "database");
     requireNonNull(asset, "asset");
     requireNonNull(clock, "clock");
-    Database writing = new Database(database);
+    Database writing = new Database(database, room);
     boolean isOpen = false;
     try {
       writing.transact("open ledger", Schema::prepare);
@@ -243,6 +256,12 @@ public final class SqlLedger implements Ledger {
   @Override
   public List<Debt> debts() {
     return reading.transact("read what is owed", session -> Sums.debts(session, asset));
+  }
+
+  @Override
+  public SortedMap<String, BigInteger> balances(String prefix) {
+    return reading.transact(
+        "read the balances of " + prefix, session -> Sums.balances(session, asset, prefix));
   }
 
   @Override

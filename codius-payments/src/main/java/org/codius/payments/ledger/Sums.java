@@ -1,11 +1,13 @@
 package org.codius.payments.ledger;
 
+import java.math.BigInteger;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
@@ -28,6 +30,12 @@ final class Sums {
         WHERE (name LIKE 'owed:%' OR name LIKE 'refund:%') AND balance > 0
           AND asset_code = ? AND asset_scale = ?
         ORDER BY name
+      """;
+
+  private static final String BALANCES =
+      """
+      SELECT name, balance FROM ledger_account
+        WHERE SUBSTR(name, 1, ?) = ? AND balance <> 0 AND asset_code = ? AND asset_scale = ?
       """;
 
   private static final String BY_KIND =
@@ -92,6 +100,21 @@ final class Sums {
                     Amount.of(amount, asset),
                     Amount.of(setAside.getOrDefault(token, 0L), asset))));
     return List.copyOf(debts);
+  }
+
+  static SortedMap<String, BigInteger> balances(Session session, Asset asset, String prefix)
+      throws SQLException {
+    SortedMap<String, BigInteger> balances = new TreeMap<>();
+    PreparedStatement select = session.prepare(BALANCES);
+    select.setInt(1, prefix.length());
+    select.setString(2, prefix);
+    setAsset(select, 3, asset);
+    try (ResultSet row = select.executeQuery()) {
+      while (row.next()) {
+        balances.put(row.getString(1), BigInteger.valueOf(row.getLong(2)));
+      }
+    }
+    return balances;
   }
 
   static Summary summary(Session session, Asset asset) throws SQLException {

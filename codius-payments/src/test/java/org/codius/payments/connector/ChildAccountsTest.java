@@ -246,9 +246,38 @@ class ChildAccountsTest {
         assertThat(outcome(connector.host().handle(prepare(parent.address().with("no"), 9))))
             .isEqualTo("F02");
       }
-      assertThat(await(ours.balance("uplink"))).isEqualTo(BigInteger.valueOf(20 - 9));
+      assertThat(await(ours.balance("parent"))).isEqualTo(BigInteger.valueOf(20 - 9));
       assertThat(await(ours.balance("child:pod"))).isEqualTo(BigInteger.valueOf(50 - 20 - 3 + 9));
       assertThat(await(ours.balance("host"))).isEqualTo(BigInteger.valueOf(-50 + 3));
+    }
+  }
+
+  @Test
+  void aPartOfTheProgramPaysFromTheFaucetWhereMoneyIsPlay() {
+    Uplink part = await(connector.attach(AccountId.of("self-test")));
+
+    assertThat(part.address()).isEqualTo(InterledgerAddress.of("private.moneyd.self-test"));
+    assertThat(send(part, 60)).isEqualTo("fulfilled ");
+
+    assertThat(await(books.balance("host"))).isEqualTo(BigInteger.valueOf(60));
+    assertThat(await(books.balance("child:self-test")).signum()).isPositive();
+    assertThat(await(books.balance("faucet")).signum()).isNegative();
+  }
+
+  @Test
+  void aPartOfTheProgramPaysOnCreditBelowAParent() {
+    AccountBooks ours = AccountBooks.inMemory();
+    try (Uplink parent = await(dial(connector.localAddress(), "", "the daemon"));
+        Connector below = Connector.start(ConnectorConfig.below(parent), parent, ours, group)) {
+      below.host().onPrepare(ECHO);
+      Uplink part = await(below.attach(AccountId.of("self-test")));
+
+      assertThat(outcome(part.handle(prepare(below.host().address().with("x"), 60))))
+          .isEqualTo("fulfilled ");
+
+      assertThat(await(ours.balance("child:self-test"))).isEqualTo(BigInteger.valueOf(-60));
+      assertThat(await(ours.balance("host"))).isEqualTo(BigInteger.valueOf(60));
+      assertThat(await(ours.balance("parent"))).isZero(); // nothing left the house
     }
   }
 

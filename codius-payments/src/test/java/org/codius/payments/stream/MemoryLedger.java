@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.codius.payments.Amount;
@@ -76,6 +77,11 @@ final class MemoryLedger implements Ledger {
 
   @Override
   public void recover() {}
+
+  @Override
+  public SortedMap<String, BigInteger> balances(String prefix) {
+    throw new UnsupportedOperationException("no connector's accounts are in here");
+  }
 
   @Override
   public synchronized Amount owed(PayToken token) {
