@@ -39,6 +39,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
   private final Limits limits;
   private final Timeouts timeouts;
   private final Watchdog watch;
+  private final BodyPace pace;
   private final RequestReader reader;
   private final Client client;
   private final Refusals refusals;
@@ -46,10 +47,6 @@ final class RequestDecoder extends ChannelDuplexHandler {
   private @Nullable Body body;
   private @Nullable ByteBuf held;
   private int requests;
-
-  /** Bytes of body that still have to come within the time that runs. */
-  private long due;
-
   private boolean isDecoding;
   private boolean isAnswering;
   private boolean isInputShut;
@@ -60,6 +57,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
     this.limits = config.limits();
     this.timeouts = config.timeouts();
     this.watch = new Watchdog(channel.eventLoop(), this::late);
+    this.pace = new BodyPace(config, watch);
     this.reader = new RequestReader(limits);
     this.client = client;
     this.refusals = refusals;
@@ -156,7 +154,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
     if (head.hasBody()) {
       body = Body.of(head.length(), Body.Form.WIRE, Syntax.REQUEST, limits);
       state = State.BODY;
-      awaitBody();
+      pace.begin();
     } else {
       state = State.ANSWER;
       watch.clear();
@@ -172,7 +170,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
     }
     ByteBuf piece = current.read(in);
     if (piece != null) {
-      due -= piece.readableBytes();
+      pace.came(piece.readableBytes());
       ctx.fireChannelRead(piece);
     }
     if (state != State.BODY) {
@@ -185,16 +183,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
       ctx.fireChannelRead(RequestEnd.COMPLETE);
       return true;
     }
-    if (due <= 0) {
-      awaitBody();
-    }
     return piece != null;
-  }
-
-  /** Gives the client time to send a part of the body, and says how much that must be. */
-  private void awaitBody() {
-    due = Math.max(1, limits.bodyRate() * timeouts.body().toMillis() / 1000);
-    watch.set(timeouts.body());
   }
 
   @Override
@@ -288,7 +277,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
       return;
     }
     if (state == State.BODY && !channel.config().isAutoRead()) {
-      awaitBody(); // it is not the client who keeps us waiting
+      pace.begin(); // it is not the client who keeps us waiting
     } else if (state == State.BODY || (state == State.HEAD && reader.isBegun())) {
       refuse(ctx, Refusal.requestTimeout());
     } else {

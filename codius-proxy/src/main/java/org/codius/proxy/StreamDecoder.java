@@ -39,6 +39,7 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
   private final Client client;
   private final Refusals refusals;
   private final Watchdog watch;
+  private final BodyPace pace;
   private State state = State.HEAD;
   private boolean hasBody;
   private boolean isInChunks;
@@ -60,6 +61,7 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
     this.config = config;
     this.encoder = encoder;
     this.watch = new Watchdog(channel.eventLoop(), this::late);
+    this.pace = new BodyPace(config, watch);
   }
 
   @Override
@@ -102,7 +104,7 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
     left = Math.max(0, head.length());
     isInChunks = !isCounted;
     state = State.BODY;
-    watch.set(config.timeouts().body());
+    pace.begin();
     ctx.fireChannelRead(head);
   }
 
@@ -112,7 +114,7 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
       throw new MalformedException("content-length is not the content's length");
     }
     left -= length;
-    watch.set(config.timeouts().body());
+    pace.came(length);
     if (length > 0) {
       ByteBuf content = frame.content().retain();
       if (isInChunks) {
@@ -190,7 +192,7 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
       return;
     }
     if (!channel.config().isAutoRead()) {
-      watch.set(config.timeouts().body()); // it is not the client who keeps us waiting
+      pace.begin(); // it is not the client who keeps us waiting
     } else {
       refuse(ctx, Refusal.requestTimeout());
     }

@@ -20,6 +20,7 @@ import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -194,6 +195,40 @@ class StreamLimitsTest {
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.body()).isEmpty();
       assertThat(answer.reset()).isEqualTo(CANCEL);
+    }
+  }
+
+  @Test
+  void aBodyThatTricklesInIsGivenUp() throws Exception {
+    ProxyConfig impatient =
+        ProxyConfig.DEFAULT
+            .withLimits(Limits.DEFAULT.withBodyRate(1000))
+            .withTimeouts(Timeouts.DEFAULT.withBody(Duration.ofMillis(200)));
+    try (ProxyUnderTest slow = new ProxyUnderTest(impatient);
+        RawPod pod = RawPod.serving(connection -> connection.wire.readAll());
+        StreamWire client = StreamWire.to(slow.proxy.localAddress())) {
+      slow.routes.put(ONE, pod.address());
+      client.post(1, ONE, "content-length", "100000");
+      Thread trickle = new Thread(() -> trickle(client));
+      trickle.start();
+
+      assertThat(client.answer(1).status()).isEqualTo(408);
+
+      client.close();
+      trickle.join();
+      assertThat(slow.proxy.refused()).containsEntry("REQUEST_TIMEOUT", 1L);
+    }
+  }
+
+  /** Sends a byte now and then, never as late as the timeout. */
+  private static void trickle(StreamWire client) {
+    try {
+      while (true) {
+        client.data(1, false, "x");
+        TimeUnit.MILLISECONDS.sleep(20); // what is tested is slowness
+      }
+    } catch (IOException | InterruptedException e) {
+      // cut off, as it should be
     }
   }
 
