@@ -19,11 +19,15 @@ final class AnswerReader {
     TUNNEL
   }
 
+  /** So many answers may come before the real one. */
+  private static final int MAX_INTERIM = 100;
+
   private final PodExchange exchange;
   private final Limits limits;
   private final HeadScanner scanner;
   private Stage stage = Stage.HEAD;
   private @Nullable Body body;
+  private int interim;
   private boolean isEndless;
   private boolean isReusable;
 
@@ -81,6 +85,9 @@ final class AnswerReader {
     RequestHead request = exchange.request();
     AnswerHead head = AnswerHead.parse(bytes, request, limits.fields());
     if (head.isInterim()) {
+      if (++interim > MAX_INTERIM) {
+        throw Syntax.ANSWER.bad("it answers for the time being more than " + MAX_INTERIM + " times");
+      }
       exchange.interim(head);
     } else if (head.isSwitch()) {
       if (request.upgrade() == null || head.upgrade().isEmpty()) {
