@@ -75,7 +75,7 @@ final class AnswerRelay {
       return;
     }
     sendUnsent();
-    client.write(piece);
+    write(piece);
   }
 
   void trailers(Trailers trailers) {
@@ -85,9 +85,14 @@ final class AnswerRelay {
 
   private void sendUnsent() {
     if (unsent != null) {
-      client.write(unsent);
+      write(unsent);
       unsent = null;
     }
+  }
+
+  /** Writes without a promise: who could not be written to is closed, which is noticed anyway. */
+  private void write(ByteBuf bytes) {
+    client.write(bytes, client.channel().unsafe().voidPromise());
   }
 
   void flush() {

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.util.concurrent.FastThreadLocal;
 
 /**
  * Writes heads as they go on to the other side.
@@ -26,6 +27,9 @@ final class ForwardedHead {
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
   private static final byte[] ANSWER_VIA = ascii("Via: 1.1 codius\r\n\r\n");
 
+  /** Most heads, with the first bytes of a small body, fit into it. */
+  private static final FastThreadLocal<LoopBuffer> BUFFER = LoopBuffer.ofEachLoop(8 * 1024);
+
   /** Room for what is put in. */
   private static final int ADDED = 512;
 
@@ -33,9 +37,8 @@ final class ForwardedHead {
 
   /** Returns the request as the pod gets it. */
   static ByteBuf request(ByteBufAllocator alloc, RequestHead head, Client client) {
-    ByteBuf out = alloc.buffer(head.size() + ADDED);
-    out.writeCharSequence(head.method(), US_ASCII);
-    out.writeByte(' ');
+    ByteBuf out = buffer(alloc, head.size() + ADDED);
+    head.writeMethod(out);
     head.writeTarget(out);
     out.writeBytes(HTTP_1_1);
     head.fields().writeTo(out, (fields, i) -> isForPod(head, i, client));
@@ -103,7 +106,7 @@ final class ForwardedHead {
       boolean isChunked,
       boolean isKept,
       int room) {
-    ByteBuf out = alloc.buffer(head.size() + ADDED + room);
+    ByteBuf out = buffer(alloc, head.size() + ADDED + room);
     head.writeTo(out, request.host());
     if (head.isSwitch()) {
       writeUpgrade(out, head.upgrade());
@@ -123,6 +126,11 @@ final class ForwardedHead {
 
   private static void writeUpgrade(ByteBuf out, String protocol) {
     out.writeCharSequence("Connection: Upgrade\r\nUpgrade: " + protocol + "\r\n", US_ASCII);
+  }
+
+  private static ByteBuf buffer(ByteBufAllocator alloc, int capacity) {
+    LoopBuffer small = BUFFER.get();
+    return capacity <= small.capacity() ? small.take(alloc) : alloc.buffer(capacity);
   }
 
   private static byte[] ascii(String text) {

@@ -102,7 +102,7 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     if (reader != null && reader.stage() == AnswerReader.Stage.HEAD) {
       watch.set(timeouts.answer());
     }
-    channel.write(bytes);
+    channel.write(bytes, channel.unsafe().voidPromise()); // what fails shows by its end
   }
 
   void flush() {

@@ -32,8 +32,8 @@ final class PodExchange {
   /** The connections to the pod that are in use, of which this is one. */
   private @Nullable AtomicInteger inUse;
 
-  /** The request, as long as it may have to be sent again. */
-  private @Nullable ByteBuf repeat;
+  /** Whether the request may have to be sent again: until something comes back. */
+  private boolean isRepeatable;
 
   private boolean isRequestComplete;
   private boolean isKept;
@@ -74,22 +74,25 @@ final class PodExchange {
       refuse(Refusal.podBusy(routed.label()));
       return;
     }
-    ByteBuf bytes = ForwardedHead.request(client.alloc(), request, forwarder.client());
     PodConnection kept = request.isRepeatable() ? pool.take(routed.label(), routed.pod()) : null;
     if (kept == null) {
-      connect(bytes);
+      connect();
     } else {
-      repeat = bytes.retain();
+      isRepeatable = true;
       connection = kept;
       kept.begin(this);
-      kept.write(bytes);
+      sendHead(kept);
     }
   }
 
-  private void connect(ByteBuf bytes) {
+  private void connect() {
     PodConnection opened = pool.connect(routed.label(), routed.pod(), this);
     connection = opened;
-    opened.write(bytes);
+    sendHead(opened);
+  }
+
+  private void sendHead(PodConnection to) {
+    to.write(ForwardedHead.request(client.alloc(), request, forwarder.client()));
   }
 
   /** Sends a piece of the request's body on, or of what the client sends after an upgrade. */
@@ -161,13 +164,13 @@ final class PodExchange {
   }
 
   void interim(AnswerHead head) {
-    dropRepeat();
+    isRepeatable = false;
     relay.interim(head);
     holdPodBack();
   }
 
   void answer(AnswerHead head, int received) {
-    dropRepeat();
+    isRepeatable = false;
     boolean endsByClose = head.length() < 0 && request.protocol() == Protocol.HTTP_1_0;
     isKept = mayKeep() && !endsByClose;
     relay.head(head, received, isKept);
@@ -201,12 +204,12 @@ final class PodExchange {
   void complete() {
     relay.end();
     end();
-    client.write(isKept ? ResponseEnd.KEEP : ResponseEnd.CLOSE);
+    client.write(isKept ? ResponseEnd.KEEP : ResponseEnd.CLOSE, client.channel().unsafe().voidPromise());
     client.flush();
   }
 
   void switched(AnswerHead head) {
-    dropRepeat();
+    isRepeatable = false;
     isTunnel = true;
     isRequestComplete = false; // the client's side is read on
     relay.switched(head);
@@ -237,10 +240,9 @@ final class PodExchange {
    */
   void broken(String reason, boolean isUnanswered) {
     PodConnection failed = connection;
-    ByteBuf again = repeat;
-    if (isUnanswered && again != null && failed != null && failed.isReused()) {
-      repeat = null;
-      connect(again.readerIndex(0));
+    if (isUnanswered && isRepeatable && failed != null && failed.isReused()) {
+      isRepeatable = false;
+      connect();
       return;
     }
     fail(Refusal.podBroken(routed.label(), reason));
@@ -289,16 +291,8 @@ final class PodExchange {
       inUse.decrementAndGet();
       inUse = null;
     }
-    dropRepeat();
     relay.discard();
     forwarder.ended(this);
-  }
-
-  private void dropRepeat() {
-    if (repeat != null) {
-      repeat.release();
-      repeat = null;
-    }
   }
 
   private void readClient(boolean isOn) {

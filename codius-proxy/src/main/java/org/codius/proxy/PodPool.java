@@ -42,6 +42,7 @@ final class PodPool {
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(config.podTimeouts().connect().toMillis()))
             .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.RECVBUF_ALLOCATOR, LoopReads.INSTANCE)
             .option(ChannelOption.SO_KEEPALIVE, true)
             // a pod may answer and close without reading all of a request: what it said counts
             .option(ChannelOption.AUTO_CLOSE, false)

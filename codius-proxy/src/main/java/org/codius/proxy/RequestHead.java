@@ -122,6 +122,11 @@ final class RequestHead {
     return query < 0 ? target : target.substring(0, query);
   }
 
+  /** Appends the method and the space after it. */
+  void writeMethod(ByteBuf out) {
+    out.writeBytes(bytes, 0, method.length() + 1);
+  }
+
   void writeTarget(ByteBuf out) {
     if (isSlashMissing()) {
       out.writeByte('/');

@@ -38,7 +38,9 @@ final class TrafficCounter {
    */
   void add(int status, long bytesReceived, long bytesSent, long waited) {
     requests.increment();
-    received.add(bytesReceived);
+    if (bytesReceived > 0) {
+      received.add(bytesReceived);
+    }
     sent.add(bytesSent);
     int statusClass = status / 100;
     if (statusClass >= 1 && statusClass <= STATUS_CLASSES) {
