@@ -16,7 +16,6 @@ import static org.codius.proxy.StreamWire.SETTINGS;
 import static org.codius.proxy.StreamWire.WINDOW_UPDATE;
 
 import java.io.IOException;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +35,12 @@ class StreamLimitsTest {
   private static final int REFUSED_STREAM = 7;
   private static final int MANY = 20_000;
 
-  private final ProxyUnderTest proxy = new ProxyUnderTest(config());
+  private static final Duration BRIEF = Duration.ofMillis(200);
 
-  private static ProxyConfig config() {
-    Duration brief = Duration.ofMillis(200);
-    Timeouts timeouts = Timeouts.DEFAULT;
-    return ProxyConfig.DEFAULT.withTimeouts(timeouts.withWrite(brief).withIdle(brief));
+  private final ProxyUnderTest proxy = new ProxyUnderTest();
+
+  private static ProxyUnderTest with(Timeouts timeouts) {
+    return new ProxyUnderTest(ProxyConfig.DEFAULT.withTimeouts(timeouts));
   }
 
   @AfterEach
@@ -182,13 +181,10 @@ class StreamLimitsTest {
 
   @Test
   void aClientThatTakesNothingOfAnAnswerIsCutOff() throws IOException {
-    try (RawPod pod = RawPod.answering(ProxyUnderTest.ok("more than nothing"));
-        StreamWire client =
-            StreamWire.open(
-                new Socket(
-                    proxy.proxy.localAddress().getAddress(), proxy.proxy.localAddress().getPort()),
-                0)) {
-      proxy.routes.put(ONE, pod.address());
+    try (ProxyUnderTest impatient = with(Timeouts.DEFAULT.withWrite(BRIEF));
+        RawPod pod = RawPod.answering(ProxyUnderTest.ok("more than nothing"));
+        StreamWire client = StreamWire.open(impatient.client().socket, 0)) {
+      impatient.routes.put(ONE, pod.address());
 
       StreamWire.Answer answer = client.get(1, ONE, "/").answer(1);
 
@@ -234,7 +230,8 @@ class StreamLimitsTest {
 
   @Test
   void anIdleConnectionEnds() throws IOException {
-    try (StreamWire client = client()) {
+    try (ProxyUnderTest impatient = with(Timeouts.DEFAULT.withIdle(BRIEF));
+        StreamWire client = StreamWire.to(impatient.proxy.localAddress())) {
       client.get(1, "codius.example", "/");
 
       assertThat(client.answer(1).status()).isEqualTo(200);
@@ -245,7 +242,8 @@ class StreamLimitsTest {
 
   @Test
   void anUnfinishedHeadIsNotWaitedFor() throws IOException {
-    try (StreamWire client = client()) {
+    try (ProxyUnderTest impatient = with(Timeouts.DEFAULT.withIdle(BRIEF));
+        StreamWire client = StreamWire.to(impatient.proxy.localAddress())) {
       client.frame(HEADERS, END_STREAM, 1, StreamWire.block(":method", "GET"));
 
       assertThat(client.readTo(-1).isEnd()).isTrue();
