@@ -115,10 +115,11 @@ public final class Daemon implements AutoCloseable {
         OpenRuntime.open(config.runtime(), config.sources(), folder, threads.loops());
     // Before the threads, which it may use; after what lies above it.
     teardown.add(runtime);
+    RuntimeInfo runtimeInfo = ask(runtime);
     Routes routes = new Routes();
     LeaseService leases =
         new LeaseService(
-            teardown.add(OpenFiles.leases(folder, random)),
+            teardown.add(OpenFiles.database(folder)).leases(folder.secret(), random),
             new PodKeeper(
                 runtime.driver(),
                 routes,
@@ -127,7 +128,7 @@ public final class Daemon implements AutoCloseable {
                 PodKeeper.SETTLE_TIME),
             receiver,
             ledger,
-            terms(config, receiver),
+            terms(config, receiver, runtimeInfo),
             clock);
     resume(leases);
     HostInfo info =
@@ -137,7 +138,7 @@ public final class Daemon implements AutoCloseable {
             receiver.asset(),
             config.sales().costPerMonth(),
             config.isLocal(),
-            ask(runtime),
+            runtimeInfo,
             clock.instant(),
             uplink::isConnected);
     PeersConfig peersConfig = OpenPeers.config(config);
@@ -186,12 +187,12 @@ public final class Daemon implements AutoCloseable {
     return new Daemon(config, teardown, proxy, runtime);
   }
 
-  private static Terms terms(DaemonConfig config, PaymentReceiver receiver) {
+  private static Terms terms(DaemonConfig config, PaymentReceiver receiver, RuntimeInfo runtime) {
     long memory =
         ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     return new Terms(
         new Rate(config.sales().costPerMonth(), receiver.asset(), config.sales().maximumDuration()),
-        new Capacity((long) (memory * config.sales().memoryFraction()) >> 20),
+        Capacity.of(memory >> 20, config.sales().memoryFraction(), runtime.isolation()),
         config.sales().purchaseTimeout(),
         config.sales().unpaidStarts());
   }

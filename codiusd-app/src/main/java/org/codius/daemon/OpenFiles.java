@@ -7,7 +7,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import org.codius.daemon.store.DataFolder;
-import org.codius.daemon.store.SqliteLeaseStore;
+import org.codius.daemon.store.HostDatabase;
 import org.codius.payments.Asset;
 import org.codius.payments.Ledger;
 import org.codius.payments.PaymentException;
@@ -57,9 +57,9 @@ final class OpenFiles {
   /**
    * @throws StartException if the leases cannot be read
    */
-  static SqliteLeaseStore leases(DataFolder folder, SecureRandom random) {
+  static HostDatabase database(DataFolder folder) {
     try {
-      return SqliteLeaseStore.open(folder.leases(), folder.secret(), random);
+      return HostDatabase.open(folder.leases());
     } catch (SQLException e) {
       throw new StartException(
           "open the leases: " + e.getMessage(),

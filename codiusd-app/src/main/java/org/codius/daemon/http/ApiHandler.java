@@ -7,8 +7,10 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.net.InetSocketAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import org.codius.daemon.lease.Caller;
 import org.codius.daemon.lease.RefusedException;
 import org.codius.manifest.InvalidManifestException;
 import org.slf4j.Logger;
@@ -42,7 +44,7 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         new DefaultHttpRequest(full.protocolVersion(), full.method(), full.uri(), full.headers());
     ApiRequest request;
     try {
-      request = new ApiRequest(full, () -> !hasCallerLeft);
+      request = new ApiRequest(full, new Caller(address(ctx), () -> !hasCallerLeft));
     } catch (IllegalArgumentException e) {
       Responses.send(
           ctx,
@@ -67,6 +69,12 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
                   "Try again in a few seconds.")
               .withHeader("Retry-After", "5"));
     }
+  }
+
+  private static String address(ChannelHandlerContext ctx) {
+    return ctx.channel().remoteAddress() instanceof InetSocketAddress remote
+        ? remote.getAddress().getHostAddress()
+        : "unknown";
   }
 
   private void answer(ChannelHandlerContext ctx, HttpRequest head, ApiRequest request) {

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BooleanSupplier;
+import org.codius.daemon.lease.Caller;
 
 /** A request, whole: copied out of Netty's buffers, so that a worker can take its time with it. */
 final class ApiRequest {
@@ -21,20 +21,19 @@ final class ApiRequest {
   private final Map<String, List<String>> query;
   private final HttpHeaders headers;
   private final byte[] body;
-  private final BooleanSupplier isCallerThere;
+  private final Caller caller;
 
   /**
-   * @param isCallerThere whether the connection it came on is still open
    * @throws IllegalArgumentException if the target cannot be decoded
    */
-  ApiRequest(FullHttpRequest request, BooleanSupplier isCallerThere) {
+  ApiRequest(FullHttpRequest request, Caller caller) {
     QueryStringDecoder target = new QueryStringDecoder(request.uri());
     this.method = request.method();
     this.path = target.path();
     this.query = target.parameters();
     this.headers = request.headers().copy();
     this.body = ByteBufUtil.getBytes(request.content());
-    this.isCallerThere = isCallerThere;
+    this.caller = caller;
   }
 
   HttpMethod method() {
@@ -53,8 +52,8 @@ final class ApiRequest {
     return body.length > 0;
   }
 
-  BooleanSupplier isCallerThere() {
-    return isCallerThere;
+  Caller caller() {
+    return caller;
   }
 
   Optional<String> header(CharSequence name) {

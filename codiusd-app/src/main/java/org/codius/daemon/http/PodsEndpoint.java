@@ -80,7 +80,7 @@ final class PodsEndpoint {
 
   private ApiResponse buy(Order order, PayToken token, ApiRequest request)
       throws InterruptedException {
-    PurchaseResult result = leases.buy(order, token, request.isCallerThere());
+    PurchaseResult result = leases.buy(order, token, request.caller());
     if (result instanceof PaymentRequired required) {
       return ApiResponse.error(
               HttpResponseStatus.PAYMENT_REQUIRED,

@@ -1,25 +1,44 @@
 package org.codius.daemon.lease;
 
-import org.codius.hyper.PodSpec;
+import org.codius.hyper.RuntimeInfo.Isolation;
 
 /**
- * What the host sells at most, and the size of what it sells.
+ * How much memory there is to sell.
  *
  * <p>Memory is reserved, not measured: each lease holds its pod's limit and what the runtime itself
  * takes for it, whether the pod uses them or not.
  *
  * @param memoryMib what all pods may hold together
+ * @param overheadMib what the runtime takes beside each pod's own limit
  */
-public record Capacity(long memoryMib) {
+public record Capacity(long memoryMib, int overheadMib) {
 
-  /** The machine {@code small}: as in the original, 1 CPU and 512 MiB. */
-  static final PodSpec.Resources SMALL = new PodSpec.Resources(1, 512, 512, 1024);
+  /**
+   * Returns the capacity of a machine of {@code totalMib}, of which {@code fraction} is for pods.
+   */
+  public static Capacity of(long totalMib, double fraction, Isolation isolation) {
+    return new Capacity((long) (totalMib * fraction), overheadMib(isolation));
+  }
 
-  /** What a runtime takes beside the pod: runc 6 MiB, gVisor 34 MiB measured; more for a VM. */
-  private static final int RUNTIME_MIB = 40;
+  /**
+   * What stays resident for a pod beside its program: 6 MiB measured with runc, 34 with gVisor,
+   * rounded up. For virtual machines what Kata declares for its own.
+   */
+  private static int overheadMib(Isolation isolation) {
+    return switch (isolation) {
+      case NAMESPACE -> 8;
+      case KERNEL -> 40;
+      case VM -> 160;
+    };
+  }
 
-  /** Returns whether there is room for one more pod beside {@code leases}. */
-  boolean isRoomBeside(int leases) {
-    return (leases + 1L) * (SMALL.memoryMib() + RUNTIME_MIB) <= memoryMib;
+  /** Returns what a pod of {@code podClass} holds. */
+  long need(PodClass podClass) {
+    return (long) podClass.resources().memoryMib() + overheadMib;
+  }
+
+  /** Returns whether there is room for one more pod beside what is {@code reservedMib}. */
+  boolean isRoomFor(PodClass podClass, long reservedMib) {
+    return reservedMib + need(podClass) <= memoryMib;
   }
 }

@@ -3,13 +3,14 @@ package org.codius.daemon.lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.codius.daemon.lease.Lease.State;
 import org.codius.daemon.lease.PurchaseResult.Bought;
 import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
@@ -17,6 +18,8 @@ import org.codius.daemon.lease.PurchaseResult.Underpaid;
 import org.codius.daemon.lease.Tenancies.Tenancy;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodStatus;
+import org.codius.manifest.Container;
+import org.codius.manifest.Manifest;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.PodRequest;
 import org.codius.payments.Amount;
@@ -102,17 +105,15 @@ public final class LeaseService {
 
   /** Returns whether there is room for one more pod. */
   public boolean isRoom() {
-    return terms.capacity().isRoomBeside(store.count());
+    return terms.capacity().isRoomFor(PodClass.SMALL, store.reservedMib());
   }
 
   /**
    * Buys what {@code order} asks for, or tells where to pay for it.
    *
-   * @param isCallerThere whether somebody still waits for the answer; no money is asked of a caller
-   *     who has left
    * @throws RefusedException if it cannot be had; nothing was charged then
    */
-  public PurchaseResult buy(Order order, PayToken token, BooleanSupplier isCallerThere)
+  public PurchaseResult buy(Order order, PayToken token, Caller caller)
       throws InterruptedException {
     Deadline deadline = Deadline.after(terms.purchaseTimeout());
     Optional<Purchase> earlier = store.findPurchase(token);
@@ -136,7 +137,7 @@ public final class LeaseService {
     try (Tenancy tenancy = tenancies.join(order.manifestHash())) {
       try {
         PodStatus status = bringUp(order, tenancy, deadline);
-        PaymentResult paid = take(price, token, order, deadline, isCallerThere);
+        PaymentResult paid = take(price, token, order, deadline, caller);
         if (paid instanceof PaymentResult.Underpaid underpaid) {
           Invoice rest = receiver.invoice(token, order.item(), price);
           return new Underpaid(underpaid.received(), price, rest);
@@ -188,7 +189,9 @@ public final class LeaseService {
       PodRequest request =
           lease.map(Lease::request).or(order::upload).orElseThrow(() -> Refusals.notFound(hash));
       if (lease.isEmpty()) {
-        reserve(new Lease(hash, State.STARTING, request, clock.instant()));
+        reserve(
+            Lease.starting(
+                request, PodClass.SMALL, terms.capacity().need(PodClass.SMALL), clock.instant()));
       }
       return startUnpaid(request, deadline);
     } finally {
@@ -223,13 +226,13 @@ public final class LeaseService {
 
   /** Lets the client pay until the ledger holds the price, or time is up. */
   private PaymentResult take(
-      Amount price, PayToken token, Order order, Deadline deadline, BooleanSupplier isCallerThere)
+      Amount price, PayToken token, Order order, Deadline deadline, Caller caller)
       throws InterruptedException {
     Amount owed = ledger.owed(token);
     if (owed.baseUnits().compareTo(price.baseUnits()) >= 0) {
       return new PaymentResult.Paid(owed); // on an earlier attempt
     }
-    if (!isCallerThere.getAsBoolean()) {
+    if (!caller.isThere().getAsBoolean()) {
       throw Refusals.callerGone();
     }
     if (deadline.remaining().compareTo(PAYMENT_TIME) < 0) {
@@ -265,7 +268,15 @@ public final class LeaseService {
       Instant now = clock.instant();
       Instant from = lease.isPaid() && lease.expiry().isAfter(now) ? lease.expiry() : now;
       Purchase purchase =
-          new Purchase(token, order.item(), hash, price, from.plus(order.duration()));
+          new Purchase(
+              token,
+              order.item(),
+              hash,
+              price,
+              from,
+              from.plus(order.duration()),
+              images(lease.request().manifest()),
+              "");
       store.commit(purchase);
       pods.open(lease.request().manifest(), status);
       log.info("pod sold hash={} price={} expiry={}", hash.value(), price, purchase.expiry());
@@ -273,6 +284,12 @@ public final class LeaseService {
     } finally {
       tenancy.unlock();
     }
+  }
+
+  private static List<String> images(Manifest manifest) {
+    return manifest.containers().stream()
+        .map(Container::image)
+        .collect(Collectors.toUnmodifiableList());
   }
 
   private void settle(Purchase purchase) {
@@ -298,7 +315,7 @@ public final class LeaseService {
       if (pods.remove(hash)) {
         store.delete(hash);
       } else {
-        store.setState(hash, State.EXPIRED); // the reconciler goes on trying
+        store.update(lease.get().with(State.FAILED)); // the reconciler goes on trying
       }
     } finally {
       tenancy.unlock();

@@ -122,7 +122,7 @@ public final class PodKeeper {
         manifest.containers().stream()
             .map(container -> spec(container, environments.getOrDefault(container.id(), Map.of())))
             .collect(Collectors.toUnmodifiableList());
-    return new PodSpec(id(manifest.hash()), containers, Capacity.SMALL);
+    return new PodSpec(id(manifest.hash()), containers, PodClass.SMALL.resources());
   }
 
   private static PodSpec.Container spec(Container container, Map<String, String> environment) {

@@ -46,8 +46,11 @@ final class Reconciler {
 
   /** Ends the leases whose time is over. */
   void expire() throws InterruptedException {
-    for (Lease lease : store.expiredBy(clock.instant())) {
-      expire(lease.manifestHash());
+    for (ManifestHash hash : store.due(clock.instant())) {
+      expire(hash);
+    }
+    for (ManifestHash hash : store.ending()) {
+      expire(hash);
     }
   }
 
@@ -56,18 +59,20 @@ final class Reconciler {
       tenancy.lock();
       try {
         Optional<Lease> lease = store.find(hash);
-        if (lease.isEmpty() || isCurrent(lease.get())) {
+        if (lease.isEmpty() || lease.get().state() == State.STARTING || isCurrent(lease.get())) {
           return; // extended or removed since
         }
         pods.closeRoute(hash);
         if (tenancy.isShared()) {
           // Somebody is about to pay for more: the pod stays for them, and goes if they do not.
-          store.setState(hash, State.STARTING);
+          store.update(lease.get().with(State.STARTING));
           return;
         }
-        store.setState(hash, State.EXPIRED);
+        if (!lease.get().state().isOver()) {
+          store.update(lease.get().with(State.EXPIRED));
+        }
         if (pods.remove(hash)) {
-          store.delete(hash);
+          store.end(hash, clock.instant());
           log.info("pod ended hash={}", hash.value());
         }
       } finally {
@@ -77,11 +82,7 @@ final class Reconciler {
   }
 
   private boolean isCurrent(Lease lease) {
-    return switch (lease.state()) {
-      case STARTING -> true;
-      case PAID -> lease.expiry().isAfter(clock.instant());
-      case EXPIRED -> false;
-    };
+    return lease.isCurrent(clock.instant());
   }
 
   /** Goes once over all leases and all pods. */
@@ -115,7 +116,7 @@ final class Reconciler {
         if (lease.isEmpty() || tenancy.isShared()) {
           return; // gone, or in the hands of a buyer
         }
-        if (lease.get().isPaid() && isCurrent(lease.get())) {
+        if (isCurrent(lease.get())) {
           keepUp(lease.get());
         } else if (pods.remove(hash)) {
           store.delete(hash);

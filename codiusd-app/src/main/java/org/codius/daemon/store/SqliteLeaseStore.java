@@ -1,305 +1,275 @@
 package org.codius.daemon.store;
 
-import com.google.common.primitives.UnsignedLong;
-import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.codius.daemon.lease.Lease;
 import org.codius.daemon.lease.LeaseStore;
 import org.codius.daemon.lease.Purchase;
 import org.codius.manifest.ManifestHash;
-import org.codius.manifest.ManifestParser;
 import org.codius.manifest.PodRequest;
-import org.codius.payments.Amount;
-import org.codius.payments.Asset;
+import org.codius.manifest.PrivateVariables;
 import org.codius.payments.PayToken;
-import org.sqlite.SQLiteConfig;
-import org.sqlite.SQLiteDataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The leases, in one SQLite file.
- *
- * <p>Write-ahead log with full synchronisation: what a call wrote survives a power cut once it has
- * returned. What was uploaded is sealed, because private variables are in it.
+ * The leases in the host's database. What was uploaded is sealed, because private variables are in
+ * it.
  */
-public final class SqliteLeaseStore implements LeaseStore {
+final class SqliteLeaseStore implements LeaseStore {
 
-  private static final int SCHEMA_VERSION = 1;
+  private static final String RUNNING = "state in ('PAID', 'RUNNING') and down_since is null";
+  private static final String ENDING = "state in ('EXPIRED', 'FAILED', 'REMOVED')";
 
-  private static final List<String> SCHEMA =
-      List.of(
-          """
-          create table lease (
-            hash text primary key,
-            state text not null,
-            request blob not null,
-            expiry integer not null
-          ) strict""",
-          "create index lease_expiry on lease (expiry)",
-          """
-          create table purchase (
-            token text primary key,
-            item text not null,
-            hash text not null,
-            price text not null,
-            asset_code text not null,
-            asset_scale integer not null,
-            expiry integer not null,
-            settled integer not null
-          ) strict""",
-          "create index purchase_expiry on purchase (expiry)",
-          "create index purchase_unsettled on purchase (settled) where settled = 0");
+  private final HostDatabase database;
+  private final LeaseRows rows;
 
-  private final Sealer sealer;
-
-  @GuardedBy("this")
-  private final Connection connection;
-
-  private SqliteLeaseStore(Connection connection, Sealer sealer) {
-    this.connection = connection;
-    this.sealer = sealer;
-  }
-
-  /**
-   * Opens the store, made on first use.
-   *
-   * @throws SQLException if the file cannot be used, or was written by a newer release
-   */
-  public static SqliteLeaseStore open(Path file, HostSecret secret, SecureRandom random)
-      throws SQLException {
-    SQLiteConfig config = new SQLiteConfig();
-    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
-    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    SQLiteDataSource source = new SQLiteDataSource(config);
-    source.setUrl("jdbc:sqlite:" + file);
-    Connection connection = source.getConnection();
-    try {
-      migrate(connection, file);
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
-    return new SqliteLeaseStore(connection, new Sealer(secret.derive("private-variables"), random));
-  }
-
-  private static void migrate(Connection connection, Path file) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      int version;
-      try (ResultSet row = statement.executeQuery("pragma user_version")) {
-        version = row.getInt(1);
-      }
-      if (version > SCHEMA_VERSION) {
-        throw new SQLException(
-            "%s: schema %d (expected: at most %d); a newer codiusd wrote it"
-                .formatted(file, version, SCHEMA_VERSION));
-      }
-      if (version == SCHEMA_VERSION) {
-        return;
-      }
-      connection.setAutoCommit(false);
-      for (String sql : SCHEMA) {
-        statement.execute(sql);
-      }
-      statement.execute("pragma user_version = " + SCHEMA_VERSION);
-      connection.commit();
-      connection.setAutoCommit(true);
-    }
+  SqliteLeaseStore(HostDatabase database, Sealer sealer) {
+    this.database = database;
+    this.rows = new LeaseRows(sealer);
   }
 
   @Override
   public Optional<Lease> find(ManifestHash hash) {
-    return leases("select * from lease where hash = ?", hash.value()).stream().findFirst();
+    return database
+        .query("read a lease", rows::lease, "select * from lease where hash = ?", hash.value())
+        .stream()
+        .findFirst();
   }
 
   @Override
   public List<Lease> all() {
-    return leases("select * from lease");
+    return database.query("read leases", rows::lease, "select * from lease");
   }
 
   @Override
-  public synchronized int count() {
-    try (PreparedStatement statement = prepare("select count(*) from lease");
-        ResultSet row = statement.executeQuery()) {
-      return row.getInt(1);
-    } catch (SQLException e) {
-      throw failed("count leases", e);
-    }
+  public List<ManifestHash> hashes() {
+    return hashes("select hash from lease");
   }
 
   @Override
-  public List<Lease> expiredBy(Instant now) {
-    return leases(
-        "select * from lease where state <> 'STARTING' and expiry <= ? order by expiry",
+  public int count() {
+    return database.number("count leases", "select count(*) from lease").orElse(0L).intValue();
+  }
+
+  @Override
+  public long reservedMib() {
+    return database.number("add up leases", "select sum(memory) from lease").orElse(0L);
+  }
+
+  @Override
+  public Optional<Instant> nextExpiry() {
+    return database
+        .number("find the next expiry", "select min(expiry) from lease where " + RUNNING)
+        .map(Instant::ofEpochMilli);
+  }
+
+  @Override
+  public List<ManifestHash> due(Instant now) {
+    return hashes(
+        "select hash from lease where " + RUNNING + " and expiry <= ? order by expiry",
         now.toEpochMilli());
   }
 
   @Override
-  public void put(Lease lease) {
-    update(
-        "insert or replace into lease (hash, state, request, expiry) values (?, ?, ?, ?)",
-        lease.manifestHash().value(),
-        lease.state().name(),
-        sealer.seal(lease.request().secretJson(), lease.manifestHash().value()),
-        lease.expiry().toEpochMilli());
+  public List<ManifestHash> ending() {
+    return hashes("select hash from lease where " + ENDING);
+  }
+
+  private List<ManifestHash> hashes(String sql, Object... values) {
+    return database.query("list leases", row -> new ManifestHash(row.getString(1)), sql, values);
   }
 
   @Override
-  public void setState(ManifestHash hash, Lease.State state) {
-    if (state == Lease.State.EXPIRED) {
-      // Its time counts as over even where it was given up early: the sweep then finds it.
-      update("update lease set state = ?, expiry = 0 where hash = ?", state.name(), hash.value());
-    } else {
-      update("update lease set state = ? where hash = ?", state.name(), hash.value());
-    }
+  public void put(Lease lease) {
+    write(
+        "insert or replace into lease (hash, state, request, expiry, class, memory, started,"
+            + " restarts, failure, listening, down_since, credited, suspended)"
+            + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        lease.manifestHash().value(),
+        lease.state().name(),
+        rows.seal(lease.request()),
+        lease.expiry().toEpochMilli(),
+        lease.podClass(),
+        lease.memoryMib(),
+        LeaseRows.milliseconds(lease.life().started()),
+        lease.life().restarts(),
+        lease.life().failure(),
+        lease.life().isListening(),
+        LeaseRows.milliseconds(lease.life().downSince()),
+        lease.life().credited().toMillis(),
+        lease.life().isSuspended());
+  }
+
+  @Override
+  public void update(Lease lease) {
+    write(
+        "update lease set state = ?, class = ?, memory = ?, started = ?, restarts = ?,"
+            + " failure = ?, listening = ?, down_since = ?, suspended = ? where hash = ?",
+        lease.state().name(),
+        lease.podClass(),
+        lease.memoryMib(),
+        LeaseRows.milliseconds(lease.life().started()),
+        lease.life().restarts(),
+        lease.life().failure(),
+        lease.life().isListening(),
+        LeaseRows.milliseconds(lease.life().downSince()),
+        lease.life().isSuspended(),
+        lease.manifestHash().value());
+  }
+
+  @Override
+  public void credit(ManifestHash hash, Duration time) {
+    write(
+        "update lease set expiry = expiry + ?1, credited = credited + ?1 where hash = ?2",
+        time.toMillis(),
+        hash.value());
+  }
+
+  @Override
+  public void creditAll(Instant since, Instant until) {
+    // What began after the host was last seen was down for less.
+    String down = "(?2 - iif(?2 > ?1, min(?2, max(?1, ifnull(started, 0))), ?1))";
+    write(
+        "update lease set expiry = expiry + %1$s, credited = credited + %1$s where ".formatted(down)
+            + RUNNING,
+        since.toEpochMilli(),
+        until.toEpochMilli());
   }
 
   @Override
   public void delete(ManifestHash hash) {
-    update("delete from lease where hash = ?", hash.value());
+    write("delete from lease where hash = ?", hash.value());
   }
 
   @Override
-  public synchronized Optional<Purchase> findPurchase(PayToken token) {
-    List<Purchase> found = purchases("select * from purchase where token = ?", token.hex());
-    return found.stream().findFirst();
+  public void end(ManifestHash hash, Instant ended) {
+    database.together(
+        "end a lease",
+        () -> {
+          Optional<Lease> lease = find(hash);
+          if (lease.isEmpty()) {
+            return;
+          }
+          PodRequest open =
+              new PodRequest(lease.get().request().manifest(), PrivateVariables.ABSENT);
+          write(
+              "insert into ended_lease select hash, state, ?, expiry, class, memory, started,"
+                  + " restarts, failure, listening, down_since, credited, suspended, ?"
+                  + " from lease where hash = ?",
+              rows.seal(open),
+              ended.toEpochMilli(),
+              hash.value());
+          delete(hash);
+        });
   }
 
   @Override
-  public synchronized void commit(Purchase purchase) {
-    try {
-      connection.setAutoCommit(false);
-      try {
-        int leases =
-            update(
-                "update lease set state = 'PAID', expiry = ? where hash = ?",
-                purchase.expiry().toEpochMilli(),
-                purchase.manifestHash().value());
-        if (leases != 1) {
-          throw new IllegalStateException("commit purchase: no lease on its pod");
-        }
-        update(
-            "insert into purchase values (?, ?, ?, ?, ?, ?, ?, 0)",
-            purchase.token().hex(),
-            purchase.item(),
-            purchase.manifestHash().value(),
-            purchase.price().baseUnits().toString(),
-            purchase.price().asset().code(),
-            purchase.price().asset().scale(),
-            purchase.expiry().toEpochMilli());
-        connection.commit();
-      } finally {
-        connection.rollback(); // of nothing, once committed
-        connection.setAutoCommit(true);
-      }
-    } catch (SQLException e) {
-      throw failed("commit purchase", e);
-    }
+  public Optional<Lease> findEnded(ManifestHash hash) {
+    return database
+        .query(
+            "read an ended lease",
+            rows::lease,
+            "select * from ended_lease where hash = ? order by ended desc limit 1",
+            hash.value())
+        .stream()
+        .findFirst();
   }
 
   @Override
-  public synchronized List<Purchase> unsettled() {
+  public Optional<Purchase> findPurchase(PayToken token) {
+    return purchases("select * from purchase where token = ?", token.hex()).stream().findFirst();
+  }
+
+  @Override
+  public List<Purchase> purchases(ManifestHash hash) {
+    return purchases(
+        "select * from purchase where hash = ? and surrendered is null order by begins",
+        hash.value());
+  }
+
+  @Override
+  public void commit(Purchase purchase) {
+    database.together(
+        "commit purchase",
+        () -> {
+          long begins = purchase.from().toEpochMilli();
+          long expiry = purchase.expiry().toEpochMilli();
+          int leases =
+              write(
+                  "update lease set state = iif(state = 'RUNNING', state, 'PAID'),"
+                      + " started = ifnull(started, ?1), expiry = max(expiry, ?1) + ?2"
+                      + " where hash = ?3 and not "
+                      + ENDING,
+                  begins,
+                  expiry - begins,
+                  purchase.manifestHash().value());
+          if (leases != 1) {
+            throw new IllegalStateException("commit purchase: no lease on its pod");
+          }
+          write(
+              "insert into purchase (token, item, hash, price, asset_code, asset_scale, begins,"
+                  + " expiry, images, management, settled) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+              purchase.token().hex(),
+              purchase.item(),
+              purchase.manifestHash().value(),
+              purchase.price().baseUnits().toString(),
+              purchase.price().asset().code(),
+              purchase.price().asset().scale(),
+              begins,
+              expiry,
+              LeaseRows.images(purchase),
+              purchase.managementHash());
+        });
+  }
+
+  @Override
+  public void surrender(Purchase purchase, Instant now, Instant expiry) {
+    database.together(
+        "surrender purchase",
+        () -> {
+          write(
+              "update purchase set surrendered = ? where token = ?",
+              now.toEpochMilli(),
+              purchase.token().hex());
+          write(
+              "update lease set expiry = ? where hash = ?",
+              expiry.toEpochMilli(),
+              purchase.manifestHash().value());
+        });
+  }
+
+  @Override
+  public List<Purchase> unsettled() {
     return purchases("select * from purchase where settled = 0");
+  }
+
+  private List<Purchase> purchases(String sql, Object... values) {
+    return database.query("read purchases", LeaseRows::purchase, sql, values);
   }
 
   @Override
   public void setSettled(PayToken token) {
-    update("update purchase set settled = 1 where token = ?", token.hex());
+    write("update purchase set settled = 1 where token = ?", token.hex());
   }
 
   @Override
   public void forgetPurchases(Instant before) {
-    update("delete from purchase where settled = 1 and expiry < ?", before.toEpochMilli());
+    write("delete from purchase where settled = 1 and expiry < ?", before.toEpochMilli());
   }
 
   @Override
-  public synchronized void close() {
-    try {
-      connection.close();
-    } catch (SQLException e) {
-      throw failed("close the store", e);
-    }
+  public void forgetEnded(Instant before) {
+    write("delete from ended_lease where ended < ?", before.toEpochMilli());
   }
 
-  private synchronized List<Lease> leases(String sql, Object... values) {
-    try (PreparedStatement statement = prepare(sql, values);
-        ResultSet row = statement.executeQuery()) {
-      List<Lease> leases = new ArrayList<>();
-      while (row.next()) {
-        leases.add(lease(row));
-      }
-      return leases;
-    } catch (SQLException e) {
-      throw failed("read leases", e);
-    }
+  private int write(String sql, @Nullable Object... values) {
+    return database.update("write to the store", sql, values);
   }
 
-  private Lease lease(ResultSet row) throws SQLException {
-    ManifestHash hash = new ManifestHash(row.getString("hash"));
-    String json = sealer.open(row.getBytes("request"), hash.value());
-    PodRequest request = ManifestParser.parseRequest(json.getBytes(StandardCharsets.UTF_8));
-    return new Lease(
-        hash,
-        Lease.State.valueOf(row.getString("state")),
-        request,
-        Instant.ofEpochMilli(row.getLong("expiry")));
-  }
-
-  private synchronized List<Purchase> purchases(String sql, Object... values) {
-    try (PreparedStatement statement = prepare(sql, values);
-        ResultSet row = statement.executeQuery()) {
-      List<Purchase> purchases = new ArrayList<>();
-      while (row.next()) {
-        purchases.add(purchase(row));
-      }
-      return purchases;
-    } catch (SQLException e) {
-      throw failed("read purchases", e);
-    }
-  }
-
-  private static Purchase purchase(ResultSet row) throws SQLException {
-    Asset asset = new Asset(row.getString("asset_code"), row.getInt("asset_scale"));
-    return new Purchase(
-        new PayToken(row.getString("token")),
-        row.getString("item"),
-        new ManifestHash(row.getString("hash")),
-        new Amount(UnsignedLong.valueOf(row.getString("price")), asset),
-        Instant.ofEpochMilli(row.getLong("expiry")));
-  }
-
-  private synchronized int update(String sql, Object... values) {
-    try (PreparedStatement statement = prepare(sql, values)) {
-      return statement.executeUpdate();
-    } catch (SQLException e) {
-      throw failed("write to the store", e);
-    }
-  }
-
-  @GuardedBy("this")
-  private PreparedStatement prepare(String sql, Object... values) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
-    try {
-      for (int i = 0; i < values.length; i++) {
-        statement.setObject(i + 1, values[i]);
-      }
-      return statement;
-    } catch (SQLException e) {
-      statement.close();
-      throw e;
-    }
-  }
-
-  private static StoreException failed(String action, SQLException e) {
-    return new StoreException(action + ": " + e.getMessage(), e);
+  @Override
+  public void close() {
+    database.close();
   }
 }

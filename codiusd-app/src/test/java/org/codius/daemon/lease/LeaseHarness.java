@@ -11,8 +11,8 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import org.codius.daemon.store.HostDatabase;
 import org.codius.daemon.store.HostSecret;
-import org.codius.daemon.store.SqliteLeaseStore;
 import org.codius.hyper.PodId;
 import org.codius.hyper.testing.FakePodDriver;
 import org.codius.manifest.ManifestParser;
@@ -32,6 +32,9 @@ public final class LeaseHarness implements AutoCloseable {
   private static final int ROOMY_MIB = 10_000;
   private static final int BACKLOG = 50;
 
+  /** Somebody who waits for the answer. */
+  public static final Caller CALLER = new Caller("192.0.2.1", () -> true);
+
   private final Path folder;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
@@ -42,7 +45,7 @@ public final class LeaseHarness implements AutoCloseable {
   /** What listens in every pod. */
   private final ServerSocket program;
 
-  private SqliteLeaseStore store;
+  private LeaseStore store;
   private Routes routes = new Routes();
   private LeaseService leases;
 
@@ -58,9 +61,9 @@ public final class LeaseHarness implements AutoCloseable {
     leases = openLeases(ROOMY_MIB);
   }
 
-  private SqliteLeaseStore openStore() throws IOException, SQLException {
-    return SqliteLeaseStore.open(
-        folder.resolve("host.db"), HostSecret.open(folder.resolve("secret.key"), random), random);
+  private LeaseStore openStore() throws IOException, SQLException {
+    return HostDatabase.open(folder.resolve("host.db"))
+        .leases(HostSecret.open(folder.resolve("secret.key"), random), random);
   }
 
   private LeaseService openLeases(long memoryMib) {
@@ -71,7 +74,7 @@ public final class LeaseHarness implements AutoCloseable {
         ledger,
         new Terms(
             new Rate(BigDecimal.TEN, XRP, Duration.ofDays(365)),
-            new Capacity(memoryMib),
+            new Capacity(memoryMib, 40),
             Duration.ofSeconds(55),
             4),
         clock);

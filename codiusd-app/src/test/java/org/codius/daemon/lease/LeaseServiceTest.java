@@ -54,7 +54,7 @@ class LeaseServiceTest {
 
   @Test
   void namesAPlaceToPayAndKeepsNothing() throws Exception {
-    PurchaseResult result = host.leases().buy(upload("web"), host.token(), () -> true);
+    PurchaseResult result = host.leases().buy(upload("web"), host.token(), LeaseHarness.CALLER);
 
     assertThat(result).isInstanceOf(PaymentRequired.class);
     assertThat(host.store().all()).isEmpty();
@@ -82,7 +82,7 @@ class LeaseServiceTest {
     Order order = upload("web");
     PayToken token = host.payFor(order, Amount.of(1_000, XRP));
 
-    PurchaseResult result = host.leases().buy(order, token, () -> true);
+    PurchaseResult result = host.leases().buy(order, token, LeaseHarness.CALLER);
 
     assertThat(result)
         .isInstanceOfSatisfying(
@@ -101,7 +101,7 @@ class LeaseServiceTest {
   void countsWhatAnEarlierAttemptBrought() throws Exception {
     Order order = upload("web");
     PayToken token = host.payFor(order, Amount.of(200_000, XRP));
-    host.leases().buy(order, token, () -> true);
+    host.leases().buy(order, token, LeaseHarness.CALLER);
     host.payments().open(token, order.item(), PRICE, Amount.of(28_311, XRP));
 
     buy(order, token);
@@ -142,7 +142,8 @@ class LeaseServiceTest {
 
     RefusedException refused =
         catchThrowableOfType(
-            RefusedException.class, () -> host.leases().buy(order, token, () -> false));
+            RefusedException.class,
+            () -> host.leases().buy(order, token, new Caller("192.0.2.1", () -> false)));
 
     assertThat(refused.reason()).isEqualTo(Reason.CALLER_GONE);
     assertThat(host.payments().asked()).isZero();
@@ -312,7 +313,7 @@ class LeaseServiceTest {
   void aRestartRemovesWhatNobodyPaidFor() throws Exception {
     Order order = upload("web");
     PodRequest request = order.upload().get();
-    host.store().put(new Lease(order.manifestHash(), Lease.State.STARTING, request, START));
+    host.store().put(starting(request));
     host.keeper().start(request, Deadline.after(Duration.ofSeconds(10)));
 
     host.restart();
@@ -325,11 +326,19 @@ class LeaseServiceTest {
   void aRestartBooksWhatWasSoldJustBeforeTheEnd() throws Exception {
     Order order = upload("web");
     PayToken token = host.token();
-    host.store()
-        .put(new Lease(order.manifestHash(), Lease.State.STARTING, order.upload().get(), START));
+    host.store().put(starting(order.upload().get()));
     host.payments().arrive(token, order.item(), PRICE);
     host.store()
-        .commit(new Purchase(token, order.item(), order.manifestHash(), PRICE, START.plus(MINUTE)));
+        .commit(
+            new Purchase(
+                token,
+                order.item(),
+                order.manifestHash(),
+                PRICE,
+                START,
+                START.plus(MINUTE),
+                List.of(),
+                ""));
 
     host.restart();
     host.restart();
@@ -351,13 +360,17 @@ class LeaseServiceTest {
     assertThat(refused.reason()).isEqualTo(Reason.LOGS_CLOSED);
   }
 
+  private static Lease starting(PodRequest request) {
+    return Lease.starting(request, PodClass.SMALL, 552, START);
+  }
+
   private Purchase buy(Order order, PayToken token) throws InterruptedException {
-    return ((Bought) host.leases().buy(order, token, () -> true)).purchase();
+    return ((Bought) host.leases().buy(order, token, LeaseHarness.CALLER)).purchase();
   }
 
   private RefusedException refused(Order order, PayToken token) {
     return catchThrowableOfType(
-        RefusedException.class, () -> host.leases().buy(order, token, () -> true));
+        RefusedException.class, () -> host.leases().buy(order, token, LeaseHarness.CALLER));
   }
 
   private Order upload(String name) {

@@ -14,8 +14,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.stream.Stream;
 import org.codius.daemon.lease.Lease;
+import org.codius.daemon.lease.LeaseStore;
+import org.codius.daemon.lease.Life;
 import org.codius.daemon.lease.Purchase;
 import org.codius.manifest.ManifestParser;
 import org.codius.manifest.PodRequest;
@@ -33,19 +36,21 @@ class SqliteLeaseStoreTest {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00.123Z");
   private static final String PRIVATE_VALUE = "a-private-value-nobody-may-read";
 
+  private static final PayToken TOKEN = new PayToken("0123456789abcdef".repeat(2));
+
   @TempDir Path folder;
 
   private final SecureRandom random = new SecureRandom();
-  private SqliteLeaseStore store;
+  private LeaseStore store;
 
   @BeforeEach
   void open() throws Exception {
     store = openStore("secret.key");
   }
 
-  private SqliteLeaseStore openStore(String secret) throws IOException, SQLException {
-    return SqliteLeaseStore.open(
-        folder.resolve("host.db"), HostSecret.open(folder.resolve(secret), random), random);
+  private LeaseStore openStore(String secret) throws IOException, SQLException {
+    return HostDatabase.open(folder.resolve("host.db"))
+        .leases(HostSecret.open(folder.resolve(secret), random), random);
   }
 
   @AfterEach
@@ -114,13 +119,7 @@ class SqliteLeaseStoreTest {
     store.put(lease);
     Purchase purchase = purchase(lease);
     store.commit(purchase);
-    Purchase twin =
-        new Purchase(
-            purchase.token(),
-            "something else",
-            lease.manifestHash(),
-            purchase.price(),
-            NOON.plusSeconds(9999));
+    Purchase twin = purchase(lease, purchase.token(), NOON.plusSeconds(9999));
 
     assertThatThrownBy(() -> store.commit(twin)).isInstanceOf(StoreException.class);
     assertThat(store.find(lease.manifestHash()).get().expiry()).isEqualTo(purchase.expiry());
@@ -140,12 +139,160 @@ class SqliteLeaseStoreTest {
     Lease lease = lease(Lease.State.PAID);
     store.put(lease);
 
-    assertThat(store.expiredBy(NOON.minusMillis(1))).isEmpty();
-    assertThat(store.expiredBy(NOON)).containsExactly(lease);
+    assertThat(store.nextExpiry()).contains(NOON);
+    assertThat(store.due(NOON.minusMillis(1))).isEmpty();
+    assertThat(store.due(NOON)).containsExactly(lease.manifestHash());
 
-    store.setState(lease.manifestHash(), Lease.State.STARTING);
+    store.update(lease.with(Lease.State.STARTING));
 
-    assertThat(store.expiredBy(NOON)).isEmpty();
+    assertThat(store.nextExpiry()).isEmpty();
+    assertThat(store.due(NOON)).isEmpty();
+  }
+
+  @Test
+  void timeStandsStillForALeaseThatIsDown() {
+    Lease lease = lease(Lease.State.PAID);
+    store.put(lease);
+    store.update(lease.with(lease.life().down(NOON.minusSeconds(10))));
+
+    store.creditAll(NOON.minusSeconds(20), NOON);
+
+    assertThat(store.due(NOON)).isEmpty();
+    assertThat(store.find(lease.manifestHash()).get().expiry()).isEqualTo(NOON);
+
+    store.credit(lease.manifestHash(), Duration.ofSeconds(10));
+    store.update(lease);
+
+    Lease credited = store.find(lease.manifestHash()).get();
+    assertThat(credited.expiry()).isEqualTo(NOON.plusSeconds(10));
+    assertThat(credited.life().credited()).isEqualTo(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void noLeaseLosesTimeInWhichTheHostWasDown() {
+    Lease lease = lease(Lease.State.STARTING);
+    store.put(lease);
+    store.commit(purchase(lease));
+    Instant begun = purchase(lease).from();
+
+    store.creditAll(begun.minusSeconds(100), begun.plusSeconds(40));
+
+    assertThat(store.find(lease.manifestHash()).get().expiry())
+        .as("it was sold after the host was last seen")
+        .isEqualTo(purchase(lease).expiry().plusSeconds(40));
+  }
+
+  @Test
+  void whatIsLeftStaysTheSameWhenTheClockGoesBack() {
+    Lease lease = lease(Lease.State.STARTING);
+    store.put(lease);
+    store.commit(purchase(lease));
+
+    store.creditAll(NOON, NOON.minusSeconds(3600));
+
+    assertThat(store.find(lease.manifestHash()).get().expiry())
+        .isEqualTo(purchase(lease).expiry().minusSeconds(3600));
+  }
+
+  @Test
+  void keepsWhatHasEndedAsEvidenceWithoutItsPrivateValues() {
+    Lease lease = lease(Lease.State.EXPIRED);
+    store.put(lease);
+
+    assertThat(store.ending()).containsExactly(lease.manifestHash());
+
+    store.end(lease.manifestHash(), NOON.plusSeconds(2));
+
+    assertThat(store.ending()).isEmpty();
+    assertThat(store.count()).isZero();
+    assertThat(store.find(lease.manifestHash())).isEmpty();
+    Lease ended = store.findEnded(lease.manifestHash()).get();
+    assertThat(ended.state()).isEqualTo(Lease.State.EXPIRED);
+    assertThat(ended.life().ended()).contains(NOON.plusSeconds(2));
+    assertThat(ended.request().manifest()).isEqualTo(lease.request().manifest());
+    assertThat(ended.request().privateVariables().names()).isEmpty();
+
+    store.forgetEnded(NOON.plusSeconds(3));
+
+    assertThat(store.findEnded(lease.manifestHash())).isEmpty();
+  }
+
+  @Test
+  void addsUpTheMemoryOfAllLeases() {
+    assertThat(store.reservedMib()).isZero();
+
+    store.put(lease(Lease.State.STARTING));
+
+    assertThat(store.reservedMib()).isEqualTo(552);
+  }
+
+  @Test
+  void aPurchaseThatIsGivenUpIsNoneOfThePodsPurchases() {
+    Lease lease = lease(Lease.State.STARTING);
+    store.put(lease);
+    Purchase purchase = purchase(lease);
+    store.commit(purchase);
+
+    assertThat(store.purchases(lease.manifestHash())).containsExactly(purchase);
+
+    store.surrender(purchase, NOON, NOON.plusSeconds(7));
+
+    assertThat(store.purchases(lease.manifestHash())).isEmpty();
+    assertThat(store.findPurchase(purchase.token())).contains(purchase);
+    assertThat(store.find(lease.manifestHash()).get().expiry()).isEqualTo(NOON.plusSeconds(7));
+  }
+
+  @Test
+  void bringsTheFileOfTheFirstReleaseUpToDate() throws Exception {
+    Lease lease = lease(Lease.State.PAID);
+    store.put(lease);
+    Purchase purchase = purchase(lease);
+    store.close();
+    downgrade(lease, purchase);
+
+    store = openStore("secret.key");
+
+    assertThat(store.find(lease.manifestHash())).contains(lease);
+    assertThat(store.nextExpiry()).contains(NOON);
+    assertThat(store.purchases(lease.manifestHash())).containsExactly(purchase);
+    assertThat(store.unsettled()).containsExactly(purchase);
+  }
+
+  /** Rewrites the file as the first release had it, from its own words. */
+  private void downgrade(Lease lease, Purchase purchase) throws SQLException {
+    SQLiteDataSource database = new SQLiteDataSource();
+    database.setUrl("jdbc:sqlite:" + folder.resolve("host.db"));
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      for (String sql :
+          List.of(
+              "create table kept as select hash, state, request, expiry from lease",
+              "drop table lease",
+              "drop table ended_lease",
+              "drop table purchase",
+              "drop table setting",
+              "create table lease (hash text primary key, state text not null,"
+                  + " request blob not null, expiry integer not null) strict",
+              "create index lease_expiry on lease (expiry)",
+              "insert into lease select * from kept",
+              "drop table kept",
+              "create table purchase (token text primary key, item text not null,"
+                  + " hash text not null, price text not null, asset_code text not null,"
+                  + " asset_scale integer not null, expiry integer not null,"
+                  + " settled integer not null) strict",
+              "create index purchase_expiry on purchase (expiry)",
+              "create index purchase_unsettled on purchase (settled) where settled = 0",
+              "insert into purchase values ('%s', '%s', '%s', '%s', 'XRP', 9, %d, 0)"
+                  .formatted(
+                      purchase.token().hex(),
+                      purchase.item(),
+                      lease.manifestHash().value(),
+                      purchase.price().baseUnits(),
+                      purchase.expiry().toEpochMilli()),
+              "pragma user_version = 1")) {
+        statement.execute(sql);
+      }
+    }
   }
 
   @Test
@@ -176,16 +323,23 @@ class SqliteLeaseStoreTest {
     }
 
     assertThatThrownBy(() -> openStore("secret.key"))
-        .hasMessageEndingWith("schema 99 (expected: at most 1); a newer codiusd wrote it");
+        .hasMessageEndingWith("schema 99 (expected: at most 2); a newer codiusd wrote it");
   }
 
   private Purchase purchase(Lease lease) {
+    return purchase(lease, TOKEN, NOON.plusSeconds(60));
+  }
+
+  private static Purchase purchase(Lease lease, PayToken token, Instant expiry) {
     return new Purchase(
-        PayToken.random(random),
-        "upload",
+        token,
+        "upload %s %d".formatted(lease.manifestHash().value(), 60),
         lease.manifestHash(),
         new Amount(UnsignedLong.MAX_VALUE, new Asset("XRP", 9)),
-        NOON.plusSeconds(60));
+        expiry.minusSeconds(60),
+        expiry,
+        List.of(),
+        "");
   }
 
   private static Lease lease(Lease.State state) {
@@ -198,6 +352,6 @@ class SqliteLeaseStoreTest {
             "private":{"vars":{"S":{"nonce":"00","value":"%s"}}}}"""
                 .formatted("0".repeat(64), "1".repeat(64), PRIVATE_VALUE)
                 .getBytes(StandardCharsets.UTF_8));
-    return new Lease(request.manifest().hash(), state, request, NOON);
+    return new Lease(request.manifest().hash(), state, request, NOON, "small", 552, Life.NEW);
   }
 }
