@@ -25,7 +25,7 @@ final class LoopReads implements RecvByteBufAllocator {
   private LoopReads() {}
 
   @Override
-  public Handle newHandle() {
+  public ExtendedHandle newHandle() {
     return new ReadHandle((ExtendedHandle) sizes.newHandle());
   }
 
