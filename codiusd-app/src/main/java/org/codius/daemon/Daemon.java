@@ -129,6 +129,7 @@ public final class Daemon implements AutoCloseable {
             receiver,
             ledger,
             terms(config, receiver, runtimeInfo),
+            List.of(),
             clock);
     resume(leases);
     HostInfo info =

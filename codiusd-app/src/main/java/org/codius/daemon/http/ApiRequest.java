@@ -78,6 +78,23 @@ final class ApiRequest {
   }
 
   /**
+   * Returns whether a query parameter is {@code true}; it is {@code false} if it is not given.
+   *
+   * @throws ApiException if it is neither
+   */
+  boolean flag(String name) {
+    String value = parameter(name).orElse("false");
+    if (!value.equals("true") && !value.equals("false")) {
+      throw new ApiException(
+          HttpResponseStatus.BAD_REQUEST,
+          "Invalid request query input",
+          "INVALID_FLAG",
+          name + " is true or false.");
+    }
+    return value.equals("true");
+  }
+
+  /**
    * Fails if there are other query parameters than these.
    *
    * @throws ApiException if there are

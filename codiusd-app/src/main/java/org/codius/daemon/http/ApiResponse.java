@@ -57,8 +57,8 @@ sealed interface ApiResponse {
     return json(status, errorBody(status, message, code, help));
   }
 
-  private static ObjectNode errorBody(
-      HttpResponseStatus status, String message, String code, String help) {
+  /** The body of {@link #error}. */
+  static ObjectNode errorBody(HttpResponseStatus status, String message, String code, String help) {
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("statusCode", status.code());
     body.put("error", status.reasonPhrase());

@@ -32,6 +32,7 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
     this.router =
         new Router(
             new PodsEndpoint(leases, info.publicUri()),
+            new DryRunEndpoint(leases, info.publicUri()),
             new LogsEndpoint(leases),
             new PeersEndpoint(peers, info),
             new HostEndpoint(leases, peers, info, clock));

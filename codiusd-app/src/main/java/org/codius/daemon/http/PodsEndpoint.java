@@ -6,12 +6,10 @@ import com.fasterxml.jackson.databind.util.RawValue;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.regex.Pattern;
 import org.codius.daemon.lease.Lease;
 import org.codius.daemon.lease.LeaseService;
 import org.codius.daemon.lease.Order;
@@ -34,9 +32,6 @@ final class PodsEndpoint {
       DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
           .withZone(ZoneOffset.UTC);
 
-  private static final String DEFAULT_DURATION = "3600";
-  private static final Pattern DURATION = Pattern.compile("[1-9][0-9]{0,9}");
-
   private final LeaseService leases;
   private final URI publicUri;
 
@@ -52,7 +47,7 @@ final class PodsEndpoint {
     Environment.check(pod.manifest(), pod.privateVariables());
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("manifestHash", pod.manifest().hash().value());
-    body.put("price", leases.quote(duration(request)).baseUnits().toString());
+    body.put("price", leases.quote(PodQuery.duration(request)).baseUnits().toString());
     return ApiResponse.json(body);
   }
 
@@ -61,7 +56,8 @@ final class PodsEndpoint {
     request.requireJson();
     PodRequest pod = ManifestParser.parseRequest(request.body());
     Environment.resolve(pod.manifest(), pod.privateVariables(), publicUri.toString());
-    return buy(new Order.Upload(pod, duration(request)), payToken(request), request);
+    return buy(
+        new Order.Upload(pod, PodQuery.duration(request)), PodQuery.payToken(request), request);
   }
 
   /** {@code PUT /pods?manifestHash=&duration=}: more time, for a price. */
@@ -74,8 +70,11 @@ final class PodsEndpoint {
           "UNEXPECTED_BODY",
           "PUT /pods takes no body: name the pod by its manifestHash.");
     }
-    PayToken token = payToken(request); // what the original missed first
-    return buy(new Order.Extension(manifestHash(request), duration(request)), token, request);
+    PayToken token = PodQuery.payToken(request); // what the original missed first
+    return buy(
+        new Order.Extension(PodQuery.manifestHash(request), PodQuery.duration(request)),
+        token,
+        request);
   }
 
   private ApiResponse buy(Order order, PayToken token, ApiRequest request)
@@ -106,8 +105,8 @@ final class PodsEndpoint {
 
   /** {@code GET /pods?manifestHash=}: what runs, and until when. Free and public. */
   ApiResponse show(ApiRequest request) {
-    ManifestHash hash = manifestHash(request);
-    Lease lease = leases.find(hash).orElseThrow(() -> unknown(hash.value()));
+    ManifestHash hash = PodQuery.manifestHash(request);
+    Lease lease = leases.find(hash).orElseThrow(() -> PodQuery.unknown(hash.value()));
     ObjectNode body = pod(hash, lease.expiry());
     body.putRawValue("manifest", new RawValue(lease.request().manifest().json()));
     return ApiResponse.json(body);
@@ -121,61 +120,5 @@ final class PodsEndpoint {
     body.put("manifestHash", hash.value());
     body.put("expiry", EXPIRY.format(expiry));
     return body;
-  }
-
-  private static Duration duration(ApiRequest request) {
-    String text = request.parameter("duration").orElse(DEFAULT_DURATION);
-    if (!DURATION.matcher(text).matches()) {
-      throw new ApiException(
-          HttpResponseStatus.BAD_REQUEST,
-          "Invalid request query input",
-          "INVALID_DURATION",
-          "duration is a whole number of seconds, at least 1.");
-    }
-    return Duration.ofSeconds(Long.parseLong(text));
-  }
-
-  private static ManifestHash manifestHash(ApiRequest request) {
-    String text =
-        request
-            .parameter("manifestHash")
-            .filter(value -> !value.isEmpty())
-            .orElseThrow(
-                () ->
-                    new ApiException(
-                        HttpResponseStatus.UNPROCESSABLE_ENTITY,
-                        "manifestHash must be specified",
-                        "NO_MANIFEST_HASH",
-                        "Add ?manifestHash=, 52 characters, to the request."));
-    return ManifestHash.parse(text).orElseThrow(() -> unknown(text));
-  }
-
-  private static ApiException unknown(String hash) {
-    return new ApiException(
-        HttpResponseStatus.NOT_FOUND,
-        "No manifest with hash of \"%s\"".formatted(hash),
-        "POD_NOT_FOUND",
-        "It has expired or was never here. Upload its manifest again.");
-  }
-
-  private static PayToken payToken(ApiRequest request) {
-    String header =
-        request
-            .header("Pay-Token")
-            .orElseThrow(
-                () ->
-                    new ApiException(
-                        HttpResponseStatus.BAD_REQUEST,
-                        "must supply `Pay-Token` header.",
-                        "NO_PAY_TOKEN",
-                        "Make 16 random bytes for each purchase and send them in base64."));
-    return PayToken.parse(header)
-        .orElseThrow(
-            () ->
-                new ApiException(
-                    HttpResponseStatus.BAD_REQUEST,
-                    "`Pay-Token` must be 16 bytes base64.",
-                    "BAD_PAY_TOKEN",
-                    "Make 16 random bytes for each purchase and send them in base64."));
   }
 }

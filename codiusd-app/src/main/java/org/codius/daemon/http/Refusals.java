@@ -1,7 +1,6 @@
 package org.codius.daemon.http;
 
 import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import org.codius.daemon.lease.RefusedException;
@@ -18,26 +17,27 @@ final class Refusals {
 
   static ApiResponse.Whole of(RefusedException refused) {
     HttpResponseStatus status = status(refused.reason());
-    ApiResponse.Whole answer =
-        ApiResponse.error(status, refused.getMessage(), refused.reason().name(), refused.help());
+    ApiResponse.Whole answer = ApiResponse.json(status, body(refused));
     return status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
         ? answer.withHeader("Retry-After", RETRY_AFTER)
         : answer;
   }
 
-  /** The original's status and sentence, and below {@code violations} everything that is wrong. */
+  static ObjectNode body(RefusedException refused) {
+    return ApiResponse.errorBody(
+        status(refused.reason()), refused.getMessage(), refused.reason().name(), refused.help());
+  }
+
   static ApiResponse.Whole of(InvalidManifestException invalid) {
-    HttpResponseStatus status =
-        invalid.kind() == InvalidManifestException.Kind.INTERPOLATION
-            ? HttpResponseStatus.UNPROCESSABLE_ENTITY
-            : HttpResponseStatus.BAD_REQUEST;
+    return ApiResponse.json(status(invalid), body(invalid));
+  }
+
+  /** The original's status and sentence, and below {@code violations} everything that is wrong. */
+  static ObjectNode body(InvalidManifestException invalid) {
     Violation first = invalid.violations().get(0);
-    ObjectNode body = JsonNodeFactory.instance.objectNode();
-    body.put("statusCode", status.code());
-    body.put("error", status.reasonPhrase());
-    body.put("message", invalid.getMessage());
-    body.put("code", "INVALID_MANIFEST");
-    body.put("help", first.help());
+    ObjectNode body =
+        ApiResponse.errorBody(
+            status(invalid), invalid.getMessage(), "INVALID_MANIFEST", first.help());
     ArrayNode violations = body.putArray("violations");
     for (Violation violation : invalid.violations()) {
       violations
@@ -46,7 +46,13 @@ final class Refusals {
           .put("code", violation.code().name())
           .put("help", violation.help());
     }
-    return ApiResponse.json(status, body);
+    return body;
+  }
+
+  private static HttpResponseStatus status(InvalidManifestException invalid) {
+    return invalid.kind() == InvalidManifestException.Kind.INTERPOLATION
+        ? HttpResponseStatus.UNPROCESSABLE_ENTITY
+        : HttpResponseStatus.BAD_REQUEST;
   }
 
   private static HttpResponseStatus status(RefusedException.Reason reason) {

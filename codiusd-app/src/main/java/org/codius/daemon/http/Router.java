@@ -11,12 +11,19 @@ final class Router {
   private static final Pattern LOGS = Pattern.compile("/pods/[^/]+/logs");
 
   private final PodsEndpoint pods;
+  private final DryRunEndpoint dryRun;
   private final LogsEndpoint logs;
   private final PeersEndpoint peers;
   private final HostEndpoint host;
 
-  Router(PodsEndpoint pods, LogsEndpoint logs, PeersEndpoint peers, HostEndpoint host) {
+  Router(
+      PodsEndpoint pods,
+      DryRunEndpoint dryRun,
+      LogsEndpoint logs,
+      PeersEndpoint peers,
+      HostEndpoint host) {
     this.pods = pods;
+    this.dryRun = dryRun;
     this.logs = logs;
     this.peers = peers;
     this.host = host;
@@ -35,7 +42,7 @@ final class Router {
     if (path.equals("/pods")) {
       return switch (method) {
         case "OPTIONS" -> pods::quote;
-        case "POST" -> pods::upload;
+        case "POST" -> isDryRun(request) ? dryRun : pods::upload;
         case "PUT" -> pods::extend;
         case "GET" -> pods::show;
         default -> throw notFound(request);
@@ -66,6 +73,10 @@ final class Router {
         && !request.hasBody()
         && request.header(HttpHeaderNames.ORIGIN).isPresent()
         && request.header(HttpHeaderNames.ACCESS_CONTROL_REQUEST_METHOD).isPresent();
+  }
+
+  private static boolean isDryRun(ApiRequest request) {
+    return request.flag("dryRun");
   }
 
   private static ApiException notFound(ApiRequest request) {

@@ -3,6 +3,7 @@ package org.codius.daemon.lease;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
@@ -59,14 +60,20 @@ public final class LeaseService {
   private final Terms terms;
   private final InstantSource clock;
   private final Semaphore unpaidStarts;
+  private final Admission admission;
 
-  /** Nothing runs by itself: the embedder calls {@link #resume}, and the others in time. */
+  /**
+   * Nothing runs by itself: the embedder calls {@link #resume}, and the others in time.
+   *
+   * @param rules what must hold for an order to be sold, beside duration, pod and room
+   */
   public LeaseService(
       LeaseStore store,
       PodKeeper pods,
       PaymentReceiver receiver,
       Ledger ledger,
       Terms terms,
+      List<AdmissionRule> rules,
       InstantSource clock) {
     this.store = store;
     this.pods = pods;
@@ -77,6 +84,16 @@ public final class LeaseService {
     this.terms = terms;
     this.clock = clock;
     this.unpaidStarts = new Semaphore(terms.unpaidStarts(), true);
+    this.admission = new Admission(withOwnRules(rules));
+  }
+
+  private List<AdmissionRule> withOwnRules(List<AdmissionRule> rules) {
+    List<AdmissionRule> all = new ArrayList<>();
+    all.add(AdmissionRule.of("DURATION", order -> quote(order.duration())));
+    all.add(AdmissionRule.of("POD", this::failIfUnknown));
+    all.addAll(rules);
+    all.add(AdmissionRule.of("ROOM", this::failIfFull));
+    return all;
   }
 
   /** Takes up what the last run left: settles what it sold, and brings its pods back. */
@@ -95,12 +112,22 @@ public final class LeaseService {
     reconciler.expire();
   }
 
+  /** Returns whether that much time can be bought at once. */
+  public boolean isSold(Duration duration) {
+    return terms.rate().isSold(duration);
+  }
+
   /** Returns what {@code duration} on a pod costs now. */
   public Amount quote(Duration duration) {
     if (!terms.rate().isSold(duration)) {
       throw Refusals.tooLong(duration, terms.rate().maximumDuration());
     }
     return terms.rate().price(duration);
+  }
+
+  /** Returns what each rule for a sale says of {@code order}, without selling it. */
+  public List<Verdict> judge(Order order) {
+    return admission.verdicts(order);
   }
 
   /** Returns whether there is room for one more pod. */
@@ -120,8 +147,8 @@ public final class LeaseService {
     if (earlier.isPresent()) {
       return answerAgain(earlier.get(), order);
     }
+    admission.check(order);
     Amount price = quote(order.duration());
-    admit(order);
     PaymentState state = receiver.look(token, order.item(), price);
     if (state instanceof PaymentState.Mismatched) {
       throw Refusals.tokenMismatch();
@@ -158,16 +185,14 @@ public final class LeaseService {
     return new Bought(purchase);
   }
 
-  /** Refuses what cannot be sold, before anybody is asked to pay. */
-  private void admit(Order order) throws InterruptedException {
-    boolean isLeased = store.find(order.manifestHash()).isPresent();
-    if (isLeased) {
-      return;
-    }
-    if (order.upload().isEmpty()) {
+  private void failIfUnknown(Order order) {
+    if (order.upload().isEmpty() && store.find(order.manifestHash()).isEmpty()) {
       throw Refusals.notFound(order.manifestHash());
     }
-    if (!isRoom()) {
+  }
+
+  private void failIfFull(Order order) {
+    if (store.find(order.manifestHash()).isEmpty() && !isRoom()) {
       throw Refusals.full();
     }
   }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.codius.daemon.store.HostDatabase;
+import java.util.List;
 import org.codius.daemon.store.HostSecret;
 import org.codius.hyper.PodId;
 import org.codius.hyper.testing.FakePodDriver;
@@ -77,6 +78,7 @@ public final class LeaseHarness implements AutoCloseable {
             new Capacity(memoryMib, 40),
             Duration.ofSeconds(55),
             4),
+        List.of(),
         clock);
   }
 
