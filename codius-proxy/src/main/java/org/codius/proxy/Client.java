@@ -3,8 +3,10 @@ package org.codius.proxy;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -44,17 +46,58 @@ final class Client {
 
   /** Returns the address noted for a connection, or null if it has none. */
   static @Nullable InetAddress addressOf(Channel channel) {
+    Client client = of(channel);
+    return client == null ? null : client.address;
+  }
+
+  /** Returns who was noted for a connection or a stream of it, or null if nobody was. */
+  static @Nullable Client of(Channel channel) {
     Client client = channel.attr(KEY).get();
     if (client == null && channel instanceof Http2StreamChannel stream) {
       client = stream.parent().attr(KEY).get();
     }
-    return client == null ? null : client.address;
+    return client;
+  }
+
+  /**
+   * Returns whom a request is from, as far as trusted proxies name them: the last address in {@code
+   * values} that is not one of theirs.
+   *
+   * @param values of {@code X-Forwarded-For}, in their order
+   */
+  @Nullable InetAddress forwardedFor(List<String> values) {
+    InetAddress at = address;
+    String named = String.join(",", values);
+    int end = named.length();
+    while (end > 0 && at != null && isTrusted(at)) {
+      int comma = named.lastIndexOf(',', end - 1);
+      byte[] bytes =
+          NetUtil.createByteArrayFromIpAddressString(named.substring(comma + 1, end).strip());
+      if (bytes == null) {
+        break; // a proxy that names nobody, or in words of its own
+      }
+      at = toAddress(bytes);
+      end = comma;
+    }
+    return at;
+  }
+
+  private static InetAddress toAddress(byte[] bytes) {
+    try {
+      return InetAddress.getByAddress(bytes);
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException(e); // four or sixteen bytes are an address
+    }
+  }
+
+  private boolean isTrusted(InetAddress other) {
+    return trusted.stream().anyMatch(subnet -> subnet.contains(other));
   }
 
   /** Believes a proxy in front of us that somebody else is the client. */
   void is(InetAddress real) {
     address = real;
-    isTrusted = trusted.stream().anyMatch(subnet -> subnet.contains(real));
+    isTrusted = isTrusted(real);
     String host = real.getHostAddress();
     int scope = host.indexOf('%');
     text = scope < 0 ? host : host.substring(0, scope);

@@ -17,6 +17,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.codius.daemon.config.DaemonConfig;
+import org.codius.daemon.http.ApiConfig;
 import org.codius.daemon.http.HostInfo;
 import org.codius.daemon.http.HttpApi;
 import org.codius.daemon.lease.Capacity;
@@ -49,6 +50,7 @@ public final class Daemon implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
+  private static final int REQUESTS_PER_MINUTE = 1200;
   private static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(1);
   private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration GOSSIP_INTERVAL = Duration.ofSeconds(5);
@@ -146,11 +148,13 @@ public final class Daemon implements AutoCloseable {
     Peers peers = new Peers(peersConfig, random);
     HttpApi api =
         new HttpApi(
+            new ApiConfig(
+                config.isLocal() && !config.isPublicPlayMoneyAllowed(), false, REQUESTS_PER_MINUTE),
             leases,
+            receiver,
             peers,
             info,
             threads.workers(),
-            config.isLocal() && !config.isPublicPlayMoneyAllowed(),
             clock);
     PodProxy proxy =
         teardown.add(FrontDoor.open(config, routes::find, api, threads.timers(), random));

@@ -34,6 +34,7 @@ import picocli.CommandLine.Spec;
       UploadCommand.class,
       ExtendCommand.class,
       LogsCommand.class,
+      ReceiptCommand.class,
       LedgerCommand.class,
       ConfigCommand.class,
       ManifestCommand.class,

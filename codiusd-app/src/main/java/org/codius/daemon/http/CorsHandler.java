@@ -19,9 +19,9 @@ import io.netty.handler.codec.http.HttpResponseStatus;
  */
 final class CorsHandler extends ChannelDuplexHandler {
 
-  private static final String METHODS = "GET, HEAD, POST, PUT, OPTIONS";
+  private static final String METHODS = "GET, HEAD, POST, PUT, DELETE, OPTIONS";
   private static final String READABLE = "Pay, Pay-Token, Retry-After";
-  private static final String SENDABLE = "Accept, Content-Type, Pay-Token";
+  private static final String SENDABLE = "Accept, Authorization, Content-Type, Pay-Token";
   private static final int MAX_AGE_SECONDS = 86_400;
 
   private boolean isFromPage;

@@ -22,6 +22,8 @@ import org.codius.manifest.Environment;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.ManifestParser;
 import org.codius.manifest.PodRequest;
+import org.codius.payments.Amount;
+import org.codius.payments.Invoice;
 import org.codius.payments.PayToken;
 
 /** {@code /pods}: quotes, sells, extends and shows pods. */
@@ -77,17 +79,22 @@ final class PodsEndpoint {
         request);
   }
 
+  /** Says where to pay. */
+  static ApiResponse paymentRequired(Amount owed, Invoice invoice) {
+    return ApiResponse.error(
+            HttpResponseStatus.PAYMENT_REQUIRED,
+            "Payment Required",
+            "PAYMENT_REQUIRED",
+            "Open a STREAM payment to what the Pay header names, then send the request again.",
+            owed)
+        .withHeader("Pay", invoice.toHeader());
+  }
+
   private ApiResponse buy(Order order, PayToken token, ApiRequest request)
       throws InterruptedException {
     PurchaseResult result = leases.buy(order, token, request.caller());
     if (result instanceof PaymentRequired required) {
-      return ApiResponse.error(
-              HttpResponseStatus.PAYMENT_REQUIRED,
-              "Payment Required",
-              "PAYMENT_REQUIRED",
-              "Open a STREAM payment to what the Pay header names, then send the request again.",
-              required.owed())
-          .withHeader("Pay", required.invoice().toHeader());
+      return paymentRequired(required.owed(), required.invoice());
     }
     if (result instanceof Underpaid underpaid) {
       return ApiResponse.error(

@@ -10,6 +10,7 @@ final class Router {
 
   private static final Pattern LOGS = Pattern.compile("/pods/[^/]+/logs");
 
+  private final Endpoint quote;
   private final PodsEndpoint pods;
   private final DryRunEndpoint dryRun;
   private final LogsEndpoint logs;
@@ -17,11 +18,13 @@ final class Router {
   private final HostEndpoint host;
 
   Router(
+      Endpoint quote,
       PodsEndpoint pods,
       DryRunEndpoint dryRun,
       LogsEndpoint logs,
       PeersEndpoint peers,
       HostEndpoint host) {
+    this.quote = quote;
     this.pods = pods;
     this.dryRun = dryRun;
     this.logs = logs;
@@ -41,7 +44,7 @@ final class Router {
     String path = request.path();
     if (path.equals("/pods")) {
       return switch (method) {
-        case "OPTIONS" -> pods::quote;
+        case "OPTIONS" -> quote;
         case "POST" -> isDryRun(request) ? dryRun : pods::upload;
         case "PUT" -> pods::extend;
         case "GET" -> pods::show;

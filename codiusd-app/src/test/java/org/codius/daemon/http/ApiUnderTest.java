@@ -42,7 +42,7 @@ final class ApiUnderTest implements AutoCloseable {
   private final LeaseHarness host;
   private final PodProxy proxy;
 
-  private ApiUnderTest(LeaseHarness host, boolean isLocal) {
+  private ApiUnderTest(LeaseHarness host, ApiConfig config) {
     this.host = host;
     Peers peers =
         new Peers(
@@ -64,14 +64,20 @@ final class ApiUnderTest implements AutoCloseable {
             ProxyConfig.DEFAULT.withBind(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             host.routes()::find,
-            new HttpApi(host.leases(), peers, info, workers, isLocal, InstantSource.system()));
+            new HttpApi(
+                config, host.leases(), host.receiver(), peers, info, workers, InstantSource.system()));
   }
 
   /**
    * @param isLocal whether it answers programs on this machine only, as with play money
    */
   static ApiUnderTest start(Path folder, boolean isLocal) throws Exception {
-    return new ApiUnderTest(new LeaseHarness(folder, InstantSource.system()), isLocal);
+    return start(
+        new LeaseHarness(folder, InstantSource.system()), new ApiConfig(isLocal, false, 0));
+  }
+
+  static ApiUnderTest start(LeaseHarness host, ApiConfig config) {
+    return new ApiUnderTest(host, config);
   }
 
   LeaseHarness host() {

@@ -20,6 +20,7 @@ import org.codius.manifest.ManifestParser;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.PayToken;
+import org.codius.payments.PaymentReceiver;
 import org.codius.payments.Rate;
 import org.codius.payments.ledger.SqlLedger;
 import org.sqlite.SQLiteDataSource;
@@ -113,6 +114,10 @@ public final class LeaseHarness implements AutoCloseable {
 
   public FakePodDriver driver() {
     return driver;
+  }
+
+  public PaymentReceiver receiver() {
+    return payments;
   }
 
   SqlLedger ledger() {
