@@ -67,8 +67,7 @@ class ClientAddressTest {
             return remote;
           }
         };
-    Client.of(
-        channel, PROXIES, new Admission(ProxyConfig.DEFAULT.limits(), new Refusals()));
+    Client.of(channel, PROXIES, new Admission(ProxyConfig.DEFAULT.limits(), new Refusals()));
     return channel;
   }
 }

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
       "--host-key to have it compared; a host tells it as hostKey in its /info."
     },
     footerHeading = "%nExample:%n",
-    footer = "  codiusd receipt verify receipt.json --host-key 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
+    footer =
+        "  codiusd receipt verify receipt.json --host-key 11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo")
 final class ReceiptVerifyCommand implements Callable<Integer> {
 
   private static final int MAXIMUM_SIZE = 1 << 20;

@@ -12,7 +12,8 @@ import org.codius.payments.PaymentReceiver;
 /**
  * Answers what is not for a pod.
  *
- * <p>{@link #accept} adds its handlers to a connection; in order they guard, count, collect and answer.
+ * <p>{@link #accept} adds its handlers to a connection; in order they guard, count, collect and
+ * answer.
  */
 public final class HttpApi implements Consumer<ChannelPipeline> {
 

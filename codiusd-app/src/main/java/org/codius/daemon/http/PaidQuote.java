@@ -9,8 +9,8 @@ import org.codius.payments.PaymentReceiver;
 import org.codius.payments.PaymentReceiver.IncomingPayment;
 
 /**
- * {@code OPTIONS /pods} as the original's last version has it: answered once a payment of nothing is
- * open, so that the client has learned over STREAM what asset the price is in.
+ * {@code OPTIONS /pods} as the original's last version has it: answered once a payment of nothing
+ * is open, so that the client has learned over STREAM what asset the price is in.
  */
 final class PaidQuote implements Endpoint {
 

@@ -38,9 +38,13 @@ public record SignedReceipt(Statement statement, String hostKey) {
       throw new InvalidReceiptException("it has no statement");
     }
     byte[] bytes = CanonicalJson.of(said.toString().getBytes(StandardCharsets.UTF_8));
-    byte[] key = decode("hostKey", said.path("hostKey").asText(), Ed25519PublicKeyParameters.KEY_SIZE);
+    byte[] key =
+        decode("hostKey", said.path("hostKey").asText(), Ed25519PublicKeyParameters.KEY_SIZE);
     byte[] signature =
-        decode("signature", receipt.path("signature").asText(), Ed25519PublicKeyParameters.KEY_SIZE * 2);
+        decode(
+            "signature",
+            receipt.path("signature").asText(),
+            Ed25519PublicKeyParameters.KEY_SIZE * 2);
     Ed25519Signer verifier = new Ed25519Signer();
     try {
       verifier.init(false, new Ed25519PublicKeyParameters(key));

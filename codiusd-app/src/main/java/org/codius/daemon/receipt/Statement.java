@@ -23,7 +23,12 @@ import org.codius.payments.Asset;
  * @param amount what was paid
  */
 public record Statement(
-    URI host, ManifestHash manifestHash, List<String> images, Instant from, Instant to, Amount amount) {
+    URI host,
+    ManifestHash manifestHash,
+    List<String> images,
+    Instant from,
+    Instant to,
+    Amount amount) {
 
   static final String TYPE = "codius-receipt/1";
 

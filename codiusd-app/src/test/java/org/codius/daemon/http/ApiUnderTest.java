@@ -65,7 +65,13 @@ final class ApiUnderTest implements AutoCloseable {
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             host.routes()::find,
             new HttpApi(
-                config, host.leases(), host.receiver(), peers, info, workers, InstantSource.system()));
+                config,
+                host.leases(),
+                host.receiver(),
+                peers,
+                info,
+                workers,
+                InstantSource.system()));
   }
 
   /**

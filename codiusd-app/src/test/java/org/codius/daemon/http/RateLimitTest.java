@@ -41,7 +41,8 @@ class RateLimitTest {
   @Test
   void remembersABoundedNumberOfAddresses() throws Exception {
     for (int i = 0; i < 300_000; i++) {
-      limit.take(InetAddress.getByAddress(new byte[] {10, (byte) (i >> 16), (byte) (i >> 8), (byte) i}));
+      limit.take(
+          InetAddress.getByAddress(new byte[] {10, (byte) (i >> 16), (byte) (i >> 8), (byte) i}));
     }
 
     assertThat(limit.size()).isLessThanOrEqualTo(100_000);

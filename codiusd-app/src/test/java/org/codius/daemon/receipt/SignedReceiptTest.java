@@ -78,7 +78,17 @@ class SignedReceiptTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"host", "hostKey", "manifestHash", "from", "to", "amount", "images", "asset", "type"})
+      strings = {
+        "host",
+        "hostKey",
+        "manifestHash",
+        "from",
+        "to",
+        "amount",
+        "images",
+        "asset",
+        "type"
+      })
   void isVoidOnceAFieldIsChanged(String field) {
     ObjectNode receipt = KEY.sign(STATEMENT);
     ((ObjectNode) receipt.get("statement")).put(field, "something else");
