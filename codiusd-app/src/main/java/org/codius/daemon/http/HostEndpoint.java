@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.Locale;
 import org.codius.daemon.lease.LeaseService;
 import org.codius.daemon.peers.Peers;
+import org.codius.daemon.receipt.HostKey;
 
 /** What the host says of itself, to peers, monitors and people. */
 final class HostEndpoint {
@@ -23,9 +24,12 @@ final class HostEndpoint {
   private final LeaseService leases;
   private final Peers peers;
   private final HostInfo info;
+  private final HostKey key;
   private final InstantSource clock;
 
-  HostEndpoint(LeaseService leases, Peers peers, HostInfo info, InstantSource clock) {
+  HostEndpoint(
+      LeaseService leases, Peers peers, HostInfo info, HostKey key, InstantSource clock) {
+    this.key = key;
     this.leases = leases;
     this.peers = peers;
     this.info = info;
@@ -62,6 +66,7 @@ final class HostEndpoint {
     body.put("playMoney", info.isPlayMoney());
     body.put("runtime", info.runtime().name());
     body.put("isolation", info.runtime().isolation().name().toLowerCase(Locale.ROOT));
+    body.put("hostKey", key.publicKey());
     return ApiResponse.json(body);
   }
 

@@ -7,6 +7,7 @@ import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.codius.daemon.lease.LeaseService;
 import org.codius.daemon.peers.Peers;
+import org.codius.daemon.receipt.HostKey;
 import org.codius.payments.PaymentReceiver;
 
 /**
@@ -24,12 +25,14 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
 
   /**
    * @param receiver is paid for quotes, where they are
+   * @param key signs receipts
    * @param workers makes the blocking calls; a request it rejects is answered with 503
    */
   public HttpApi(
       ApiConfig config,
       LeaseService leases,
       PaymentReceiver receiver,
+      HostKey key,
       Peers peers,
       HostInfo info,
       Executor workers,
@@ -40,9 +43,10 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
             config.areQuotesPaid() ? new PaidQuote(pods::quote, receiver) : pods::quote,
             pods,
             new DryRunEndpoint(leases, info.publicUri()),
+            new PodEndpoint(leases, info, key),
             new LogsEndpoint(leases),
             new PeersEndpoint(peers, info),
-            new HostEndpoint(leases, peers, info, clock));
+            new HostEndpoint(leases, peers, info, key, clock));
     this.workers = workers;
     this.isLocal = config.isLocal();
     this.rateLimit =

@@ -1,8 +1,16 @@
 package org.codius.daemon.http;
 
+import com.google.common.base.Splitter;
+import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
+import org.codius.daemon.lease.ManagementToken;
 import org.codius.manifest.ManifestHash;
 import org.codius.payments.PayToken;
 
@@ -12,7 +20,57 @@ final class PodQuery {
   private static final String DEFAULT_DURATION = "3600";
   private static final Pattern DURATION = Pattern.compile("[1-9][0-9]{0,9}");
 
+  /** With milliseconds always, as JavaScript writes it. */
+  private static final DateTimeFormatter TIME =
+      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
+          .withZone(ZoneOffset.UTC);
+
+  private static final String BEARER = "Bearer ";
+
   private PodQuery() {}
+
+  static String time(Instant instant) {
+    return TIME.format(instant);
+  }
+
+  /** Returns the hash of {@code /pods/{hash}} and what is below it. */
+  static ManifestHash pathHash(ApiRequest request) {
+    String label = Splitter.on('/').splitToList(request.path()).get(2);
+    return ManifestHash.parse(label)
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    HttpResponseStatus.NOT_FOUND,
+                    "no pod found with this id. id=" + label,
+                    "POD_NOT_FOUND",
+                    "A pod is named by its manifest hash, 52 characters."));
+  }
+
+  /**
+   * Returns the management token that is shown.
+   *
+   * @throws ApiException if none is
+   */
+  static ManagementToken managementToken(ApiRequest request) {
+    return findManagementToken(request)
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    HttpResponseStatus.UNAUTHORIZED,
+                    "a management token is needed.",
+                    "NO_MANAGEMENT_TOKEN",
+                    "Send \"Authorization: Bearer\" with the managementToken that the purchase was"
+                        + " answered with."));
+  }
+
+  /** Returns the management token that is shown, or empty if none is. */
+  static Optional<ManagementToken> findManagementToken(ApiRequest request) {
+    return request
+        .header(HttpHeaderNames.AUTHORIZATION)
+        .filter(value -> value.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+        .map(value -> value.substring(BEARER.length()).strip())
+        .flatMap(ManagementToken::parse);
+  }
 
   static Duration duration(ApiRequest request) {
     String text = request.parameter("duration").orElse(DEFAULT_DURATION);

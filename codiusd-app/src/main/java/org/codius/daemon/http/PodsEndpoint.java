@@ -7,9 +7,6 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import org.codius.daemon.lease.Lease;
 import org.codius.daemon.lease.LeaseService;
 import org.codius.daemon.lease.Order;
@@ -28,11 +25,6 @@ import org.codius.payments.PayToken;
 
 /** {@code /pods}: quotes, sells, extends and shows pods. */
 final class PodsEndpoint {
-
-  /** With milliseconds always, as JavaScript writes it. */
-  private static final DateTimeFormatter EXPIRY =
-      DateTimeFormatter.ofPattern("uuuu-MM-dd'T'HH:mm:ss.SSS'Z'", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
 
   private final LeaseService leases;
   private final URI publicUri;
@@ -107,7 +99,9 @@ final class PodsEndpoint {
           .withHeader("Pay", underpaid.invoice().toHeader());
     }
     Purchase purchase = ((Bought) result).purchase();
-    return ApiResponse.json(pod(purchase.manifestHash(), purchase.expiry()));
+    ObjectNode body = pod(purchase.manifestHash(), purchase.expiry());
+    body.put("managementToken", leases.management().token(token).value());
+    return ApiResponse.json(body);
   }
 
   /** {@code GET /pods?manifestHash=}: what runs, and until when. Free and public. */
@@ -125,7 +119,7 @@ final class PodsEndpoint {
         "url",
         "%s://%s.%s/".formatted(publicUri.getScheme(), hash.value(), publicUri.getAuthority()));
     body.put("manifestHash", hash.value());
-    body.put("expiry", EXPIRY.format(expiry));
+    body.put("expiry", PodQuery.time(expiry));
     return body;
   }
 }

@@ -58,7 +58,7 @@ final class Refusals {
   private static HttpResponseStatus status(RefusedException.Reason reason) {
     return switch (reason) {
       case INVALID_DURATION -> HttpResponseStatus.BAD_REQUEST;
-      case LOGS_CLOSED -> HttpResponseStatus.FORBIDDEN;
+      case LOGS_CLOSED, MANAGEMENT_TOKEN_WRONG -> HttpResponseStatus.FORBIDDEN;
       case POD_NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
       case PAY_TOKEN_MISMATCH -> HttpResponseStatus.CONFLICT;
       case PAYMENT_TOO_LOW -> HttpResponseStatus.PAYMENT_REQUIRED;

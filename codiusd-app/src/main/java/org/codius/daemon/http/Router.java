@@ -8,11 +8,14 @@ import java.util.regex.Pattern;
 /** Finds the endpoint of a request. Every path of the API is listed here. */
 final class Router {
 
+  private static final Pattern POD = Pattern.compile("/pods/[^/]+");
   private static final Pattern LOGS = Pattern.compile("/pods/[^/]+/logs");
+  private static final Pattern RECEIPT = Pattern.compile("/pods/[^/]+/receipt");
 
   private final Endpoint quote;
   private final PodsEndpoint pods;
   private final DryRunEndpoint dryRun;
+  private final PodEndpoint pod;
   private final LogsEndpoint logs;
   private final PeersEndpoint peers;
   private final HostEndpoint host;
@@ -21,12 +24,14 @@ final class Router {
       Endpoint quote,
       PodsEndpoint pods,
       DryRunEndpoint dryRun,
+      PodEndpoint pod,
       LogsEndpoint logs,
       PeersEndpoint peers,
       HostEndpoint host) {
     this.quote = quote;
     this.pods = pods;
     this.dryRun = dryRun;
+    this.pod = pod;
     this.logs = logs;
     this.peers = peers;
     this.host = host;
@@ -48,6 +53,7 @@ final class Router {
         case "POST" -> isDryRun(request) ? dryRun : pods::upload;
         case "PUT" -> pods::extend;
         case "GET" -> pods::show;
+        case "DELETE" -> pod::surrender;
         default -> throw notFound(request);
       };
     }
@@ -57,8 +63,14 @@ final class Router {
     if (!method.equals("GET") && !method.equals("HEAD")) {
       throw notFound(request);
     }
+    if (POD.matcher(path).matches()) {
+      return pod::status;
+    }
     if (LOGS.matcher(path).matches()) {
       return logs;
+    }
+    if (RECEIPT.matcher(path).matches()) {
+      return pod::receipt;
     }
     return switch (path) {
       case "/version" -> host::version;

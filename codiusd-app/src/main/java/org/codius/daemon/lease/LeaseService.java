@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.Flow;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -17,7 +16,6 @@ import org.codius.daemon.lease.PurchaseResult.Bought;
 import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
 import org.codius.daemon.lease.PurchaseResult.Underpaid;
 import org.codius.daemon.lease.Tenancies.Tenancy;
-import org.codius.hyper.LogLine;
 import org.codius.hyper.PodStatus;
 import org.codius.manifest.Container;
 import org.codius.manifest.Manifest;
@@ -61,11 +59,17 @@ public final class LeaseService {
   private final InstantSource clock;
   private final Semaphore unpaidStarts;
   private final Admission admission;
+  private final EvidenceStore evidence;
+  private final Duration evidenceTime;
+  private final Management management;
+  private final PodLogs logs;
 
   /**
    * Nothing runs by itself: the embedder calls {@link #resume}, and the others in time.
    *
    * @param rules what must hold for an order to be sold, beside duration, pod and room
+   * @param managementKey what management tokens are made with, 32 bytes
+   * @param evidenceTime how long what pods left is kept
    */
   public LeaseService(
       LeaseStore store,
@@ -74,6 +78,9 @@ public final class LeaseService {
       Ledger ledger,
       Terms terms,
       List<AdmissionRule> rules,
+      byte[] managementKey,
+      Duration evidenceTime,
+      EvidenceStore evidence,
       InstantSource clock) {
     this.store = store;
     this.pods = pods;
@@ -85,6 +92,11 @@ public final class LeaseService {
     this.clock = clock;
     this.unpaidStarts = new Semaphore(terms.unpaidStarts(), true);
     this.admission = new Admission(withOwnRules(rules));
+    this.evidence = evidence;
+    this.evidenceTime = evidenceTime;
+    this.management =
+        new Management(managementKey, store, pods, tenancies, reconciler, evidence, clock);
+    this.logs = new PodLogs(store, pods, management, evidence);
   }
 
   private List<AdmissionRule> withOwnRules(List<AdmissionRule> rules) {
@@ -105,6 +117,7 @@ public final class LeaseService {
   /** Makes the runtime match the leases. To be called now and then. */
   public void reconcile() throws InterruptedException {
     reconciler.reconcile();
+    evidence.forget(clock.instant().minus(evidenceTime));
   }
 
   /** Ends the leases whose time is over. To be called every second. */
@@ -301,7 +314,7 @@ public final class LeaseService {
               from,
               from.plus(order.duration()),
               images(lease.request().manifest()),
-              "");
+              management.token(token).hash());
       store.commit(purchase);
       pods.open(lease.request().manifest(), status);
       log.info("pod sold hash={} price={} expiry={}", hash.value(), price, purchase.expiry());
@@ -357,16 +370,13 @@ public final class LeaseService {
     return store.count();
   }
 
-  /**
-   * Returns what the pod writes.
-   *
-   * @throws RefusedException if there is none, or its manifest does not say {@code debug}
-   */
-  public Flow.Publisher<LogLine> logs(ManifestHash hash, boolean follow) {
-    Lease lease = find(hash).orElseThrow(() -> Refusals.noLogs(hash));
-    if (!lease.request().manifest().isDebug()) {
-      throw Refusals.logsClosed(hash);
-    }
-    return pods.logs(hash, follow);
+  /** Returns what buyers may do with what they bought. */
+  public Management management() {
+    return management;
+  }
+
+  /** Returns what pods write, for those who may read it. */
+  public PodLogs logs() {
+    return logs;
   }
 }

@@ -68,6 +68,9 @@ public interface LeaseStore extends AutoCloseable {
 
   Optional<Purchase> findPurchase(PayToken token);
 
+  /** Returns the pod's purchase whose management token has that hash, also if it was given up. */
+  Optional<Purchase> findPurchase(ManifestHash hash, String managementHash);
+
   /** Returns the pod's purchases that are remembered and were not given up, earliest first. */
   List<Purchase> purchases(ManifestHash hash);
 

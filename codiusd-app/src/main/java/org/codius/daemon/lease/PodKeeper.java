@@ -56,12 +56,20 @@ public final class PodKeeper {
   private final String instance;
   private final String publicUri;
   private final Duration settleTime;
+  private final EvidenceKeeper evidence;
 
   /**
    * @param settleTime how long a container must last to count as started; {@link #SETTLE_TIME}
+   * @param evidence looks at pods before they are removed
    */
   public PodKeeper(
-      PodDriver driver, Routes routes, String instance, String publicUri, Duration settleTime) {
+      PodDriver driver,
+      Routes routes,
+      String instance,
+      String publicUri,
+      Duration settleTime,
+      EvidenceKeeper evidence) {
+    this.evidence = evidence;
     this.settleTime = settleTime;
     this.driver = driver;
     this.routes = routes;
@@ -213,6 +221,10 @@ public final class PodKeeper {
   boolean remove(ManifestHash hash) throws InterruptedException {
     routes.close(hash);
     try {
+      Optional<PodStatus> last = Deadline.after(CALL_TIMEOUT).await(driver.status(id(hash)));
+      if (last.isPresent()) {
+        evidence.keep(hash, last.get());
+      }
       Deadline.after(CALL_TIMEOUT).await(driver.remove(id(hash)));
       return true;
     } catch (TimeoutException | PodDriverException e) {

@@ -47,14 +47,15 @@ final class Reconciler {
   /** Ends the leases whose time is over. */
   void expire() throws InterruptedException {
     for (ManifestHash hash : store.due(clock.instant())) {
-      expire(hash);
+      end(hash);
     }
     for (ManifestHash hash : store.ending()) {
-      expire(hash);
+      end(hash);
     }
   }
 
-  private void expire(ManifestHash hash) throws InterruptedException {
+  /** Ends the lease, if its time is over. */
+  void end(ManifestHash hash) throws InterruptedException {
     try (Tenancy tenancy = tenancies.join(hash)) {
       tenancy.lock();
       try {

@@ -64,7 +64,15 @@ final class Refusals {
     return new RefusedException(
         Reason.LOGS_CLOSED,
         "pod manifest does not allow debugging. id=" + hash.value(),
-        "Upload the pod with \"debug\": true in its manifest to see its logs.");
+        "Show the management token of the purchase that started it, or upload the pod with"
+            + " \"debug\": true in its manifest.");
+  }
+
+  static RefusedException wrongManagementToken(ManifestHash hash) {
+    return new RefusedException(
+        Reason.MANAGEMENT_TOKEN_WRONG,
+        "this management token is of no purchase of the pod. id=" + hash.value(),
+        "Show the one that the POST or PUT which bought the time was answered with.");
   }
 
   static RefusedException callerGone() {

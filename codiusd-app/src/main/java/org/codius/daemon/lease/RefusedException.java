@@ -44,7 +44,9 @@ public final class RefusedException extends RuntimeException {
     CALLER_GONE,
     /** There is no such pod. */
     POD_NOT_FOUND,
-    /** The pod's manifest does not open its logs. */
+    /** The token shown is of no purchase of the pod. */
+    MANAGEMENT_TOKEN_WRONG,
+    /** The pod's manifest does not open its logs to everyone. */
     LOGS_CLOSED,
     /** The registry has no such image. */
     IMAGE_NOT_FOUND,

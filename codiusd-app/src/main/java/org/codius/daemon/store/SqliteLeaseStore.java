@@ -183,6 +183,16 @@ final class SqliteLeaseStore implements LeaseStore {
   }
 
   @Override
+  public Optional<Purchase> findPurchase(ManifestHash hash, String managementHash) {
+    return purchases(
+            "select * from purchase where hash = ? and management = ?",
+            hash.value(),
+            managementHash)
+        .stream()
+        .findFirst();
+  }
+
+  @Override
   public List<Purchase> purchases(ManifestHash hash) {
     return purchases(
         "select * from purchase where hash = ? and surrendered is null order by begins",
