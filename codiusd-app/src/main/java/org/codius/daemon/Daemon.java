@@ -21,13 +21,17 @@ import org.codius.daemon.http.ApiConfig;
 import org.codius.daemon.http.HostInfo;
 import org.codius.daemon.http.HttpApi;
 import org.codius.daemon.lease.Capacity;
+import org.codius.daemon.lease.EvidenceKeeper;
+import org.codius.daemon.lease.EvidenceStore;
 import org.codius.daemon.lease.LeaseService;
+import org.codius.daemon.lease.LeaseStore;
 import org.codius.daemon.lease.PodKeeper;
 import org.codius.daemon.lease.Routes;
 import org.codius.daemon.lease.Terms;
 import org.codius.daemon.peers.Gossip;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.peers.PeersConfig;
+import org.codius.daemon.receipt.HostKey;
 import org.codius.daemon.store.DataFolder;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.RuntimeInfo;
@@ -50,7 +54,6 @@ public final class Daemon implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-  private static final int REQUESTS_PER_MINUTE = 1200;
   private static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(1);
   private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration GOSSIP_INTERVAL = Duration.ofSeconds(5);
@@ -119,19 +122,25 @@ public final class Daemon implements AutoCloseable {
     teardown.add(runtime);
     RuntimeInfo runtimeInfo = ask(runtime);
     Routes routes = new Routes();
+    LeaseStore store = teardown.add(OpenFiles.database(folder)).leases(folder.secret(), random);
+    EvidenceStore evidence = OpenFiles.evidence(folder);
     LeaseService leases =
         new LeaseService(
-            teardown.add(OpenFiles.database(folder)).leases(folder.secret(), random),
+            store,
             new PodKeeper(
                 runtime.driver(),
                 routes,
                 folder.instance(),
                 config.frontDoor().publicUri().toString(),
-                PodKeeper.SETTLE_TIME),
+                PodKeeper.SETTLE_TIME,
+                new EvidenceKeeper(runtime.driver(), store, evidence, clock)),
             receiver,
             ledger,
             terms(config, receiver, runtimeInfo),
             List.of(),
+            folder.secret().derive("management"),
+            config.api().evidence(),
+            evidence,
             clock);
     resume(leases);
     HostInfo info =
@@ -149,9 +158,12 @@ public final class Daemon implements AutoCloseable {
     HttpApi api =
         new HttpApi(
             new ApiConfig(
-                config.isLocal() && !config.isPublicPlayMoneyAllowed(), false, REQUESTS_PER_MINUTE),
+                config.isLocal() && !config.isPublicPlayMoneyAllowed(),
+                config.api().areQuotesPaid(),
+                config.api().requestsPerMinute()),
             leases,
             receiver,
+            HostKey.of(folder.secret().derive("receipts")),
             peers,
             info,
             threads.workers(),

@@ -39,7 +39,9 @@ final class FrontDoor {
       ScheduledExecutorService timers,
       SecureRandom random) {
     try {
-      ProxyConfig proxy = ProxyConfig.DEFAULT.withBind(config.frontDoor().bind());
+      ProxyConfig proxy = ProxyConfig.DEFAULT
+              .withBind(config.frontDoor().bind())
+              .withTrusted(config.api().trustedProxies());
       if (config.frontDoor().tls() instanceof Tls.SelfSigned selfSigned) {
         String host = config.frontDoor().publicUri().getHost();
         Certificates certificates =

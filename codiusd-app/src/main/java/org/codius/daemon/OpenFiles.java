@@ -7,6 +7,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import org.codius.daemon.store.DataFolder;
+import org.codius.daemon.store.EvidenceFiles;
 import org.codius.daemon.store.HostDatabase;
 import org.codius.payments.Asset;
 import org.codius.payments.Ledger;
@@ -64,6 +65,20 @@ final class OpenFiles {
       throw new StartException(
           "open the leases: " + e.getMessage(),
           "Restore " + folder.leases() + " from a backup.",
+          e);
+    }
+  }
+
+  /**
+   * @throws StartException if its folder cannot be made
+   */
+  static EvidenceFiles evidence(DataFolder folder) {
+    try {
+      return EvidenceFiles.open(folder.evidence());
+    } catch (IOException e) {
+      throw new StartException(
+          "open the evidence: " + e.getMessage(),
+          "Make " + folder.evidence() + " a folder that the host can write to.",
           e);
     }
   }

@@ -18,6 +18,7 @@ public record DaemonConfig(
     PodSources sources,
     Money money,
     Sales sales,
+    ApiSettings api,
     Peering peering,
     AdminConfig admin) {
 
@@ -78,6 +79,7 @@ public record DaemonConfig(
         PodSources.from(settings, money instanceof Money.Play && frontDoor.isLoopback()),
         money,
         Sales.from(settings),
+        ApiSettings.from(settings),
         Peering.from(settings),
         AdminConfig.from(settings, root));
   }

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The folder that holds all a host remembers, and the lock that one daemon has on it.
  *
  * <p>{@code instance}: what tells this host's pods from another's. {@code secret.key}: the host's
- * secret. {@code host.db}: leases. {@code ledger.db}: the books. {@code runtime/}: the private
- * containerd.
+ * secret. {@code host.db}: leases. {@code ledger.db}: the books. {@code evidence/}: what pods
+ * left. {@code runtime/}: the private containerd.
  */
 public final class DataFolder implements AutoCloseable {
 
@@ -108,6 +108,10 @@ public final class DataFolder implements AutoCloseable {
 
   public Path ledger() {
     return root.resolve("ledger.db");
+  }
+
+  public Path evidence() {
+    return root.resolve("evidence");
   }
 
   public Path runtime() {

@@ -28,6 +28,7 @@ class DaemonConfigTest {
                 PodSources.from(Given.nothing(), true),
                 Money.from(Given.nothing()),
                 Sales.from(Given.nothing()),
+                ApiSettings.from(Given.nothing()),
                 Peering.from(Given.nothing()),
                 AdminConfig.from(Given.nothing(), Path.of("/var/lib/codius"))));
   }

@@ -22,6 +22,7 @@ import java.util.regex.Pattern;
 import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.peers.PeerUri;
 import org.codius.daemon.peers.Peers;
+import org.codius.daemon.receipt.HostKey;
 import org.codius.daemon.peers.PeersConfig;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.proxy.PodProxy;
@@ -34,6 +35,7 @@ final class ApiUnderTest implements AutoCloseable {
   record Answer(int status, String head, String body) {}
 
   private static final Pattern REQUEST_LINE = Pattern.compile("^([A-Z]+) ([^ ?]+)");
+  private static final HostKey KEY = HostKey.of(new byte[32]);
   private static final OpenApi OPEN_API = OpenApi.read();
   private static final int PATIENCE_MS = 20_000;
 
@@ -68,6 +70,7 @@ final class ApiUnderTest implements AutoCloseable {
                 config,
                 host.leases(),
                 host.receiver(),
+                KEY,
                 peers,
                 info,
                 workers,

@@ -211,7 +211,8 @@ class HttpApiTest {
             + " REPEATED_PARAMETER",
         "OPTIONS | /pods?duration=99999999 |  | 400 | duration: 99999999 s (expected: at most"
             + " 31536000 s) | INVALID_DURATION",
-        "DELETE | /pods |  | 404 | Not Found | NO_SUCH_CALL",
+        "DELETE | /pods |  | 422 | manifestHash must be specified | NO_MANIFEST_HASH",
+        "PATCH | /pods |  | 404 | Not Found | NO_SUCH_CALL",
       })
   void saysWhatIsWrongWithARequest(
       String method, String target, String header, int status, String message, String code)

@@ -64,6 +64,8 @@ final class OpenApi {
             "%s %s is answered with %d, which docs/openapi.json lacks",
             method, path, answer.status())
         .isFalse();
+    String reference = document.at(response).path("$ref").asText();
+    response = reference.isEmpty() ? response : reference.substring(1);
     JsonNode contents = document.at(response + "/content");
     List<String> types = new ArrayList<>();
     contents.fieldNames().forEachRemaining(types::add);
@@ -92,7 +94,7 @@ final class OpenApi {
   }
 
   private static String template(String path) {
-    return path.replaceAll("^/pods/[^/]+/logs$", "/pods/{manifestHash}/logs");
+    return path.replaceAll("^/pods/[^/]+(/logs|/receipt)?$", "/pods/{manifestHash}$1");
   }
 
   /** RFC 6901. */

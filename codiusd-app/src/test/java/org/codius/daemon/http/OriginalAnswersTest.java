@@ -33,6 +33,7 @@ class OriginalAnswersTest {
   /** Our status where it is not the original's. */
   private static final Map<String, Integer> DIFFERENT =
       Map.of(
+          "10.024-delete-pods", 422, // a call of ours
           "10.027-options-pods-cors", 204, // a browser's question, not one for a price
           "10.028-bad-host-header-none", 400, // HTTP/1.1 without Host
           "10.034-options-no-paytoken", 200, // a price is free

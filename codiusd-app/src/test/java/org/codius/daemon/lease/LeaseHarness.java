@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import org.codius.daemon.store.EvidenceFiles;
 import org.codius.daemon.store.HostDatabase;
 import org.codius.daemon.store.HostSecret;
 import org.codius.hyper.PodId;
@@ -43,6 +44,7 @@ public final class LeaseHarness implements AutoCloseable {
   private final FakePodDriver driver = new FakePodDriver(INSTANCE);
   private final SqlLedger ledger;
   private final FakePayments payments;
+  private final EvidenceStore evidence;
 
   /** What listens in every pod. */
   private final ServerSocket program;
@@ -59,6 +61,7 @@ public final class LeaseHarness implements AutoCloseable {
     database.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
     ledger = SqlLedger.open(database, XRP, clock);
     payments = new FakePayments(ledger);
+    evidence = EvidenceFiles.open(folder.resolve("evidence"));
     store = openStore();
     leases = openLeases(ROOMY_MIB);
   }
@@ -80,11 +83,16 @@ public final class LeaseHarness implements AutoCloseable {
             Duration.ofSeconds(55),
             4),
         List.of(),
+        new byte[32],
+        Duration.ofHours(24),
+        evidence,
         clock);
   }
 
   PodKeeper keeper() {
-    return new PodKeeper(driver, routes, INSTANCE, PUBLIC_URI.toString(), Duration.ofMillis(1));
+    return new PodKeeper(driver, routes, INSTANCE, PUBLIC_URI.toString(),
+        Duration.ofMillis(1),
+        new EvidenceKeeper(driver, store, evidence, clock));
   }
 
   /** Starts anew on the same files and the same runtime, as after a kill. */
@@ -106,6 +114,10 @@ public final class LeaseHarness implements AutoCloseable {
 
   public Routes routes() {
     return routes;
+  }
+
+  public EvidenceStore evidence() {
+    return evidence;
   }
 
   public LeaseStore store() {

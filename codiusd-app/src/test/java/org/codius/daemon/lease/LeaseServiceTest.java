@@ -355,7 +355,7 @@ class LeaseServiceTest {
 
     RefusedException refused =
         catchThrowableOfType(
-            RefusedException.class, () -> host.leases().logs(order.manifestHash(), false));
+            RefusedException.class, () -> host.leases().logs().read(order.manifestHash(), false, null));
 
     assertThat(refused.reason()).isEqualTo(Reason.LOGS_CLOSED);
   }
