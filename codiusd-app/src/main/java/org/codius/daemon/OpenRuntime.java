@@ -7,13 +7,15 @@ import org.codius.daemon.config.PodSources;
 import org.codius.daemon.store.DataFolder;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
+import org.codius.hyper.auto.AutoRuntime;
 import org.codius.hyper.cri.CriConfig;
 import org.codius.hyper.cri.CriDriver;
 import org.codius.hyper.cri.EmbeddedContainerd;
-import org.codius.hyper.cri.EmbeddedContainerdConfig;
 import org.codius.hyper.hyperd.HyperdConfig;
 import org.codius.hyper.hyperd.HyperdDriver;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What runs the pods.
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
     implements AutoCloseable {
+
+  private static final Logger log = LoggerFactory.getLogger(OpenRuntime.class);
 
   /**
    * Opens what {@code runtime} says.
@@ -36,10 +40,7 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
     if (runtime instanceof PodRuntime.Hyperd hyperd) {
       return hyperd(hyperd, folder, loops);
     }
-    if (runtime instanceof PodRuntime.Auto auto) {
-      return open(auto.choose(), sources, folder, loops);
-    }
-    return privateContainerd(sources, folder);
+    return choice((PodRuntime.Choice) runtime, sources, folder, loops);
   }
 
   private static OpenRuntime cri(PodRuntime.Cri cri, PodSources sources, DataFolder folder) {
@@ -74,27 +75,33 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
     return new OpenRuntime(HyperdDriver.connect(config, loops), null);
   }
 
-  private static OpenRuntime privateContainerd(PodSources sources, DataFolder folder) {
-    List<String> missing = EmbeddedContainerd.missingPackages();
-    if (!missing.isEmpty()) {
-      throw new StartException(
-          "programs that run pods are missing: " + String.join(", ", missing),
-          "As root: apt-get install -y --no-install-recommends " + String.join(" ", missing));
-    }
+  private static OpenRuntime choice(
+      PodRuntime.Choice choice, PodSources sources, DataFolder folder, EventLoopGroup loops) {
     try {
-      EmbeddedContainerd containerd =
-          EmbeddedContainerd.start(
-              EmbeddedContainerdConfig.of(folder.instance(), folder.runtime())
-                  .with(sources.images(), sources.nameServers()));
-      return new OpenRuntime(CriDriver.connect(containerd.criConfig()), containerd);
+      AutoRuntime chosen =
+          AutoRuntime.open(choice.among(folder.instance(), folder.runtime(), sources), loops);
+      chosen
+          .findings()
+          .forEach(
+              finding ->
+                  log.info(
+                      "runtime {} candidate=\"{}\" isolation={} reason=\"{}\"",
+                      finding.isChosen() ? "chosen" : "not chosen",
+                      finding.candidate(),
+                      finding.isolation(),
+                      finding.words()));
+      return new OpenRuntime(chosen.driver(), chosen.containerd());
     } catch (IllegalArgumentException e) {
       throw new StartException(
           "data folder: " + e.getMessage(), "Set CODIUS_ROOT to a folder with a shorter path.", e);
     } catch (PodDriverException e) {
+      List<String> missing = EmbeddedContainerd.missingPackages();
       throw new StartException(
           e.getMessage(),
-          "%s has containerd's log; codiusd doctor looks into the rest."
-              .formatted(folder.runtime()),
+          missing.isEmpty()
+              ? "%s has containerd's log; codiusd doctor looks into the rest."
+                  .formatted(folder.runtime())
+              : "As root: apt-get install -y --no-install-recommends " + String.join(" ", missing),
           e);
     }
   }

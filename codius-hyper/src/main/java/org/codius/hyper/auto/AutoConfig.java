@@ -48,6 +48,11 @@ public record AutoConfig(
     return new AutoConfig(own, RuntimeHandler.installed(), USUAL_SOCKETS, null, null, notes);
   }
 
+  /** Returns this without the machine's runtimes. */
+  public AutoConfig withoutSockets() {
+    return new AutoConfig(own, handlers, List.of(), null, hyperd, notes);
+  }
+
   /** Returns this with {@code socket} as a runtime that counts with whatever it has. */
   public AutoConfig withSocket(Path socket) {
     return new AutoConfig(own, handlers, sockets, socket, hyperd, notes);

@@ -1,5 +1,6 @@
 package org.codius.hyper.auto;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.channel.EventLoopGroup;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,7 +9,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
@@ -47,24 +50,52 @@ public record AutoRuntime(
    */
   public static AutoRuntime open(AutoConfig config, EventLoopGroup loops) {
     List<Finding> findings = new ArrayList<>();
+    Candidate.Opened opened =
+        first(config, loops, findings, proof -> proof.opening().get())
+            .orElseThrow(
+                () ->
+                    new PodDriverException(
+                        Reason.RUNTIME_UNAVAILABLE,
+                        "find a runtime: none works; "
+                            + findings.stream()
+                                .map(Finding::toString)
+                                .collect(Collectors.joining("; "))));
+    return new AutoRuntime(opened.driver(), opened.containerd(), findings);
+  }
+
+  /**
+   * Returns what {@link #open} would find, without opening it. None is chosen if none works. Blocks
+   * like it.
+   */
+  public static List<Finding> look(AutoConfig config, EventLoopGroup loops) {
+    List<Finding> findings = new ArrayList<>();
+    first(config, loops, findings, Candidate.Proof::words);
+    return List.copyOf(findings);
+  }
+
+  /** Returns what {@code use} makes of the first that works, and notes what was found of all. */
+  @CanIgnoreReturnValue
+  private static <T> Optional<T> first(
+      AutoConfig config,
+      EventLoopGroup loops,
+      List<Finding> findings,
+      Function<Candidate.Proof, T> use) {
     List<Candidate> candidates = candidates(config, loops, findings);
     for (int i = 0; i < candidates.size(); i++) {
       Candidate candidate = candidates.get(i);
       try {
-        Candidate.Opened opened = candidate.open();
-        findings.add(new Finding(candidate.name(), candidate.isolation(), true, opened.words()));
+        Candidate.Proof proof = candidate.prove();
+        T used = use.apply(proof);
+        findings.add(new Finding(candidate.name(), candidate.isolation(), true, proof.words()));
         candidates.subList(i + 1, candidates.size()).stream()
             .map(rest -> new Finding(rest.name(), rest.isolation(), false, "not needed"))
             .forEach(findings::add);
-        return new AutoRuntime(opened.driver(), opened.containerd(), findings);
+        return Optional.of(used);
       } catch (PodDriverException e) {
         findings.add(new Finding(candidate.name(), candidate.isolation(), false, e.getMessage()));
       }
     }
-    throw new PodDriverException(
-        Reason.RUNTIME_UNAVAILABLE,
-        "find a runtime: none works; "
-            + findings.stream().map(Finding::toString).collect(Collectors.joining("; ")));
+    return Optional.empty();
   }
 
   /** Returns what is worth trying, strongest first, and notes what is not. */

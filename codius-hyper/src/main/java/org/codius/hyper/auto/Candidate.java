@@ -1,5 +1,6 @@
 package org.codius.hyper.auto;
 
+import java.util.function.Supplier;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.RuntimeInfo.Isolation;
@@ -14,12 +15,20 @@ interface Candidate {
   Isolation isolation();
 
   /**
-   * Tries it and opens it. Blocks.
+   * Runs a pod to try, or remembers what came of it. Blocks; nothing of it is left.
    *
    * @throws PodDriverException if it does not work
    */
-  Opened open();
+  Proof prove();
 
-  /** A runtime that works. */
-  record Opened(PodDriver driver, @Nullable EmbeddedContainerd containerd, String words) {}
+  /**
+   * That a runtime works.
+   *
+   * @param words what was seen of it
+   * @param opening opens it; blocks
+   */
+  record Proof(String words, Supplier<Opened> opening) {}
+
+  /** A runtime in use. */
+  record Opened(PodDriver driver, @Nullable EmbeddedContainerd containerd) {}
 }

@@ -26,21 +26,20 @@ record HyperdCandidate(HyperdConfig config, EventLoopGroup loops) implements Can
   }
 
   @Override
-  public Opened open() {
-    HyperdDriver driver = HyperdDriver.connect(config, loops);
-    try {
+  public Proof prove() {
+    try (HyperdDriver driver = HyperdDriver.connect(config, loops)) {
       RuntimeInfo runtime =
           driver
               .runtime()
               .toCompletableFuture()
               .get(CriProbe.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      return new Opened(driver, null, "it answers as " + runtime.version() + "; no pod was tried");
+      return new Proof(
+          "it answers as " + runtime.version() + "; no pod was tried",
+          () -> new Opened(HyperdDriver.connect(config, loops), null));
     } catch (ExecutionException | TimeoutException e) {
-      driver.close();
       throw new PodDriverException(
           Reason.RUNTIME_UNAVAILABLE, "ask " + name() + ": it does not answer", e);
     } catch (InterruptedException e) {
-      driver.close();
       Thread.currentThread().interrupt();
       throw new PodDriverException(
           Reason.RUNTIME_UNAVAILABLE, "ask " + name() + ": interrupted", e);

@@ -1,18 +1,23 @@
 package org.codius.hyper.auto;
 
 import java.nio.file.Path;
-import java.util.concurrent.ThreadLocalRandom;
 import org.codius.hyper.RuntimeInfo.Isolation;
 import org.codius.hyper.cri.CriDriver;
 import org.codius.hyper.cri.CriProbe;
 import org.codius.hyper.cri.EmbeddedContainerd;
 import org.codius.hyper.cri.EmbeddedContainerdConfig;
 import org.codius.hyper.cri.RuntimeHandler;
-import org.jspecify.annotations.Nullable;
 
-/** A containerd of our own, with one runtime handler. */
+/**
+ * A containerd of our own, with one runtime handler.
+ *
+ * <p>It is tried in another containerd, for this one time: a runtime that does not work may not let
+ * go of the pod, and then there is nothing for it but to kill all.
+ */
 record PrivateCandidate(EmbeddedContainerdConfig config, RuntimeHandler handler, ProbeNotes notes)
     implements Candidate {
+
+  private static final String INSTANCE = "codiustry";
 
   @Override
   public String name() {
@@ -25,44 +30,29 @@ record PrivateCandidate(EmbeddedContainerdConfig config, RuntimeHandler handler,
   }
 
   @Override
-  public Opened open() {
-    String key = "private " + handler + " " + ProbeNotes.installed(handler.program());
-    @Nullable CriProbe probe = null;
-    if (handler.isolation() != Isolation.NAMESPACE) {
-      probe = notes.probe(key, this::probeApart);
-    }
+  public Proof prove() {
+    CriProbe probe =
+        notes.probe(
+            "private " + handler + " " + ProbeNotes.installed(handler.program()), this::runApart);
+    return new Proof(ProbeNotes.words(probe), () -> open(probe));
+  }
+
+  private Opened open(CriProbe probe) {
     EmbeddedContainerd containerd = EmbeddedContainerd.start(config.with(handler, false));
     try {
-      if (probe == null) {
-        probe = notes.probe(key, () -> CriProbe.run(containerd.criConfig()));
-      }
       return new Opened(
           CriDriver.connect(containerd.criConfig().withUserNamespaces(probe.hasUserNamespaces())),
-          containerd,
-          ProbeNotes.words(probe));
+          containerd);
     } catch (RuntimeException e) {
       containerd.close();
       throw e;
     }
   }
 
-  /**
-   * In another containerd, for this one time: a runtime that does not work may not let go of the
-   * pod, and then there is nothing for it but to kill all.
-   */
-  private CriProbe probeApart() {
-    Path root = config.root().resolve("probe");
-    EmbeddedContainerdConfig apart =
-        new EmbeddedContainerdConfig(
-            "try" + Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 24, 1 << 28)),
-            root,
-            config.images(),
-            handler,
-            false,
-            config.nameServers(),
-            config.limits(),
-            config.startTimeout());
-    EmbeddedContainerd containerd = EmbeddedContainerd.start(apart);
+  private CriProbe runApart(Path folder) {
+    EmbeddedContainerd containerd =
+        EmbeddedContainerd.start(
+            EmbeddedContainerdConfig.of(INSTANCE, folder.resolve("try")).with(handler, false));
     try {
       return CriProbe.run(containerd.criConfig());
     } finally {

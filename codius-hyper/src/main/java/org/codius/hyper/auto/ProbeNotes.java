@@ -1,18 +1,26 @@
 package org.codius.hyper.auto;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.StringJoiner;
-import java.util.function.Supplier;
+import java.util.function.Function;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.cri.CriProbe;
@@ -28,6 +36,12 @@ import org.slf4j.LoggerFactory;
 final class ProbeNotes {
 
   private static final Logger log = LoggerFactory.getLogger(ProbeNotes.class);
+
+  /** Locks of files are the process's, not the thread's. */
+  private static final Object ONE_AT_A_TIME = new Object();
+
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
 
   private static final Duration FORGIVEN = Duration.ofDays(1);
   private static final int MOST_NOTES = 64;
@@ -47,16 +61,33 @@ final class ProbeNotes {
   private final InstantSource clock;
 
   ProbeNotes(Path file, InstantSource clock) {
-    this.file = file;
+    this.file = file.toAbsolutePath();
     this.clock = clock;
   }
 
   /**
-   * Returns what there is noted under {@code key}, or does the probe and notes what came of it.
+   * Returns what there is noted under {@code key}, or does the probe and notes what came of it. Of
+   * several that ask, in whatever process, one does the probe and the others wait for it.
    *
+   * @param probe is given a folder it may use meanwhile
    * @throws PodDriverException if the probe failed, now or not long ago
    */
-  CriProbe probe(String key, Supplier<CriProbe> probe) {
+  CriProbe probe(String key, Function<Path, CriProbe> probe) {
+    synchronized (ONE_AT_A_TIME) {
+      try {
+        Files.createDirectories(folder(), OWNER_ONLY);
+        try (FileChannel lock = FileChannel.open(lockFile(), CREATE, WRITE);
+            FileLock ignored = lock.lock()) { // another daemon may be trying the very same
+          return probeAlone(key, probe);
+        }
+      } catch (IOException e) {
+        throw new PodDriverException(
+            Reason.RUNTIME_UNAVAILABLE, "try a runtime: keep notes of it: " + e, e);
+      }
+    }
+  }
+
+  private CriProbe probeAlone(String key, Function<Path, CriProbe> probe) throws IOException {
     Properties notes = read();
     String note = notes.getProperty(key, "");
     if (note.equals(WORKED) || note.equals(WORKED_MAPPED)) {
@@ -70,14 +101,16 @@ final class ProbeNotes {
       notes.clear();
     }
     try {
-      CriProbe result = probe.get();
+      CriProbe result = probe.apply(folder());
       notes.setProperty(key, result.hasUserNamespaces() ? WORKED_MAPPED : WORKED);
+      write(notes);
       return result;
     } catch (PodDriverException e) {
-      notes.setProperty(key, clock.instant() + " " + e.getMessage());
+      if (e.reason() != Reason.RUNTIME_UNAVAILABLE) { // else it was not even tried
+        notes.setProperty(key, clock.instant() + " " + e.getMessage());
+        write(notes);
+      }
       throw e;
-    } finally {
-      write(notes);
     }
   }
 
@@ -135,11 +168,19 @@ final class ProbeNotes {
     return notes;
   }
 
-  private void write(Properties notes) {
-    try (OutputStream out = Files.newOutputStream(file)) {
+  private void write(Properties notes) throws IOException {
+    Path next = folder().resolve(file.getFileName() + ".new");
+    try (OutputStream out = Files.newOutputStream(next)) {
       notes.store(out, null);
-    } catch (IOException e) {
-      log.warn("notes of runtimes not kept, they are tried again file={}", file, e);
     }
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private Path folder() {
+    return file.getParent();
+  }
+
+  private Path lockFile() {
+    return folder().resolve(file.getFileName() + ".lock");
   }
 }

@@ -23,12 +23,13 @@ record SystemCandidate(CriConfig config, String version, ProbeNotes notes) imple
   }
 
   @Override
-  public Opened open() {
+  public Proof prove() {
     String key = "%s %s %s".formatted(name(), version, ProbeNotes.installed(null));
-    CriProbe probe = notes.probe(key, () -> CriProbe.run(config));
-    return new Opened(
-        CriDriver.connect(config.withUserNamespaces(probe.hasUserNamespaces())),
-        null,
-        ProbeNotes.words(probe));
+    CriProbe probe = notes.probe(key, folder -> CriProbe.run(config));
+    return new Proof(
+        ProbeNotes.words(probe),
+        () ->
+            new Opened(
+                CriDriver.connect(config.withUserNamespaces(probe.hasUserNamespaces())), null));
   }
 }

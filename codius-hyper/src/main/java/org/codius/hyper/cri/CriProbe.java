@@ -63,8 +63,8 @@ public record CriProbe(boolean hasUserNamespaces) {
       }
       String unused = runToExit(own); // it may refuse the user namespace and be fine without
       return new CriProbe(false);
-    } catch (IOException e) {
-      throw new PodDriverException(Reason.START_FAILED, "run a pod to try: " + e.getMessage(), e);
+    } catch (IOException | PodDriverException e) {
+      throw failure(e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new PodDriverException(Reason.START_FAILED, "run a pod to try: interrupted", e);
@@ -99,6 +99,16 @@ public record CriProbe(boolean hasUserNamespaces) {
     public Offer {
       handlers = handlers.isEmpty() ? Set.of("") : Set.copyOf(handlers);
     }
+  }
+
+  /** A runtime that fails in mid-pod has failed, whatever it calls that. */
+  private static PodDriverException failure(Exception e) {
+    return new PodDriverException(
+        e instanceof PodDriverException known && known.reason() == Reason.TIMEOUT
+            ? Reason.TIMEOUT
+            : Reason.START_FAILED,
+        "run a pod to try: " + e.getMessage(),
+        e);
   }
 
   /** Of an instance of its own, so that the real one is not disturbed. */
@@ -158,7 +168,7 @@ public record CriProbe(boolean hasUserNamespaces) {
         int exitCode = awaitExit(driver, id, deadline);
         if (exitCode != 0) {
           throw new PodDriverException(
-              Reason.START_FAILED, "run a pod to try: it ended with code " + exitCode);
+              Reason.START_FAILED, "it ended with code " + exitCode);
         }
         return output(driver, id, deadline);
       } finally {
@@ -219,11 +229,11 @@ public record CriProbe(boolean hasUserNamespaces) {
     } catch (ExecutionException e) {
       throw e.getCause() instanceof PodDriverException failure
           ? failure
-          : new PodDriverException(Reason.START_FAILED, "run a pod to try: " + e.getCause(), e);
+          : new PodDriverException(Reason.START_FAILED, String.valueOf(e.getCause()), e);
     } catch (TimeoutException e) {
       throw new PodDriverException(
           Reason.TIMEOUT,
-          "run a pod to try: it did not come to its end within " + PATIENCE.toSeconds() + " s",
+          "it did not come to its end within " + PATIENCE.toSeconds() + " s",
           e);
     }
   }

@@ -9,7 +9,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.cri.CriProbe;
@@ -18,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ProbeNotesTest {
 
-  private static CriProbe unused() {
+  private static CriProbe unused(Path folder) {
     throw new AssertionError("tried again");
   }
 
@@ -28,7 +33,7 @@ class ProbeNotesTest {
 
   @Test
   void whatWorkedIsNotTriedAgainByTheNextStart() {
-    CriProbe first = notes().probe("a runtime 1.0", () -> new CriProbe(true));
+    CriProbe first = notes().probe("a runtime 1.0", used -> new CriProbe(true));
     now = now.plus(Duration.ofDays(300));
 
     assertThat(notes().probe("a runtime 1.0", ProbeNotesTest::unused)).isEqualTo(first);
@@ -36,16 +41,16 @@ class ProbeNotesTest {
 
   @Test
   void anotherVersionIsTriedAnew() {
-    notes().probe("a runtime 1.0", () -> new CriProbe(true));
+    notes().probe("a runtime 1.0", used -> new CriProbe(true));
 
-    assertThat(notes().probe("a runtime 1.1", () -> new CriProbe(false)))
+    assertThat(notes().probe("a runtime 1.1", used -> new CriProbe(false)))
         .isEqualTo(new CriProbe(false));
   }
 
   @Test
   void whatFailedIsTriedAgainAfterADay() {
-    Supplier<CriProbe> failing =
-        () -> {
+    Function<Path, CriProbe> failing =
+        used -> {
           throw new PodDriverException(Reason.TIMEOUT, "it hangs");
         };
     assertThatThrownBy(() -> notes().probe("a", failing)).hasMessage("it hangs");
@@ -53,7 +58,45 @@ class ProbeNotesTest {
     assertThatThrownBy(() -> notes().probe("a", ProbeNotesTest::unused))
         .hasMessage("it hangs (seen 2026-11-24T12:00:00Z)");
     now = now.plus(Duration.ofDays(1));
-    assertThat(notes().probe("a", () -> new CriProbe(false))).isEqualTo(new CriProbe(false));
+    assertThat(notes().probe("a", used -> new CriProbe(false))).isEqualTo(new CriProbe(false));
+  }
+
+  @Test
+  void whatCouldNotEvenBeTriedIsNotHeldAgainstIt() {
+    assertThatThrownBy(
+            () ->
+                notes()
+                    .probe(
+                        "a",
+                        used -> {
+                          throw new PodDriverException(Reason.RUNTIME_UNAVAILABLE, "not root");
+                        }))
+        .hasMessage("not root");
+
+    assertThat(notes().probe("a", used -> new CriProbe(true))).isEqualTo(new CriProbe(true));
+  }
+
+  @Test
+  void ofTwoThatAskAtOnceOneTries() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(2);
+    AtomicInteger tries = new AtomicInteger();
+    Callable<CriProbe> ask =
+        () ->
+            notes()
+                .probe(
+                    "a",
+                    used -> {
+                      tries.incrementAndGet();
+                      return new CriProbe(true);
+                    });
+
+    List<Future<CriProbe>> answers = threads.invokeAll(List.of(ask, ask));
+
+    threads.shutdown();
+    for (Future<CriProbe> answer : answers) {
+      assertThat(answer.get()).isEqualTo(new CriProbe(true));
+    }
+    assertThat(tries).hasValue(1);
   }
 
   @Test
@@ -64,7 +107,7 @@ class ProbeNotesTest {
     notes()
         .probe(
             "a",
-            () -> {
+            used -> {
               tried.add("a");
               return new CriProbe(false);
             });

@@ -19,9 +19,7 @@ import org.codius.daemon.client.Wallet;
 import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.config.InvalidConfigException;
 import org.codius.daemon.config.Money;
-import org.codius.daemon.config.PodRuntime;
 import org.codius.daemon.config.Tls;
-import org.codius.hyper.cri.EmbeddedContainerd;
 
 /** Looks at everything a host needs, and changes nothing. */
 final class Checkup {
@@ -50,7 +48,7 @@ final class Checkup {
       findings.add(Finding.problem("configuration", String.valueOf(e.getMessage()), e.help()));
       config = DaemonConfig.from(Map.of());
     }
-    runtime(config.runtime());
+    findings.addAll(new RuntimeCheck(progress).look(config));
     frontDoor(config.frontDoor().bind());
     certificates(config.frontDoor().tls(), config.frontDoor().publicUri().getHost());
     money(config.money());
@@ -74,35 +72,6 @@ final class Checkup {
         java.lang.Runtime.version().feature() >= LEAST_JAVA
             ? Finding.ok("java", version)
             : Finding.problem("java", version, "apt-get install -y openjdk-17-jre-headless"));
-  }
-
-  private void runtime(PodRuntime runtime) {
-    if (runtime instanceof PodRuntime.Cri cri) {
-      socket("containerd or CRI-O", cri.socket());
-    } else if (runtime instanceof PodRuntime.Hyperd hyperd) {
-      socket("hyperd", hyperd.socket());
-    } else if (runtime instanceof PodRuntime.Auto auto) {
-      runtime(auto.choose());
-    } else {
-      List<String> missing = EmbeddedContainerd.missingPackages();
-      findings.add(
-          missing.isEmpty()
-              ? Finding.ok("runtime", "the programs of a private containerd are there")
-              : Finding.problem(
-                  "runtime",
-                  "missing packages: " + String.join(" ", missing),
-                  SystemPackages.installCommand(missing)));
-    }
-  }
-
-  private void socket(String name, Path socket) {
-    findings.add(
-        Files.isWritable(socket)
-            ? Finding.ok("runtime", name + " at " + socket)
-            : Finding.problem(
-                "runtime",
-                name + " has no socket at " + socket + " that we can write to",
-                "Start it, or unset CODIUS_DRIVER: codiusd then runs a containerd of its own."));
   }
 
   private void frontDoor(InetSocketAddress bind) {

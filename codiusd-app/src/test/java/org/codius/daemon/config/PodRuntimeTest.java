@@ -14,7 +14,19 @@ class PodRuntimeTest {
   void isTheStrongestThereIsByDefault() {
     assertThat(PodRuntime.from(Given.nothing()))
         .isEqualTo(
-            new PodRuntime.Auto(new PodRuntime.Hyperd(Path.of("/var/run/hyper.sock"), false)));
+            new PodRuntime.Auto(
+                null, new PodRuntime.Hyperd(Path.of("/var/run/hyper.sock"), false)));
+  }
+
+  @Test
+  void countsARuntimeThatIsNamedAndIsolatesNoBetter() {
+    PodRuntime.Choice choice =
+        (PodRuntime.Choice)
+            PodRuntime.from(
+                Given.environment(Map.of("CODIUS_CRI_SOCKET", "/run/crio/crio.sock")));
+
+    assertThat(choice.among("i", Path.of("/r"), PodSources.from(Given.nothing(), false)).configured())
+        .isEqualTo(Path.of("/run/crio/crio.sock"));
   }
 
   @Test

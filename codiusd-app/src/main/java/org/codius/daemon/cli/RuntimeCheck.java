@@ -1,0 +1,93 @@
+package org.codius.daemon.cli;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.codius.daemon.config.DaemonConfig;
+import org.codius.daemon.config.PodRuntime;
+import org.codius.hyper.RuntimeInfo.Isolation;
+import org.codius.hyper.auto.AutoRuntime;
+import org.codius.hyper.cri.EmbeddedContainerd;
+
+/** Looks for what runs pods, as the daemon would. */
+final class RuntimeCheck {
+
+  private static final String CHECK = "runtime";
+
+  private final Consumer<String> progress;
+
+  RuntimeCheck(Consumer<String> progress) {
+    this.progress = progress;
+  }
+
+  /** Returns what was found: one of it at least, several where there is a choice. */
+  List<Finding> look(DaemonConfig config) {
+    PodRuntime runtime = config.runtime();
+    if (runtime instanceof PodRuntime.Cri cri) {
+      return List.of(socket("containerd or CRI-O", cri.socket()));
+    }
+    if (runtime instanceof PodRuntime.Hyperd hyperd) {
+      return List.of(socket("hyperd", hyperd.socket()));
+    }
+    return choose((PodRuntime.Choice) runtime, config);
+  }
+
+  private static Finding socket(String name, Path socket) {
+    return Files.isWritable(socket)
+        ? Finding.ok(CHECK, name + " at " + socket)
+        : Finding.problem(
+            CHECK,
+            name + " has no socket at " + socket + " that we can write to",
+            "Start it, or unset CODIUS_DRIVER: codiusd then runs a containerd of its own.");
+  }
+
+  private List<Finding> choose(PodRuntime.Choice choice, DaemonConfig config) {
+    if (!SystemPackages.isRoot()) {
+      return List.of(
+          Finding.warning(
+              CHECK, "not looked for: only root can try", "sudo " + Program.name() + " doctor"));
+    }
+    progress.accept("trying what could run pods");
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try {
+      return findings(
+          AutoRuntime.look(choice.among("doctor", config.root(), config.sources()), loops));
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+  }
+
+  private static List<Finding> findings(List<org.codius.hyper.auto.Finding> found) {
+    List<Finding> findings = new ArrayList<>();
+    Optional<Isolation> chosen =
+        found.stream()
+            .filter(org.codius.hyper.auto.Finding::isChosen)
+            .map(org.codius.hyper.auto.Finding::isolation)
+            .findFirst();
+    for (org.codius.hyper.auto.Finding each : found) {
+      boolean isStronger = chosen.map(each.isolation()::compareTo).orElse(-1) < 0;
+      findings.add(
+          isStronger
+              ? Finding.warning(CHECK, each.toString(), "Would it work, it would isolate better than what is used.")
+              : Finding.ok(CHECK, each.toString()));
+    }
+    if (chosen.isEmpty()) {
+      List<String> missing = EmbeddedContainerd.missingPackages();
+      findings.add(
+          Finding.problem(
+              CHECK,
+              "nothing here runs pods",
+              missing.isEmpty()
+                  ? "What keeps each of them from it is said above."
+                  : SystemPackages.installCommand(missing)));
+    }
+    return findings;
+  }
+}
