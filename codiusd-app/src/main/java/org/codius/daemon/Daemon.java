@@ -4,19 +4,23 @@ import com.sun.management.OperatingSystemMXBean;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.math.BigDecimal;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.codius.daemon.config.DaemonConfig;
+import org.codius.daemon.config.Sales;
 import org.codius.daemon.http.ApiConfig;
 import org.codius.daemon.http.HostInfo;
 import org.codius.daemon.http.HttpApi;
@@ -26,18 +30,22 @@ import org.codius.daemon.lease.EvidenceStore;
 import org.codius.daemon.lease.LeaseService;
 import org.codius.daemon.lease.LeaseStore;
 import org.codius.daemon.lease.PodKeeper;
+import org.codius.daemon.lease.PodClass;
+import org.codius.daemon.lease.Prices;
 import org.codius.daemon.lease.Routes;
+import org.codius.daemon.lease.SettingStore;
 import org.codius.daemon.lease.Terms;
 import org.codius.daemon.peers.Gossip;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.peers.PeersConfig;
 import org.codius.daemon.receipt.HostKey;
 import org.codius.daemon.store.DataFolder;
+import org.codius.daemon.store.HostDatabase;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.RuntimeInfo;
+import org.codius.payments.Asset;
 import org.codius.payments.Ledger;
 import org.codius.payments.PaymentReceiver;
-import org.codius.payments.Rate;
 import org.codius.payments.Uplink;
 import org.codius.payments.stream.StreamReceiver;
 import org.codius.proxy.PodProxy;
@@ -54,7 +62,6 @@ public final class Daemon implements AutoCloseable {
 
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
-  private static final Duration EXPIRY_INTERVAL = Duration.ofSeconds(1);
   private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration GOSSIP_INTERVAL = Duration.ofSeconds(5);
   private static final Duration RUNTIME_TIMEOUT = Duration.ofSeconds(10);
@@ -122,7 +129,8 @@ public final class Daemon implements AutoCloseable {
     teardown.add(runtime);
     RuntimeInfo runtimeInfo = ask(runtime);
     Routes routes = new Routes();
-    LeaseStore store = teardown.add(OpenFiles.database(folder)).leases(folder.secret(), random);
+    HostDatabase database = teardown.add(OpenFiles.database(folder));
+    LeaseStore store = database.leases(folder.secret(), random);
     EvidenceStore evidence = OpenFiles.evidence(folder);
     LeaseService leases =
         new LeaseService(
@@ -136,11 +144,12 @@ public final class Daemon implements AutoCloseable {
                 new EvidenceKeeper(runtime.driver(), store, evidence, clock)),
             receiver,
             ledger,
-            terms(config, receiver, runtimeInfo),
+            prices(config.sales(), receiver.asset(), database.settings(), clock),
+            terms(config, runtimeInfo),
             List.of(),
             folder.secret().derive("management"),
-            config.api().evidence(),
             evidence,
+            threads.pods(),
             clock);
     resume(leases);
     HostInfo info =
@@ -171,13 +180,8 @@ public final class Daemon implements AutoCloseable {
     PodProxy proxy =
         teardown.add(FrontDoor.open(config, routes::find, api, threads.timers(), random));
     routes.onClosed(proxy::disconnect);
-    threads
-        .timers()
-        .scheduleWithFixedDelay(
-            safely("expire leases", leases::expire),
-            EXPIRY_INTERVAL.toMillis(),
-            EXPIRY_INTERVAL.toMillis(),
-            TimeUnit.MILLISECONDS);
+    teardown.add(LeaseClock.start(leases, threads.timers()));
+    runtime.driver().events().subscribe(leases.watch());
     threads
         .timers()
         .scheduleWithFixedDelay(
@@ -204,14 +208,21 @@ public final class Daemon implements AutoCloseable {
     return new Daemon(config, teardown, proxy, runtime);
   }
 
-  private static Terms terms(DaemonConfig config, PaymentReceiver receiver, RuntimeInfo runtime) {
+  private static Prices prices(
+      Sales sales, Asset asset, SettingStore settings, InstantSource clock) {
+    Map<PodClass, BigDecimal> classes = new LinkedHashMap<>(sales.classes());
+    classes.put(PodClass.SMALL, sales.costPerMonth());
+    return new Prices(classes, asset, sales.maximumDuration(), settings, clock);
+  }
+
+  private static Terms terms(DaemonConfig config, RuntimeInfo runtime) {
     long memory =
         ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     return new Terms(
-        new Rate(config.sales().costPerMonth(), receiver.asset(), config.sales().maximumDuration()),
         Capacity.of(memory >> 20, config.sales().memoryFraction(), runtime.isolation()),
         config.sales().purchaseTimeout(),
-        config.sales().unpaidStarts());
+        config.sales().unpaidStarts(),
+        config.api().evidence());
   }
 
   private static RuntimeInfo ask(OpenRuntime runtime) {

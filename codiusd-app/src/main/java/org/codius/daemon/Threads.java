@@ -17,12 +17,14 @@ import java.util.concurrent.TimeUnit;
  * @param loops never block
  * @param workers answer requests, and may block; each purchase holds one until it is answered
  * @param books write to the ledger. Their own, since purchases wait for what they write
+ * @param pods see to pods that nobody waits for, and may block
  * @param timers run what is due, and may block
  */
 record Threads(
     EventLoopGroup loops,
     ExecutorService workers,
     ExecutorService books,
+    ExecutorService pods,
     ScheduledExecutorService timers)
     implements AutoCloseable {
 
@@ -31,6 +33,8 @@ record Threads(
 
   private static final int QUEUED_REQUESTS = 256;
   private static final int QUEUED_ENTRIES = 4096;
+  private static final int POD_WORKERS = 4;
+  private static final int QUEUED_PODS = 16_384;
   private static final int TIMERS = 2;
   private static final int GRACE_SECONDS = 5;
 
@@ -44,6 +48,7 @@ record Threads(
             NioIoHandler.newFactory()),
         workers,
         pool("books", 1, QUEUED_ENTRIES),
+        pool("pods", POD_WORKERS, QUEUED_PODS),
         Executors.newScheduledThreadPool(TIMERS, new DefaultThreadFactory("timer")));
   }
 
@@ -62,8 +67,10 @@ record Threads(
   public void close() {
     timers.shutdownNow();
     workers.shutdownNow();
+    pods.shutdownNow();
     try {
       workers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
+      pods.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
       timers.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);
       books.shutdown();
       books.awaitTermination(GRACE_SECONDS, TimeUnit.SECONDS);

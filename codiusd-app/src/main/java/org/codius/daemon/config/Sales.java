@@ -2,6 +2,13 @@ package org.codius.daemon.config;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.codius.daemon.lease.PodClass;
+import org.codius.hyper.PodSpec;
 
 /**
  * What is sold, at what price and how much at a time.
@@ -12,6 +19,7 @@ import java.time.Duration;
  * @param maximumDuration the most that is sold at once
  * @param unpaidStarts pods that may be starting at a time before they are paid for
  * @param purchases that may be under way at a time
+ * @param classes sizes of pods beside {@code small}, each with its cost per month
  */
 public record Sales(
     BigDecimal costPerMonth,
@@ -19,7 +27,18 @@ public record Sales(
     Duration purchaseTimeout,
     Duration maximumDuration,
     int unpaidStarts,
-    int purchases) {
+    int purchases,
+    Map<PodClass, BigDecimal> classes) {
+
+  private static final Pattern CLASS =
+      Pattern.compile("([a-z0-9-]+)=(\\d{1,3})/(\\d{2,7})/(\\d{1,8})/(\\d{1,12}(?:\\.\\d{1,9})?)");
+
+  /** How many processes a pod may have for each of its CPUs. */
+  private static final int PROCESSES = 512;
+
+  public Sales {
+    classes = Map.copyOf(classes);
+  }
 
   static Sales from(Settings settings) {
     return new Sales(
@@ -29,6 +48,43 @@ public record Sales(
         settings.seconds("CODIUS_PURCHASE_TIMEOUT", Duration.ofSeconds(55)),
         settings.seconds("CODIUS_MAX_DURATION", Duration.ofDays(365)),
         settings.integer("CODIUS_UNPAID_STARTS", 4, 1, 1024),
-        settings.integer("CODIUS_PURCHASES", 64, 1, 1024));
+        settings.integer("CODIUS_PURCHASES", 64, 1, 1024),
+        classes(settings));
+  }
+
+  private static Map<PodClass, BigDecimal> classes(Settings settings) {
+    Map<PodClass, BigDecimal> classes = new LinkedHashMap<>();
+    settings
+        .list(
+            "CODIUS_CLASSES",
+            List.of(),
+            "a list of name=cpus/memory/disk/price, memory and disk in MiB",
+            Sales::parse)
+        .forEach(text -> classes.put(parse(text), price(text)));
+    return classes;
+  }
+
+  private static PodClass parse(String text) {
+    Matcher matcher = match(text);
+    int cpus = Integer.parseInt(matcher.group(2));
+    return new PodClass(
+        matcher.group(1),
+        new PodSpec.Resources(
+            cpus,
+            Integer.parseInt(matcher.group(3)),
+            PROCESSES * cpus,
+            Integer.parseInt(matcher.group(4))));
+  }
+
+  private static BigDecimal price(String text) {
+    return new BigDecimal(match(text).group(5));
+  }
+
+  private static Matcher match(String text) {
+    Matcher matcher = CLASS.matcher(text);
+    if (!matcher.matches() || new BigDecimal(matcher.group(5)).signum() == 0) {
+      throw new IllegalArgumentException("class: " + text);
+    }
+    return matcher;
   }
 }

@@ -45,7 +45,7 @@ final class DryRunEndpoint implements Endpoint {
       ApiRequest request, Duration duration, ObjectNode body, ArrayNode rules) {
     PodRequest pod;
     try {
-      pod = ManifestParser.parseRequest(request.body());
+      pod = ManifestParser.parseRequest(request.body(), leases.manifestRules());
     } catch (InvalidManifestException e) {
       fail(rules, "MANIFEST", Refusals.body(e));
       return false;
@@ -53,7 +53,7 @@ final class DryRunEndpoint implements Endpoint {
     pass(rules, "MANIFEST");
     body.put("manifestHash", pod.manifest().hash().value());
     if (leases.isSold(duration)) {
-      body.put("price", leases.quote(duration).baseUnits().toString());
+      body.put("price", leases.quote(pod, duration).baseUnits().toString());
     }
     try {
       Environment.resolve(pod.manifest(), pod.privateVariables(), publicUri.toString());

@@ -37,18 +37,18 @@ final class PodsEndpoint {
   /** {@code OPTIONS /pods?duration=}: the price of the manifest in the body. Free of charge. */
   ApiResponse quote(ApiRequest request) {
     request.requireJson();
-    PodRequest pod = ManifestParser.parseRequest(request.body());
+    PodRequest pod = ManifestParser.parseRequest(request.body(), leases.manifestRules());
     Environment.check(pod.manifest(), pod.privateVariables());
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("manifestHash", pod.manifest().hash().value());
-    body.put("price", leases.quote(PodQuery.duration(request)).baseUnits().toString());
+    body.put("price", leases.quote(pod, PodQuery.duration(request)).baseUnits().toString());
     return ApiResponse.json(body);
   }
 
   /** {@code POST /pods?duration=}: the pod in the body, for a price. */
   ApiResponse upload(ApiRequest request) throws InterruptedException {
     request.requireJson();
-    PodRequest pod = ManifestParser.parseRequest(request.body());
+    PodRequest pod = ManifestParser.parseRequest(request.body(), leases.manifestRules());
     Environment.resolve(pod.manifest(), pod.privateVariables(), publicUri.toString());
     return buy(
         new Order.Upload(pod, PodQuery.duration(request)), PodQuery.payToken(request), request);

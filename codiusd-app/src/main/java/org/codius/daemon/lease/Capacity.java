@@ -32,6 +32,11 @@ public record Capacity(long memoryMib, int overheadMib) {
     };
   }
 
+  /** Returns what all pods may hold that nobody has paid for yet: a tenth. */
+  long unpaidMib() {
+    return memoryMib / 10;
+  }
+
   /** Returns what a pod of {@code podClass} holds. */
   long need(PodClass podClass) {
     return (long) podClass.resources().memoryMib() + overheadMib;

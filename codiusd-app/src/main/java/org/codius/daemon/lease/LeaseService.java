@@ -1,35 +1,26 @@
 package org.codius.daemon.lease;
 
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
-import org.codius.daemon.lease.Lease.State;
-import org.codius.daemon.lease.PurchaseResult.Bought;
+import org.codius.daemon.lease.PodKeeper.Started;
 import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
-import org.codius.daemon.lease.PurchaseResult.Underpaid;
 import org.codius.daemon.lease.Tenancies.Tenancy;
-import org.codius.hyper.PodStatus;
-import org.codius.manifest.Container;
-import org.codius.manifest.Manifest;
+import org.codius.hyper.PodEvent;
+import org.codius.manifest.Machine;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.PodRequest;
+import org.codius.manifest.Rules;
 import org.codius.payments.Amount;
-import org.codius.payments.Invoice;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver;
-import org.codius.payments.PaymentResult;
 import org.codius.payments.PaymentState;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Sells time on pods.
@@ -44,65 +35,72 @@ import org.slf4j.LoggerFactory;
  */
 public final class LeaseService {
 
-  private static final Logger log = LoggerFactory.getLogger(LeaseService.class);
+  /** How long a purchase's answer is remembered after its time: no client retries for that long. */
+  private static final Duration PURCHASE_MEMORY = Duration.ofDays(30);
 
-  /** The least time a payment is given. With less left, no money is asked for. */
-  private static final Duration PAYMENT_TIME = Duration.ofSeconds(10);
+  /** How often everything is looked at for which nobody knows the time before. */
+  private static final Duration TICK = Duration.ofSeconds(1);
 
   private final LeaseStore store;
-  private final PodKeeper pods;
   private final Tenancies tenancies;
+  private final Starts starts;
+  private final Checkout checkout;
+  private final Expiry expiry;
   private final Reconciler reconciler;
+  private final Uptime uptime;
   private final PaymentReceiver receiver;
-  private final Ledger ledger;
-  private final Terms terms;
-  private final InstantSource clock;
-  private final Semaphore unpaidStarts;
   private final Admission admission;
   private final EvidenceStore evidence;
-  private final Duration evidenceTime;
   private final Management management;
   private final PodLogs logs;
+  private final Prices prices;
+  private final Terms terms;
+  private final InstantSource clock;
 
   /**
    * Nothing runs by itself: the embedder calls {@link #resume}, and the others in time.
    *
    * @param rules what must hold for an order to be sold, beside duration, pod and room
    * @param managementKey what management tokens are made with, 32 bytes
-   * @param evidenceTime how long what pods left is kept
+   * @param workers restart and remove pods; may reject what they have no room for
    */
   public LeaseService(
       LeaseStore store,
       PodKeeper pods,
       PaymentReceiver receiver,
       Ledger ledger,
+      Prices prices,
       Terms terms,
       List<AdmissionRule> rules,
       byte[] managementKey,
-      Duration evidenceTime,
       EvidenceStore evidence,
+      Executor workers,
       InstantSource clock) {
     this.store = store;
-    this.pods = pods;
-    this.tenancies = new Tenancies();
-    this.reconciler = new Reconciler(store, pods, tenancies, clock);
     this.receiver = receiver;
-    this.ledger = ledger;
+    this.prices = prices;
     this.terms = terms;
     this.clock = clock;
-    this.unpaidStarts = new Semaphore(terms.unpaidStarts(), true);
-    this.admission = new Admission(withOwnRules(rules));
+    this.tenancies = new Tenancies();
+    PodWorkers podWorkers = new PodWorkers(workers);
+    Revival revival = new Revival(store, pods, clock);
+    this.starts = new Starts(store, pods, revival, prices, terms, clock);
+    this.expiry =
+        new Expiry(store, pods, revival, tenancies, podWorkers, terms.purchaseTimeout(), clock);
     this.evidence = evidence;
-    this.evidenceTime = evidenceTime;
     this.management =
-        new Management(managementKey, store, pods, tenancies, reconciler, evidence, clock);
+        new Management(managementKey, store, pods, tenancies, expiry, evidence, clock);
     this.logs = new PodLogs(store, pods, management, evidence);
+    this.checkout = new Checkout(store, revival, receiver, ledger, management, clock);
+    this.admission = new Admission(withOwnRules(rules));
+    this.reconciler = new Reconciler(store, pods, revival, prices, tenancies, podWorkers, clock);
+    this.uptime = new Uptime(store, clock, System::nanoTime);
   }
 
   private List<AdmissionRule> withOwnRules(List<AdmissionRule> rules) {
     List<AdmissionRule> all = new ArrayList<>();
     all.add(AdmissionRule.of("DURATION", order -> quote(order.duration())));
-    all.add(AdmissionRule.of("POD", this::failIfUnknown));
+    all.add(AdmissionRule.of("POD", order -> starts.podClass(request(order))));
     all.addAll(rules);
     all.add(AdmissionRule.of("ROOM", this::failIfFull));
     return all;
@@ -110,32 +108,61 @@ public final class LeaseService {
 
   /** Takes up what the last run left: settles what it sold, and brings its pods back. */
   public void resume() throws InterruptedException {
-    store.unsettled().forEach(this::settle);
+    checkout.settleAll();
+    uptime.resume();
     reconciler.reconcile();
   }
 
-  /** Makes the runtime match the leases. To be called now and then. */
+  /** Returns what is to be told what happens to the pods. */
+  public Flow.Subscriber<PodEvent> watch() {
+    return new PodWatch(reconciler);
+  }
+
+  /** Makes the runtime match the leases. To be called every minute. */
   public void reconcile() throws InterruptedException {
     reconciler.reconcile();
-    evidence.forget(clock.instant().minus(evidenceTime));
+    store.forgetPurchases(clock.instant().minus(PURCHASE_MEMORY));
+    store.forgetEnded(clock.instant().minus(terms.evidence()));
+    evidence.forget(clock.instant().minus(terms.evidence()));
   }
 
-  /** Ends the leases whose time is over. To be called every second. */
-  public void expire() throws InterruptedException {
-    reconciler.expire();
+  /**
+   * Ends the leases whose time is over, and sees to pods that went down.
+   *
+   * @return when to call it again
+   */
+  public Duration tick() throws InterruptedException {
+    uptime.beat();
+    expiry.expire();
+    reconciler.lookAtWoken();
+    return expiry.untilNext(TICK);
+  }
+
+  /** Ends the leases whose time is over. */
+  void expire() {
+    expiry.expire();
+  }
+
+  /** Notes when the host went down, so that no more time is given back than was lost. */
+  public void end() {
+    uptime.end();
+  }
+
+  public Prices prices() {
+    return prices;
+  }
+
+  /** Returns what manifests may say here: they may ask for any class that is sold. */
+  public Rules manifestRules() {
+    return Rules.HOST.withMachines(
+        prices.classes().stream()
+            .map(podClass -> new Machine(podClass.name()))
+            .collect(Collectors.toUnmodifiableSet()));
   }
 
   /** Returns whether that much time can be bought at once. */
   public boolean isSold(Duration duration) {
-    return terms.rate().isSold(duration);
-  }
-
-  /** Returns what {@code duration} on a pod costs now. */
-  public Amount quote(Duration duration) {
-    if (!terms.rate().isSold(duration)) {
-      throw Refusals.tooLong(duration, terms.rate().maximumDuration());
-    }
-    return terms.rate().price(duration);
+    return prices.isSold(duration);
   }
 
   /** Returns what each rule for a sale says of {@code order}, without selling it. */
@@ -143,9 +170,19 @@ public final class LeaseService {
     return admission.verdicts(order);
   }
 
-  /** Returns whether there is room for one more pod. */
+  /** Returns what {@code duration} on a pod that asks for nothing special costs now. */
+  public Amount quote(Duration duration) {
+    return prices.price(PodClass.SMALL, duration);
+  }
+
+  /** Returns what {@code duration} on the pod costs now. */
+  public Amount quote(PodRequest request, Duration duration) {
+    return prices.price(starts.podClass(request), duration);
+  }
+
+  /** Returns whether there is room for one more pod of the smallest class. */
   public boolean isRoom() {
-    return terms.capacity().isRoomFor(PodClass.SMALL, store.reservedMib());
+    return starts.isRoomFor(PodClass.SMALL);
   }
 
   /**
@@ -158,10 +195,10 @@ public final class LeaseService {
     Deadline deadline = Deadline.after(terms.purchaseTimeout());
     Optional<Purchase> earlier = store.findPurchase(token);
     if (earlier.isPresent()) {
-      return answerAgain(earlier.get(), order);
+      return Checkout.answerAgain(earlier.get(), order);
     }
     admission.check(order);
-    Amount price = quote(order.duration());
+    Amount price = quote(request(order), order.duration());
     PaymentState state = receiver.look(token, order.item(), price);
     if (state instanceof PaymentState.Mismatched) {
       throw Refusals.tokenMismatch();
@@ -176,187 +213,29 @@ public final class LeaseService {
 
     try (Tenancy tenancy = tenancies.join(order.manifestHash())) {
       try {
-        PodStatus status = bringUp(order, tenancy, deadline);
-        PaymentResult paid = take(price, token, order, deadline, caller);
-        if (paid instanceof PaymentResult.Underpaid underpaid) {
-          Invoice rest = receiver.invoice(token, order.item(), price);
-          return new Underpaid(underpaid.received(), price, rest);
-        }
-        Bought bought = commit(order, tenancy, token, price, status);
-        settle(bought.purchase());
-        return bought;
+        Started started = starts.bringUp(order, caller, tenancy, deadline);
+        return checkout.sell(order, token, price, caller, tenancy, started, deadline);
       } finally {
-        abandonIfUnpaid(order.manifestHash(), tenancy);
+        starts.abandonIfUnpaid(order.manifestHash(), tenancy);
       }
     }
   }
 
-  private PurchaseResult answerAgain(Purchase purchase, Order order) {
-    if (!purchase.item().equals(order.item())) {
-      throw Refusals.tokenMismatch();
-    }
-    return new Bought(purchase);
+  /** Returns the pod that is asked for: the one that is here, or else what was uploaded. */
+  private PodRequest request(Order order) {
+    return live(order)
+        .map(Lease::request)
+        .or(order::upload)
+        .orElseThrow(() -> Refusals.notFound(order.manifestHash()));
   }
 
-  private void failIfUnknown(Order order) {
-    if (order.upload().isEmpty() && store.find(order.manifestHash()).isEmpty()) {
-      throw Refusals.notFound(order.manifestHash());
-    }
+  private Optional<Lease> live(Order order) {
+    return store.find(order.manifestHash()).filter(lease -> !lease.state().isOver());
   }
 
   private void failIfFull(Order order) {
-    if (store.find(order.manifestHash()).isEmpty() && !isRoom()) {
+    if (live(order).isEmpty() && !starts.isRoomFor(starts.podClass(request(order)))) {
       throw Refusals.full();
-    }
-  }
-
-  /** Returns the running pod, started if need be: once, however many wait to pay for it. */
-  private PodStatus bringUp(Order order, Tenancy tenancy, Deadline deadline)
-      throws InterruptedException {
-    ManifestHash hash = order.manifestHash();
-    lock(tenancy, deadline);
-    try {
-      Optional<Lease> lease = store.find(hash);
-      Optional<PodStatus> status = lease.isPresent() ? pods.status(hash) : Optional.empty();
-      if (status.isPresent()) {
-        if (PodKeeper.isUp(status.get())) {
-          return status.get();
-        }
-        pods.remove(hash); // what is left of it would be in the way
-      }
-      PodRequest request =
-          lease.map(Lease::request).or(order::upload).orElseThrow(() -> Refusals.notFound(hash));
-      if (lease.isEmpty()) {
-        reserve(
-            Lease.starting(
-                request, PodClass.SMALL, terms.capacity().need(PodClass.SMALL), clock.instant()));
-      }
-      return startUnpaid(request, deadline);
-    } finally {
-      tenancy.unlock();
-    }
-  }
-
-  private static void lock(Tenancy tenancy, Deadline deadline) throws InterruptedException {
-    if (!tenancy.lock(deadline.remaining())) {
-      throw Refusals.busy("it is being started already");
-    }
-  }
-
-  /** A lease on disk is the reservation; two threads must not both take the last place. */
-  private synchronized void reserve(Lease lease) {
-    if (!isRoom()) {
-      throw Refusals.full();
-    }
-    store.put(lease);
-  }
-
-  private PodStatus startUnpaid(PodRequest request, Deadline deadline) throws InterruptedException {
-    if (!unpaidStarts.tryAcquire(deadline.remaining().toNanos(), TimeUnit.NANOSECONDS)) {
-      throw Refusals.busy("too many others are starting");
-    }
-    try {
-      return pods.start(request, deadline);
-    } finally {
-      unpaidStarts.release();
-    }
-  }
-
-  /** Lets the client pay until the ledger holds the price, or time is up. */
-  private PaymentResult take(
-      Amount price, PayToken token, Order order, Deadline deadline, Caller caller)
-      throws InterruptedException {
-    Amount owed = ledger.owed(token);
-    if (owed.baseUnits().compareTo(price.baseUnits()) >= 0) {
-      return new PaymentResult.Paid(owed); // on an earlier attempt
-    }
-    if (!caller.isThere().getAsBoolean()) {
-      throw Refusals.callerGone();
-    }
-    if (deadline.remaining().compareTo(PAYMENT_TIME) < 0) {
-      throw Refusals.tooSlow("it took so long that no time was left to pay");
-    }
-    PaymentResult result;
-    try {
-      result = deadline.await(receiver.receive(token, order.item(), price, deadline.remaining()));
-    } catch (TimeoutException e) {
-      return new PaymentResult.Underpaid(ledger.owed(token));
-    }
-    if (result instanceof PaymentResult.TooLow tooLow) {
-      throw Refusals.tooLow(tooLow.offered(), price);
-    }
-    if (result instanceof PaymentResult.Mismatched) {
-      throw Refusals.tokenMismatch();
-    }
-    return result;
-  }
-
-  /** Makes the purchase final, and then the pod reachable. */
-  private Bought commit(
-      Order order, Tenancy tenancy, PayToken token, Amount price, PodStatus status)
-      throws InterruptedException {
-    ManifestHash hash = order.manifestHash();
-    tenancy.lock();
-    try {
-      Optional<Purchase> twin = store.findPurchase(token);
-      if (twin.isPresent()) {
-        return (Bought) answerAgain(twin.get(), order); // the same request, sent twice at once
-      }
-      Lease lease = store.find(hash).orElseThrow(() -> Refusals.notFound(hash));
-      Instant now = clock.instant();
-      Instant from = lease.isPaid() && lease.expiry().isAfter(now) ? lease.expiry() : now;
-      Purchase purchase =
-          new Purchase(
-              token,
-              order.item(),
-              hash,
-              price,
-              from,
-              from.plus(order.duration()),
-              images(lease.request().manifest()),
-              management.token(token).hash());
-      store.commit(purchase);
-      pods.open(lease.request().manifest(), status);
-      log.info("pod sold hash={} price={} expiry={}", hash.value(), price, purchase.expiry());
-      return new Bought(purchase);
-    } finally {
-      tenancy.unlock();
-    }
-  }
-
-  private static List<String> images(Manifest manifest) {
-    return manifest.containers().stream()
-        .map(Container::image)
-        .collect(Collectors.toUnmodifiableList());
-  }
-
-  private void settle(Purchase purchase) {
-    try {
-      ledger
-          .settle(purchase.token(), purchase.token().hex(), purchase.price())
-          .toCompletableFuture()
-          .join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
-    }
-    store.setSettled(purchase.token());
-  }
-
-  /** Takes down what nobody paid for, unless somebody else may still pay for it. */
-  private void abandonIfUnpaid(ManifestHash hash, Tenancy tenancy) throws InterruptedException {
-    tenancy.lock();
-    try {
-      Optional<Lease> lease = store.find(hash);
-      if (tenancy.isShared() || lease.isEmpty() || lease.get().state() != State.STARTING) {
-        return;
-      }
-      if (pods.remove(hash)) {
-        store.delete(hash);
-      } else {
-        store.update(lease.get().with(State.FAILED)); // the reconciler goes on trying
-      }
-    } finally {
-      tenancy.unlock();
     }
   }
 
@@ -365,9 +244,28 @@ public final class LeaseService {
     return store.find(hash).filter(Lease::isPaid);
   }
 
-  /** Returns how many leases there are. */
+  /** Returns how many leases there are, in whatever state. */
   public int count() {
     return store.count();
+  }
+
+  /** Ends a pod before its time, because its owner or the host's operator wants it. */
+  public void remove(ManifestHash hash) throws InterruptedException {
+    expiry.end(hash, Lease.State.REMOVED, "");
+  }
+
+  /**
+   * Ends a pod that cannot be let run.
+   *
+   * @param failure why, {@code CODE: sentence}
+   */
+  public void fail(ManifestHash hash, String failure) throws InterruptedException {
+    expiry.end(hash, Lease.State.FAILED, failure);
+  }
+
+  /** Stops a pod, whose lease and output stay, or lets it run again. */
+  public void suspend(ManifestHash hash, boolean isSuspended) throws InterruptedException {
+    reconciler.suspend(hash, isSuspended);
   }
 
   /** Returns what buyers may do with what they bought. */

@@ -1,6 +1,5 @@
 package org.codius.daemon.lease;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -47,13 +46,23 @@ public interface LeaseStore extends AutoCloseable {
   /** Writes all of the lease but what was uploaded, its expiry and what it was credited. */
   void update(Lease lease);
 
-  /** Adds {@code time} to the lease's expiry, for time in which it was down. */
-  void credit(ManifestHash hash, Duration time);
+  /**
+   * Notes that the pod of a paid lease is up: it is {@code RUNNING} from now on, and if it was down
+   * through the host's fault its expiry moves by the time it was.
+   */
+  void setUp(ManifestHash hash, Instant now, boolean isListening);
+
+  /** Returns when the host last said that it was up. */
+  Optional<Instant> lastBeat();
+
+  /** Notes that the host is up. */
+  void beat(Instant now);
 
   /**
    * Moves the expiry of every lease that is paid for by the time from {@code since} to {@code
    * until}, in which the host sold nothing, or by less if it was sold later; backwards if the clock
-   * went back. Leaves those out that are down: their time stands still.
+   * went back. Leaves those out that are down: their time stands still. Notes in the same step that
+   * the host was up at {@code until}.
    */
   void creditAll(Instant since, Instant until);
 

@@ -27,7 +27,7 @@ public final class Management {
   private final LeaseStore store;
   private final PodKeeper pods;
   private final Tenancies tenancies;
-  private final Reconciler reconciler;
+  private final Expiry ending;
   private final EvidenceStore evidence;
   private final InstantSource clock;
 
@@ -36,14 +36,14 @@ public final class Management {
       LeaseStore store,
       PodKeeper pods,
       Tenancies tenancies,
-      Reconciler reconciler,
+      Expiry ending,
       EvidenceStore evidence,
       InstantSource clock) {
     this.key = key.clone();
     this.store = store;
     this.pods = pods;
     this.tenancies = tenancies;
-    this.reconciler = reconciler;
+    this.ending = ending;
     this.evidence = evidence;
     this.clock = clock;
   }
@@ -91,7 +91,7 @@ public final class Management {
       }
     }
     if (!expiry.isAfter(clock.instant())) {
-      reconciler.end(hash);
+      ending.end(hash, State.REMOVED, "");
     }
     return expiry;
   }

@@ -45,6 +45,9 @@ public final class PodKeeper {
   /** How long a pod with a port has, from then on, to accept on it. */
   private static final Duration LISTEN_TIME = Duration.ofSeconds(5);
 
+  /** Exit codes of programs that were killed, or whose own nobody saw. */
+  private static final Set<Integer> KILLED = Set.of(137, 255);
+
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(1);
   private static final Duration PROBE_INTERVAL = Duration.ofMillis(20);
 
@@ -52,11 +55,19 @@ public final class PodKeeper {
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(30);
 
   private final PodDriver driver;
+  private final ImagePulls pulls;
   private final Routes routes;
   private final String instance;
   private final String publicUri;
   private final Duration settleTime;
   private final EvidenceKeeper evidence;
+
+  /**
+   * A pod that was started.
+   *
+   * @param isListening whether its port accepted, if it has one
+   */
+  record Started(PodStatus status, boolean isListening) {}
 
   /**
    * @param settleTime how long a container must last to count as started; {@link #SETTLE_TIME}
@@ -72,6 +83,7 @@ public final class PodKeeper {
     this.evidence = evidence;
     this.settleTime = settleTime;
     this.driver = driver;
+    this.pulls = new ImagePulls(driver);
     this.routes = routes;
     this.instance = instance;
     this.publicUri = publicUri;
@@ -85,16 +97,16 @@ public final class PodKeeper {
    *
    * @throws RefusedException if it does not start in time; nothing of it is left then
    */
-  PodStatus start(PodRequest request, Deadline deadline) throws InterruptedException {
+  Started start(PodRequest request, PodClass podClass, Deadline deadline)
+      throws InterruptedException {
     Manifest manifest = request.manifest();
     PodId id = id(manifest.hash());
-    pullImages(manifest, deadline);
     boolean isUp = false;
     try {
-      PodStatus status = deadline.await(driver.run(spec(request)));
-      settle(id, status, manifest.port(), deadline);
+      PodStatus status = deadline.await(driver.run(spec(request, podClass)));
+      boolean isListening = settle(id, status, manifest.port(), deadline);
       isUp = true;
-      return status;
+      return new Started(status, isListening);
     } catch (TimeoutException e) {
       throw Refusals.tooSlow("it was not up in time");
     } catch (PodDriverException e) {
@@ -108,21 +120,22 @@ public final class PodKeeper {
     }
   }
 
-  private void pullImages(Manifest manifest, Deadline deadline) throws InterruptedException {
+  /**
+   * Has the images there. Those that are not in time are fetched all the same.
+   *
+   * @param address whom they are for
+   * @throws RefusedException if one cannot be had, or not in time
+   */
+  void pullImages(Manifest manifest, String address, Deadline deadline)
+      throws InterruptedException {
     Set<String> images = new LinkedHashSet<>();
     manifest.containers().forEach(container -> images.add(container.image()));
     for (String image : images) {
-      try {
-        deadline.await(driver.pull(image));
-      } catch (TimeoutException e) {
-        throw Refusals.stillPulling(image);
-      } catch (PodDriverException e) {
-        throw Refusals.of(e);
-      }
+      pulls.await(image, address, deadline);
     }
   }
 
-  private PodSpec spec(PodRequest request) {
+  private PodSpec spec(PodRequest request, PodClass podClass) {
     Manifest manifest = request.manifest();
     Map<String, Map<String, String>> environments =
         Environment.resolve(manifest, request.privateVariables(), publicUri);
@@ -130,7 +143,7 @@ public final class PodKeeper {
         manifest.containers().stream()
             .map(container -> spec(container, environments.getOrDefault(container.id(), Map.of())))
             .collect(Collectors.toUnmodifiableList());
-    return new PodSpec(id(manifest.hash()), containers, PodClass.SMALL.resources());
+    return new PodSpec(id(manifest.hash()), containers, podClass.resources());
   }
 
   private static PodSpec.Container spec(Container container, Map<String, String> environment) {
@@ -138,8 +151,11 @@ public final class PodKeeper {
         container.id(), container.image(), container.command(), container.workdir(), environment);
   }
 
-  /** Returns once a second has passed without a failure and the port, if any, was tried. */
-  private void settle(PodId id, PodStatus status, OptionalInt port, Deadline deadline)
+  /**
+   * Returns once a second has passed without a failure, and the port was tried: whether it accepts,
+   * which it does if there is none.
+   */
+  private boolean settle(PodId id, PodStatus status, OptionalInt port, Deadline deadline)
       throws InterruptedException, TimeoutException {
     Deadline settled = deadline.within(settleTime);
     boolean isListening = port.isEmpty();
@@ -155,8 +171,9 @@ public final class PodKeeper {
     }
     if (!isListening) {
       failIfEnded(id, deadline);
-      log.info("pod sold though it does not listen code=PORT_NOT_LISTENING pod={}", id);
+      log.info("pod does not listen code=PORT_NOT_LISTENING pod={}", id);
     }
+    return isListening;
   }
 
   private static boolean accepts(PodStatus status, int port) {
@@ -192,6 +209,30 @@ public final class PodKeeper {
         && status.containers().stream().noneMatch(PodKeeper::hasFailed);
   }
 
+  /**
+   * Returns whether a pod that is down is so through its own fault: it used too much, or a program
+   * in it ended badly. Programs that are killed along with their sandbox did not end by themselves.
+   */
+  static boolean hasEndedByItself(Optional<PodStatus> status) {
+    return status.isPresent()
+        && (status.get().exceeded().isPresent()
+            || status.get().containers().stream()
+                .filter(PodKeeper::hasFailed)
+                .anyMatch(
+                    container ->
+                        status.get().address().isPresent()
+                            || !KILLED.contains(container.exitCode().orElse(0))));
+  }
+
+  /** Returns whether all programs in it ended well. */
+  static boolean isDone(PodStatus status) {
+    return !status.containers().isEmpty()
+        && status.containers().stream()
+            .allMatch(
+                container ->
+                    container.exitCode().isPresent() && container.exitCode().getAsInt() == 0);
+  }
+
   private static boolean hasFailed(PodStatus.Container container) {
     return container.exitCode().isPresent() && container.exitCode().getAsInt() != 0;
   }
@@ -206,6 +247,16 @@ public final class PodKeeper {
     }
     if (status.address().isPresent() && manifest.port().isPresent()) {
       routes.open(manifest.hash(), status.address().get(), manifest.port().getAsInt());
+    }
+  }
+
+  /** Closes the route, and ends the pod's programs. What they wrote stays. */
+  void stop(ManifestHash hash) throws InterruptedException {
+    routes.close(hash);
+    try {
+      Deadline.after(CALL_TIMEOUT).await(driver.stop(id(hash)));
+    } catch (TimeoutException | PodDriverException e) {
+      log.warn("stop pod failed hash={} reason={}", hash.value(), e.toString()); // and tried again
     }
   }
 

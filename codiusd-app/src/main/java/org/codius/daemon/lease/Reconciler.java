@@ -1,14 +1,13 @@
 package org.codius.daemon.lease;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeoutException;
-import org.codius.daemon.lease.Lease.State;
 import org.codius.daemon.lease.Tenancies.Tenancy;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodStatus;
@@ -17,8 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes the runtime match the leases: adopts, restarts or removes pods, and ends those whose time
- * is over.
+ * Makes the runtime match the leases: adopts, restarts or removes pods.
  *
  * <p>The calls block. Safe for use by several threads.
  */
@@ -26,69 +24,81 @@ final class Reconciler {
 
   private static final Logger log = LoggerFactory.getLogger(Reconciler.class);
 
-  /** A restart has no payer waiting, but it must end before the next round. */
+  /** A restart has no payer waiting, but it must not hold up the others for long. */
   private static final Duration RESTART_TIMEOUT = Duration.ofSeconds(55);
-
-  /** How long a purchase's answer is remembered after its time: no client retries for that long. */
-  private static final Duration PURCHASE_MEMORY = Duration.ofDays(30);
 
   private final LeaseStore store;
   private final PodKeeper pods;
+  private final Revival revival;
+  private final Prices prices;
   private final Tenancies tenancies;
+  private final PodWorkers workers;
   private final InstantSource clock;
+  private final Backoff backoff = new Backoff();
 
-  Reconciler(LeaseStore store, PodKeeper pods, Tenancies tenancies, InstantSource clock) {
+  private volatile boolean isLookDue;
+
+  /** When the pods were last looked at: what is down now was not before. */
+  private volatile Instant lastLook;
+
+  Reconciler(
+      LeaseStore store,
+      PodKeeper pods,
+      Revival revival,
+      Prices prices,
+      Tenancies tenancies,
+      PodWorkers workers,
+      InstantSource clock) {
     this.store = store;
     this.pods = pods;
+    this.revival = revival;
+    this.prices = prices;
     this.tenancies = tenancies;
+    this.workers = workers;
     this.clock = clock;
+    this.lastLook = clock.instant();
   }
 
-  /** Ends the leases whose time is over. */
-  void expire() throws InterruptedException {
-    for (ManifestHash hash : store.due(clock.instant())) {
-      end(hash);
-    }
-    for (ManifestHash hash : store.ending()) {
-      end(hash);
-    }
+  /** Asks for a pod to be looked at soon. */
+  void wake(ManifestHash hash) {
+    backoff.wake(hash, clock.instant());
   }
 
-  /** Ends the lease, if its time is over. */
-  void end(ManifestHash hash) throws InterruptedException {
+  /** Asks for all pods to be looked at soon. */
+  void lookAtAllSoon() {
+    isLookDue = true;
+  }
+
+  /** Looks at the pods that somebody asked for, or whose next start is due. */
+  void lookAtWoken() throws InterruptedException {
+    if (isLookDue) {
+      isLookDue = false;
+      reconcile();
+    }
+    backoff.due(clock.instant()).forEach(hash -> workers.submit(hash, this::reconcile));
+  }
+
+  /** Stops the pod of a paid lease, or has it started again. */
+  void suspend(ManifestHash hash, boolean isSuspended) throws InterruptedException {
     try (Tenancy tenancy = tenancies.join(hash)) {
       tenancy.lock();
       try {
-        Optional<Lease> lease = store.find(hash);
-        if (lease.isEmpty() || lease.get().state() == State.STARTING || isCurrent(lease.get())) {
-          return; // extended or removed since
-        }
-        pods.closeRoute(hash);
-        if (tenancy.isShared()) {
-          // Somebody is about to pay for more: the pod stays for them, and goes if they do not.
-          store.update(lease.get().with(State.STARTING));
-          return;
-        }
-        if (!lease.get().state().isOver()) {
-          store.update(lease.get().with(State.EXPIRED));
-        }
-        if (pods.remove(hash)) {
-          store.end(hash, clock.instant());
-          log.info("pod ended hash={}", hash.value());
+        Lease lease =
+            store.find(hash).filter(Lease::isPaid).orElseThrow(() -> Refusals.notFound(hash));
+        store.update(lease.with(lease.life().suspended(isSuspended)));
+        if (isSuspended) {
+          pods.stop(hash);
         }
       } finally {
         tenancy.unlock();
       }
     }
-  }
-
-  private boolean isCurrent(Lease lease) {
-    return lease.isCurrent(clock.instant());
+    wake(hash);
   }
 
   /** Goes once over all leases and all pods. */
   void reconcile() throws InterruptedException {
-    store.forgetPurchases(clock.instant().minus(PURCHASE_MEMORY));
+    Instant began = clock.instant();
     Map<String, PodStatus> running;
     try {
       running = pods.list();
@@ -97,19 +107,31 @@ final class Reconciler {
       return;
     }
     Set<String> leased = new HashSet<>();
-    List<Lease> leases = store.all();
-    for (Lease lease : leases) {
-      leased.add(lease.manifestHash().value());
-      reconcile(lease.manifestHash());
-    }
-    for (String name : running.keySet()) {
-      if (!leased.contains(name)) {
-        ManifestHash.parse(name).ifPresent(this::removeOrphan);
+    for (ManifestHash hash : store.hashes()) {
+      leased.add(hash.value());
+      PodStatus status = running.get(hash.value());
+      if (status != null && PodKeeper.isUp(status)) {
+        reconcile(hash, Optional.of(status));
+      } else {
+        workers.submit(hash, this::reconcile); // that may take a while
       }
     }
+    for (String name : running.keySet()) {
+      Optional<ManifestHash> orphan = ManifestHash.parse(name).filter(h -> !leased.contains(name));
+      if (orphan.isPresent()) {
+        removeOrphan(orphan.get());
+      }
+    }
+    lastLook = began;
   }
 
   private void reconcile(ManifestHash hash) throws InterruptedException {
+    reconcile(hash, Optional.empty());
+  }
+
+  /** Goes over one pod that was seen up, or has to be asked for. */
+  private void reconcile(ManifestHash hash, Optional<PodStatus> seen)
+      throws InterruptedException {
     try (Tenancy tenancy = tenancies.join(hash)) {
       tenancy.lock();
       try {
@@ -117,39 +139,70 @@ final class Reconciler {
         if (lease.isEmpty() || tenancy.isShared()) {
           return; // gone, or in the hands of a buyer
         }
-        if (isCurrent(lease.get())) {
-          keepUp(lease.get());
-        } else if (pods.remove(hash)) {
-          store.delete(hash);
+        if (lease.get().isPaid()) {
+          keepUp(lease.get(), seen);
+        } else if (!lease.get().state().isOver()) {
+          Lease over = lease.get().with(Lease.State.FAILED); // its payer went with the last run
+          store.update(over);
+          revival.end(over);
+        } else {
+          revival.end(lease.get());
         }
+      } catch (RefusedException e) {
+        log.warn(
+            "pod is down hash={} code={} reason={}", hash.value(), e.reason(), e.getMessage());
       } finally {
         tenancy.unlock();
       }
     }
   }
 
-  private void keepUp(Lease lease) throws InterruptedException {
+  private void keepUp(Lease lease, Optional<PodStatus> up) throws InterruptedException {
+    ManifestHash hash = lease.manifestHash();
+    Instant now = clock.instant();
+    if (!lease.isCurrent(now)) {
+      return; // it expires any moment
+    }
+    if (lease.life().isSuspended()) {
+      pods.stop(hash);
+      return;
+    }
+    if (up.isPresent()) {
+      revival.adopt(lease, up.get());
+      return;
+    }
+    Optional<PodStatus> status = pods.status(hash);
+    if (status.filter(PodKeeper::isUp).isPresent()) {
+      revival.adopt(lease, status.get());
+      return;
+    }
+    if (status.filter(PodKeeper::isDone).isPresent()) {
+      return; // it has done what it was to do, and left
+    }
+    Lease down = lease;
+    if (!PodKeeper.hasEndedByItself(status)) {
+      // It did not end by itself, so the time until it is back is not the buyer's.
+      down = lease.with(Lease.State.PAID).with(lease.life().down(lastLook));
+      store.update(down);
+    }
+    if (!backoff.isAllowed(hash, now)) {
+      backoff.failed(hash);
+      return;
+    }
+    backoff.started(hash, now);
     try {
-      Optional<PodStatus> status = pods.status(lease.manifestHash()).filter(PodKeeper::isUp);
-      if (status.isEmpty()) {
-        pods.remove(lease.manifestHash());
-        status = Optional.of(pods.start(lease.request(), Deadline.after(RESTART_TIMEOUT)));
-        log.info("pod restarted hash={}", lease.manifestHash().value());
-      }
-      pods.open(lease.request().manifest(), status.get());
+      PodClass podClass = prices.find(lease.podClass()).orElse(PodClass.SMALL);
+      revival.revive(down, podClass, Deadline.after(RESTART_TIMEOUT));
     } catch (RefusedException e) {
-      log.warn(
-          "pod is down hash={} code={} reason={}",
-          lease.manifestHash().value(),
-          e.reason(),
-          e.getMessage());
+      backoff.failed(hash);
+      throw e;
     }
   }
 
   /**
    * A pod of ours that no lease tells of: what a crash left between run and write, or a restore.
    */
-  private void removeOrphan(ManifestHash hash) {
+  private void removeOrphan(ManifestHash hash) throws InterruptedException {
     try (Tenancy tenancy = tenancies.join(hash)) {
       tenancy.lock();
       try {
@@ -160,8 +213,6 @@ final class Reconciler {
       } finally {
         tenancy.unlock();
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
     }
   }
 }

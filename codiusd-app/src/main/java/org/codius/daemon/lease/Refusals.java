@@ -21,6 +21,13 @@ final class Refusals {
         "Buy less now and extend the pod later.");
   }
 
+  static RefusedException noSuchClass(String name) {
+    return new RefusedException(
+        Reason.START_FAILED,
+        "machine: \"" + name + "\" is not sold here",
+        "Ask for a machine that the host's /info names.");
+  }
+
   static RefusedException tokenMismatch() {
     return new RefusedException(
         Reason.PAY_TOKEN_MISMATCH,
@@ -84,12 +91,12 @@ final class Refusals {
     return new RefusedException(
         Reason.IMAGE_STILL_PULLING,
         "pull " + image + ": not here in time",
-        "The pull goes on. " + LATER);
+        "Nothing was taken, and the pull goes on. " + LATER);
   }
 
   static RefusedException tooSlow(String why) {
     return new RefusedException(
-        Reason.START_TOO_SLOW, "start pod: " + why, "Try again: its images are here by now.");
+        Reason.START_TOO_SLOW, "start pod: " + why, "Try again: its images are here by now. Nothing was taken.");
   }
 
   static RefusedException ended(PodStatus.Container container) {

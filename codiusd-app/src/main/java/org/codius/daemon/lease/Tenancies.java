@@ -6,7 +6,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import org.codius.daemon.lease.StartQueue.Place;
 import org.codius.manifest.ManifestHash;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Who is busy with which pod.
@@ -30,6 +32,7 @@ final class Tenancies {
     tenancy.members--;
     if (tenancy.members == 0) {
       byHash.remove(tenancy.hash);
+      tenancy.leaveUnpaid();
     }
   }
 
@@ -41,6 +44,12 @@ final class Tenancies {
 
     /** Guarded by the enclosing {@link Tenancies}. */
     private int members;
+
+    /** The pod's place among those nobody has paid for. Guarded by the lock, while it has members. */
+    private @Nullable Place place;
+
+    /** Until when somebody must have paid for the pod, if nobody has. */
+    private volatile @Nullable Deadline patience;
 
     private Tenancy(ManifestHash hash) {
       this.hash = hash;
@@ -57,6 +66,36 @@ final class Tenancies {
 
     void unlock() {
       lock.unlock();
+    }
+
+    /** Notes that nobody has paid for the pod, which goes if nobody does before {@code patience}. */
+    void setUnpaid(Place place, Deadline patience) {
+      this.place = place;
+      this.patience = patience;
+    }
+
+    boolean hasPlace() {
+      return place != null;
+    }
+
+    /** Notes that the pod's paid time is over, and how long those who pay for more have. */
+    void setExpired(Deadline patience) {
+      this.patience = patience;
+    }
+
+    /** Gives back the place of a pod that is paid for now, or gone. */
+    void leaveUnpaid() {
+      patience = null;
+      if (place != null) {
+        place.close();
+        place = null;
+      }
+    }
+
+    /** Returns until when the pod waits for a payer who would wait until {@code own}. */
+    Deadline patience(Deadline own) {
+      Deadline common = patience;
+      return common == null ? own : own.within(common.remaining());
     }
 
     /** Returns whether somebody else is busy with the pod too. */

@@ -9,12 +9,15 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.Set;
 import org.codius.daemon.lease.Lease;
 import org.codius.daemon.lease.Life;
 import org.codius.daemon.lease.Purchase;
+import org.codius.manifest.Machine;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.ManifestParser;
 import org.codius.manifest.PodRequest;
+import org.codius.manifest.Rules;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.PayToken;
@@ -36,7 +39,7 @@ final class LeaseRows {
     return new Lease(
         hash,
         Lease.State.valueOf(row.getString("state")),
-        open(row.getBytes("request"), hash),
+        open(row.getBytes("request"), hash, row.getString("class")),
         instant(row.getLong("expiry")),
         row.getString("class"),
         row.getLong("memory"),
@@ -55,9 +58,11 @@ final class LeaseRows {
     return sealer.seal(request.secretJson(), request.manifest().hash().value());
   }
 
-  private PodRequest open(byte[] sealed, ManifestHash hash) {
-    String json = sealer.open(sealed, hash.value());
-    return ManifestParser.parseRequest(json.getBytes(StandardCharsets.UTF_8));
+  /** What was accepted once is, also if its class is not sold any more. */
+  private PodRequest open(byte[] sealed, ManifestHash hash, String podClass) {
+    byte[] json = sealer.open(sealed, hash.value()).getBytes(StandardCharsets.UTF_8);
+    Rules rules = Rules.HOST.withMachines(Set.of(new Machine(podClass)));
+    return ManifestParser.parseRequest(json, rules);
   }
 
   static Purchase purchase(ResultSet row) throws SQLException {

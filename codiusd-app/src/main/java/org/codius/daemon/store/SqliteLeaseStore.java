@@ -1,6 +1,5 @@
 package org.codius.daemon.store;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +20,9 @@ final class SqliteLeaseStore implements LeaseStore {
 
   private static final String RUNNING = "state in ('PAID', 'RUNNING') and down_since is null";
   private static final String ENDING = "state in ('EXPIRED', 'FAILED', 'REMOVED')";
+
+  /** When the host was last seen up, among the settings. */
+  private static final String BEAT = "alive";
 
   private final HostDatabase database;
   private final LeaseRows rows;
@@ -120,22 +122,47 @@ final class SqliteLeaseStore implements LeaseStore {
   }
 
   @Override
-  public void credit(ManifestHash hash, Duration time) {
+  public void setUp(ManifestHash hash, Instant now, boolean isListening) {
     write(
-        "update lease set expiry = expiry + ?1, credited = credited + ?1 where hash = ?2",
-        time.toMillis(),
+        "update lease set state = 'RUNNING', listening = ?2, down_since = null,"
+            + " expiry = expiry + max(0, ifnull(?1 - down_since, 0)),"
+            + " credited = credited + max(0, ifnull(?1 - down_since, 0))"
+            + " where hash = ?3 and state in ('PAID', 'RUNNING')",
+        now.toEpochMilli(),
+        isListening,
         hash.value());
+  }
+
+  @Override
+  public Optional<Instant> lastBeat() {
+    return database
+        .query(
+            "read the last beat", row -> row.getString(1), "select value from setting where name = ?", BEAT)
+        .stream()
+        .findFirst()
+        .map(value -> Instant.ofEpochMilli(Long.parseLong(value)));
+  }
+
+  @Override
+  public void beat(Instant now) {
+    write("insert or replace into setting values (?, ?)", BEAT, "" + now.toEpochMilli());
   }
 
   @Override
   public void creditAll(Instant since, Instant until) {
     // What began after the host was last seen was down for less.
     String down = "(?2 - iif(?2 > ?1, min(?2, max(?1, ifnull(started, 0))), ?1))";
-    write(
-        "update lease set expiry = expiry + %1$s, credited = credited + %1$s where ".formatted(down)
-            + RUNNING,
-        since.toEpochMilli(),
-        until.toEpochMilli());
+    database.together(
+        "credit leases",
+        () -> {
+          write(
+              "update lease set expiry = expiry + %1$s, credited = credited + %1$s where "
+                      .formatted(down)
+                  + RUNNING,
+              since.toEpochMilli(),
+              until.toEpochMilli());
+          beat(until);
+        });
   }
 
   @Override

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.math.BigDecimal;
 import java.time.Duration;
 import java.util.Map;
+import org.codius.daemon.lease.PodClass;
+import org.codius.hyper.PodSpec;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -16,7 +18,7 @@ class SalesTest {
     assertThat(Sales.from(Given.nothing()))
         .isEqualTo(
             new Sales(
-                new BigDecimal(10), 0.75, Duration.ofSeconds(55), Duration.ofDays(365), 4, 64));
+                new BigDecimal(10), 0.75, Duration.ofSeconds(55), Duration.ofDays(365), 4, 64, Map.of()));
   }
 
   @Test
@@ -28,12 +30,21 @@ class SalesTest {
             Map.entry("CODIUS_PURCHASE_TIMEOUT", "40"),
             Map.entry("CODIUS_MAX_DURATION", "86400"),
             Map.entry("CODIUS_UNPAID_STARTS", "8"),
+            Map.entry("CODIUS_CLASSES", "large=2/2048/4096/30.5"),
             Map.entry("CODIUS_PURCHASES", "16"));
 
     assertThat(Sales.from(Given.environment(environment)))
         .isEqualTo(
             new Sales(
-                new BigDecimal("2.5"), 0.5, Duration.ofSeconds(40), Duration.ofDays(1), 8, 16));
+                new BigDecimal("2.5"),
+                0.5,
+                Duration.ofSeconds(40),
+                Duration.ofDays(1),
+                8,
+                16,
+                Map.of(
+                    new PodClass("large", new PodSpec.Resources(2, 2048, 1024, 4096)),
+                    new BigDecimal("30.5"))));
   }
 
   @Test
@@ -56,6 +67,8 @@ class SalesTest {
         "CODIUS_PURCHASE_TIMEOUT | 0 | a whole number from 1 to 2147483647",
         "CODIUS_MAX_DURATION | 1d | a whole number from 1 to 2147483647",
         "CODIUS_UNPAID_STARTS | 0 | a whole number from 1 to 1024",
+        "CODIUS_CLASSES | large=2 | a list of name=cpus/memory/disk/price, memory and disk in MiB",
+        "CODIUS_CLASSES | x=1/8/8/1 | a list of name=cpus/memory/disk/price, memory and disk in MiB",
         "CODIUS_PURCHASES | 1025 | a whole number from 1 to 1024",
       })
   void refuseAValueOfNoUse(String key, String value, String expected) {

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.codius.daemon.store.EvidenceFiles;
 import org.codius.daemon.store.HostDatabase;
 import org.codius.daemon.store.HostSecret;
@@ -22,7 +23,6 @@ import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver;
-import org.codius.payments.Rate;
 import org.codius.payments.ledger.SqlLedger;
 import org.sqlite.SQLiteDataSource;
 
@@ -49,6 +49,7 @@ public final class LeaseHarness implements AutoCloseable {
   /** What listens in every pod. */
   private final ServerSocket program;
 
+  private HostDatabase database;
   private LeaseStore store;
   private Routes routes = new Routes();
   private LeaseService leases;
@@ -67,8 +68,8 @@ public final class LeaseHarness implements AutoCloseable {
   }
 
   private LeaseStore openStore() throws IOException, SQLException {
-    return HostDatabase.open(folder.resolve("host.db"))
-        .leases(HostSecret.open(folder.resolve("secret.key"), random), random);
+    database = HostDatabase.open(folder.resolve("host.db"));
+    return database.leases(HostSecret.open(folder.resolve("secret.key"), random), random);
   }
 
   private LeaseService openLeases(long memoryMib) {
@@ -77,15 +78,18 @@ public final class LeaseHarness implements AutoCloseable {
         keeper(),
         payments,
         ledger,
+        new Prices(
+            Map.of(PodClass.SMALL, BigDecimal.TEN),
+            XRP,
+            Duration.ofDays(365),
+            database.settings(),
+            clock),
         new Terms(
-            new Rate(BigDecimal.TEN, XRP, Duration.ofDays(365)),
-            new Capacity(memoryMib, 40),
-            Duration.ofSeconds(55),
-            4),
+            new Capacity(memoryMib, 40), Duration.ofSeconds(55), 4, Duration.ofHours(24)),
         List.of(),
         new byte[32],
-        Duration.ofHours(24),
         evidence,
+        Runnable::run,
         clock);
   }
 

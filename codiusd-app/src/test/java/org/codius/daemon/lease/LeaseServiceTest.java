@@ -314,7 +314,8 @@ class LeaseServiceTest {
     Order order = upload("web");
     PodRequest request = order.upload().get();
     host.store().put(starting(request));
-    host.keeper().start(request, Deadline.after(Duration.ofSeconds(10)));
+    host.keeper().pullImages(request.manifest(), "192.0.2.1", Deadline.after(MINUTE));
+    host.keeper().start(request, PodClass.SMALL, Deadline.after(Duration.ofSeconds(10)));
 
     host.restart();
 

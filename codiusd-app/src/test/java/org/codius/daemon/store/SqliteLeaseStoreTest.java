@@ -160,8 +160,7 @@ class SqliteLeaseStoreTest {
     assertThat(store.due(NOON)).isEmpty();
     assertThat(store.find(lease.manifestHash()).get().expiry()).isEqualTo(NOON);
 
-    store.credit(lease.manifestHash(), Duration.ofSeconds(10));
-    store.update(lease);
+    store.setUp(lease.manifestHash(), NOON, true);
 
     Lease credited = store.find(lease.manifestHash()).get();
     assertThat(credited.expiry()).isEqualTo(NOON.plusSeconds(10));
