@@ -71,9 +71,16 @@ public final class Daemon implements AutoCloseable {
   private final Teardown teardown;
   private final PodProxy proxy;
   private final OpenRuntime runtime;
+  private final Threads threads;
 
-  private Daemon(DaemonConfig config, Teardown teardown, PodProxy proxy, OpenRuntime runtime) {
+  private Daemon(
+      DaemonConfig config,
+      Teardown teardown,
+      PodProxy proxy,
+      OpenRuntime runtime,
+      Threads threads) {
     this.config = config;
+    this.threads = threads;
     this.teardown = teardown;
     this.proxy = proxy;
     this.runtime = runtime;
@@ -205,7 +212,7 @@ public final class Daemon implements AutoCloseable {
         info.asset().scale(),
         info.isPlayMoney(),
         leases.count());
-    return new Daemon(config, teardown, proxy, runtime);
+    return new Daemon(config, teardown, proxy, runtime, threads);
   }
 
   private static Prices prices(
@@ -291,6 +298,11 @@ public final class Daemon implements AutoCloseable {
   /** Returns where the front door listens. */
   public InetSocketAddress address() {
     return proxy.localAddress();
+  }
+
+  /** Returns whether its threads do what they are given within {@code time}. */
+  public boolean isResponsive(Duration time) {
+    return threads.areResponsive(time);
   }
 
   /** Stops answering, and lets go of the pods, which go on running. */

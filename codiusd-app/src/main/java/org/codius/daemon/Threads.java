@@ -4,12 +4,18 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * All threads of the daemon.
@@ -60,6 +66,28 @@ record Threads(
         TimeUnit.SECONDS,
         new ArrayBlockingQueue<>(queued),
         new DefaultThreadFactory(name));
+  }
+
+  /**
+   * Returns whether each loop, and some timer, does a task within {@code time}. Workers may all be
+   * busy with purchases and nothing be wrong.
+   */
+  boolean areResponsive(Duration time) {
+    List<Future<?>> tasks = new ArrayList<>();
+    loops.forEach(loop -> tasks.add(loop.submit(() -> {})));
+    tasks.add(timers.submit(() -> {}));
+    long deadline = System.nanoTime() + time.toNanos();
+    try {
+      for (Future<?> task : tasks) {
+        task.get(Math.max(0, deadline - System.nanoTime()), TimeUnit.NANOSECONDS);
+      }
+      return true;
+    } catch (ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** Ends them all; who is interrupted meanwhile does not wait for the rest. */

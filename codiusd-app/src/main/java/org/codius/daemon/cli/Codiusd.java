@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
       ReceiptCommand.class,
       LedgerCommand.class,
       ConfigCommand.class,
+      BackupCommand.class,
+      RestoreCommand.class,
       ManifestCommand.class,
     },
     commandListHeading = "%nCommands:%n",

@@ -1,10 +1,13 @@
 package org.codius.daemon.cli;
 
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
 import org.codius.daemon.Daemon;
 import org.codius.daemon.StartException;
 import org.codius.daemon.config.DaemonConfig;
+import org.codius.daemon.systemd.SystemdNotifier;
+import org.codius.daemon.systemd.Watchdog;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,17 +64,24 @@ final class ServeCommand implements Callable<Integer> {
       host.set("CODIUS_PORT", port.toString());
     }
     DaemonConfig config = host.config();
-    try (EndSignal end = new EndSignal()) {
-      try (Daemon daemon = Daemon.start(config)) {
+    try (EndSignal end = new EndSignal();
+        SystemdNotifier systemd = SystemdNotifier.open(System.getenv())) {
+      try (Daemon daemon = Daemon.start(config);
+          Watchdog watchdog = Watchdog.start(systemd, daemon::isResponsive)) {
         PrintWriter out = spec.commandLine().getOut();
         out.println(daemon.publicUri());
         out.flush();
+        systemd.ready(daemon.publicUri().toString());
         end.await();
+        systemd.stopping();
       } catch (StartException e) {
         if (!end.isThere()) {
           throw e; // else it did not start because it was told not to
         }
       }
+    } catch (IOException e) {
+      throw new StartException(
+          "tell systemd: " + e.getMessage(), "Set Type=exec in the unit, or unset NOTIFY_SOCKET.", e);
     }
     return Codiusd.OK;
   }

@@ -60,7 +60,7 @@ final class CodiusdTest {
         .isEqualTo(
             """
             codiusd: Unmatched argument at index 0: 'uplaod'
-            Did you mean: codiusd upload?
+            Did you mean: codiusd upload or codiusd backup?
             Try: codiusd --help
             """);
   }
