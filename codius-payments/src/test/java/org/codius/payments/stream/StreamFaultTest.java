@@ -204,16 +204,22 @@ class StreamFaultTest {
 
     private void restartHost() {
       restarts++;
-      hostProcess.kill();
-      hostUplink.disconnect();
-      payers.forEach(payer -> payer.again(payer.attempt)); // their requests died with it
+      killHost();
       time.after(
           Duration.ofMillis(chance.nextInt(3_000)),
           () -> {
-            hostProcess.kill(); // if it was restarted twice at once
+            if (hostProcess.isAlive()) {
+              killHost(); // it was restarted twice at once
+            }
             hostProcess = time.startProcess();
             host = startHost();
           });
+    }
+
+    private void killHost() {
+      hostProcess.kill();
+      hostUplink.disconnect();
+      payers.forEach(payer -> payer.again(payer.attempt)); // their requests died with it
     }
 
     private void restartPayer() {
