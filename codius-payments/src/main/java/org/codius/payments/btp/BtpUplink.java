@@ -85,7 +85,17 @@ public final class BtpUplink implements Uplink {
       BtpUplinkConfig config, EventLoopGroup group, InstantSource clock, RandomGenerator random) {
     requireNonNull(clock, "clock");
     requireNonNull(random, "random");
-    BtpUplink uplink = new BtpUplink(config, tlsFor(config), group.next(), clock, random);
+    return connect(config, tlsFor(config), group.next(), clock, random);
+  }
+
+  /** Does the same, and with TLS if {@code tls} is not null. */
+  static CompletionStage<Uplink> connect(
+      BtpUplinkConfig config,
+      @Nullable SslContext tls,
+      EventLoop loop,
+      InstantSource clock,
+      RandomGenerator random) {
+    BtpUplink uplink = new BtpUplink(config, tls, loop, clock, random);
     return uplink
         .open()
         .whenComplete(
