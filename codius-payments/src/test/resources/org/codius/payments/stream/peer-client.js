@@ -1,17 +1,18 @@
 // Pays and talks: node peer-client.js <library> <btp url> <Pay header> <send max> <bytes each way>
+//   [<milliseconds that the BTP plugin waits for an answer>]
 // Says {"event":"data"} with what it read once all bytes and the one before them came, and {"event":"sent"} with every packet.
 const { createConnection } = require(process.argv[2])
 const PluginBtp = require('ilp-plugin-btp')
 const { createHash } = require('crypto')
 
-const [,, , server, pay, sendMax, size] = process.argv
+const [,, , server, pay, sendMax, size, responseTimeout] = process.argv
 const [, destinationAccount, secret] = pay.split(' ')
 
 const say = message => console.log(JSON.stringify(message))
 const pattern = length => Buffer.from(Array.from({ length }, (_, i) => (i * 31 + (i >> 8)) & 255))
 
 async function main () {
-  const plugin = new PluginBtp({ server })
+  const plugin = new PluginBtp({ server, responseTimeout: Number(responseTimeout) || undefined })
   const connection = await createConnection({
     plugin,
     destinationAccount,
