@@ -63,19 +63,37 @@ public interface Ledger extends AccountBooks, AutoCloseable {
   CompletionStage<Void> settle(PayToken token, String purpose, Amount price);
 
   /**
-   * Sets aside all that is owed to {@code token}, to be paid back, and returns it.
+   * Sets aside all that is owed to {@code token}, to be paid back, and returns what is set aside
+   * now: that includes what a refund left that was broken off.
    *
-   * <p>Fails with an {@link IllegalStateException} if nothing is owed, or an earlier refund was not
-   * ended.
+   * <p>Fails with an {@link IllegalStateException} if that is nothing.
    */
   CompletionStage<Amount> beginRefund(PayToken token);
 
   /**
-   * Books that {@code sent} of what was set aside has left; the rest is owed again.
+   * Books that {@code amount} of what was set aside is about to leave. What becomes of it says
+   * {@link #refundPaid} or {@link #refundKept}; until then it may have arrived or not.
    *
-   * <p>Fails with an {@link IllegalStateException} if less than {@code sent} was set aside.
+   * <p>Fails with an {@link IllegalStateException} if less is set aside.
    */
-  CompletionStage<Void> endRefund(PayToken token, Amount sent);
+  CompletionStage<Void> refundLeaving(PayToken token, Amount amount);
+
+  /**
+   * Books that {@code amount} of what was leaving has left.
+   *
+   * <p>Fails with an {@link IllegalStateException} if less was leaving.
+   */
+  CompletionStage<Void> refundPaid(PayToken token, Amount amount);
+
+  /**
+   * Books that {@code amount} of what was leaving has not left: it is set aside again.
+   *
+   * <p>Fails with an {@link IllegalStateException} if less was leaving.
+   */
+  CompletionStage<Void> refundKept(PayToken token, Amount amount);
+
+  /** Ends a refund: what is set aside is owed again. What is leaving stays as it is. */
+  CompletionStage<Void> endRefund(PayToken token);
 
   /**
    * Returns the balances of a connector's accounts whose names begin with {@code prefix}, by name;
@@ -104,16 +122,18 @@ public interface Ledger extends AccountBooks, AutoCloseable {
   /**
    * What a token is owed.
    *
-   * @param setAside what of its money a refund was to pay back that has not ended
+   * @param setAside what of its money a refund is to pay back that has not ended
+   * @param leaving what of its money was on its way back when that was broken off, or is now: it
+   *     may have arrived or not
    */
-  record Debt(PayToken token, Amount owed, Amount setAside) {}
+  record Debt(PayToken token, Amount owed, Amount setAside, Amount leaving) {}
 
   /**
    * Where the money is.
    *
    * @param received all that ever arrived
    * @param earned what of it was settled
-   * @param owed what of it is still owed to tokens, set aside or not
+   * @param owed what of it is still owed to tokens, set aside or leaving or neither
    * @param refunded what of it was paid back
    * @param unconfirmed how many packets were booked though their senders may not have paid for
    *     them, since the process died before it knew

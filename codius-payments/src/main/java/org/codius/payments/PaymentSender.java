@@ -18,7 +18,12 @@ public interface PaymentSender extends AutoCloseable {
    *
    * <p>Fails with a {@link PaymentException} if the destination cannot be reached.
    */
-  CompletionStage<OutgoingPayment> open(Invoice invoice, Amount maximum);
+  default CompletionStage<OutgoingPayment> open(Invoice invoice, Amount maximum) {
+    return open(invoice, maximum, Outlays.NONE);
+  }
+
+  /** Does the same, and tells {@code outlays} of the money in each packet. */
+  CompletionStage<OutgoingPayment> open(Invoice invoice, Amount maximum, Outlays outlays);
 
   /**
    * Sends {@code amount} of our base units, or as much of it as the receiver takes, and ends the
@@ -29,7 +34,13 @@ public interface PaymentSender extends AutoCloseable {
    * if the destination cannot be reached; nothing was sent then.
    */
   default CompletionStage<Sent> pay(Invoice invoice, Amount amount, Duration timeout) {
-    return open(invoice, amount)
+    return pay(invoice, amount, timeout, Outlays.NONE);
+  }
+
+  /** Does the same, and tells {@code outlays} of the money in each packet. */
+  default CompletionStage<Sent> pay(
+      Invoice invoice, Amount amount, Duration timeout, Outlays outlays) {
+    return open(invoice, amount, outlays)
         .thenCompose(
             payment -> {
               CompletableFuture<Boolean> done = new CompletableFuture<>();
@@ -60,6 +71,31 @@ public interface PaymentSender extends AutoCloseable {
    * @param delivered in the receiver's
    */
   record Sent(Amount sent, Amount delivered) {}
+
+  /**
+   * Keeps account of the money in a payment's packets. Amounts are in our base units. Called within
+   * the payment: does not block.
+   */
+  interface Outlays {
+
+    /** Keeps none. */
+    Outlays NONE = new NoOutlays();
+
+    /**
+     * Learns that {@code amount} is about to leave. It leaves once the stage completes; if it fails
+     * it does not, and the payment ends.
+     */
+    CompletionStage<Void> leaving(Amount amount);
+
+    /** Learns that {@code amount} is the receiver's. */
+    void paid(Amount amount);
+
+    /**
+     * Learns that {@code amount} is surely not the receiver's. Of a packet whose connection broke,
+     * or that was not answered in time, neither is known and nothing is said.
+     */
+    void kept(Amount amount);
+  }
 
   /** A payment under way. */
   interface OutgoingPayment extends AutoCloseable {

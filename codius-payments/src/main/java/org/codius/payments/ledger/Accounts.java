@@ -15,6 +15,7 @@ final class Accounts {
 
   static final String OWED_PREFIX = "owed:";
   static final String REFUND_PREFIX = "refund:";
+  static final String LEAVING_PREFIX = "leaving:";
 
   /** What the reference of an entry begins with that settles a purpose. */
   static final String SETTLE_PREFIX = "settle:";
@@ -29,5 +30,10 @@ final class Accounts {
   /** What was set aside of it, to be paid back. */
   static String refund(PayToken token) {
     return REFUND_PREFIX + token.hex();
+  }
+
+  /** What of that is on its way, so that it may have arrived or not. */
+  static String leaving(PayToken token) {
+    return LEAVING_PREFIX + token.hex();
   }
 }

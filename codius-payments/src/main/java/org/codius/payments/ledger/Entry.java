@@ -34,6 +34,8 @@ record Entry(
     SETTLE,
     TRANSFER,
     SET_ASIDE,
+    LEAVE,
+    COME_BACK,
     PAY_BACK,
     OWE_AGAIN
   }

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import com.google.common.io.BaseEncoding;
 import java.math.BigInteger;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
@@ -28,8 +29,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Every entry moves an amount from one account to another, and carries the hash of the one
  * before it. Accounts: {@code uplink} is where money comes from, below zero by what it brought;
- * {@code owed:<token>} what of it a token is owed, {@code refund:<token>} what of that is being
- * paid back, {@code revenue} what was earned. A connector has others beside them. A balance stays
+ * {@code owed:<token>} what of it a token is owed, {@code refund:<token>} what is set aside to be
+ * paid back, {@code leaving:<token>} what is on its way back, {@code revenue} what was earned. A connector has others beside them. A balance stays
  * below 2^63 base units.
  *
  * <p>Bookings that wait at the same time share a transaction. Stages complete on the ledger's own
@@ -179,7 +180,12 @@ public final class SqlLedger implements Ledger {
                 return 0L;
               }
               String account = Accounts.owed(token);
-              requireCovered("settle", token, units, books.balance(account));
+              long owed = books.balance(account);
+              if (owed < units) {
+                throw new IllegalStateException(
+                    "settle %s of %s: only %s is owed"
+                        .formatted(price, token, toAmount(Math.max(0, owed))));
+              }
               return books.move(
                   Kind.SETTLE, account, Accounts.REVENUE, units, reference, null, clock.instant());
             })
@@ -190,54 +196,44 @@ public final class SqlLedger implements Ledger {
   public CompletionStage<Amount> beginRefund(PayToken token) {
     return journal.submit(
         "set aside what is owed to " + token,
-        books -> {
-          long units = books.balance(Accounts.owed(token));
-          if (units <= 0 || books.balance(Accounts.refund(token)) != 0) {
-            throw new IllegalStateException(
-                units <= 0
-                    ? "refund " + token + ": nothing is owed to it"
-                    : "refund " + token + ": an earlier refund was broken off");
-          }
-          books.move(
-              Kind.SET_ASIDE,
-              Accounts.owed(token),
-              Accounts.refund(token),
-              units,
-              null,
-              null,
-              clock.instant());
-          return toAmount(units);
-        });
+        books -> toAmount(Refunds.begin(books, token, clock.instant())));
   }
 
   @Override
-  public CompletionStage<Void> endRefund(PayToken token, Amount sent) {
-    return submit(
-            "end the refund of " + token,
-            sent,
-            (books, units) -> {
-              String aside = Accounts.refund(token);
-              long rest = books.balance(aside) - units;
-              requireCovered("refund", token, units, books.balance(aside));
-              if (units > 0) {
-                books.move(
-                    Kind.PAY_BACK, aside, Accounts.UPLINK, units, null, null, clock.instant());
-              }
-              if (rest > 0) {
-                books.move(
-                    Kind.OWE_AGAIN, aside, Accounts.owed(token), rest, null, null, clock.instant());
-              }
-              return rest;
-            })
+  public CompletionStage<Void> refundLeaving(PayToken token, Amount amount) {
+    return refund("send back to ", token, amount, Refunds::leave);
+  }
+
+  @Override
+  public CompletionStage<Void> refundPaid(PayToken token, Amount amount) {
+    return refund("pay back to ", token, amount, Refunds::pay);
+  }
+
+  @Override
+  public CompletionStage<Void> refundKept(PayToken token, Amount amount) {
+    return refund("set aside again for ", token, amount, Refunds::keep);
+  }
+
+  @Override
+  public CompletionStage<Void> endRefund(PayToken token) {
+    return journal
+        .submit(
+            "end the refund of " + token, books -> Refunds.end(books, token, clock.instant()))
         .thenAccept(rest -> {});
   }
 
-  private void requireCovered(String action, PayToken token, long units, long owed) {
-    if (owed < units) {
-      throw new IllegalStateException(
-          "%s %s of %s: only %s is owed"
-              .formatted(action, toAmount(units), token, toAmount(Math.max(0, owed))));
-    }
+  /** A step of a refund. */
+  private interface RefundStep {
+    long book(Books books, PayToken token, long units, Instant now) throws SQLException;
+  }
+
+  private CompletionStage<Void> refund(
+      String action, PayToken token, Amount amount, RefundStep step) {
+    return submit(
+            action + token,
+            amount,
+            (books, units) -> step.book(books, token, units, clock.instant()))
+        .thenAccept(entry -> {});
   }
 
   @Override

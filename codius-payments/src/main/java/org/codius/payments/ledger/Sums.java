@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -27,7 +28,7 @@ final class Sums {
   private static final String DEBTS =
       """
       SELECT name, balance FROM ledger_account
-        WHERE (name LIKE 'owed:%' OR name LIKE 'refund:%') AND balance > 0
+        WHERE (name LIKE 'owed:%' OR name LIKE 'refund:%' OR name LIKE 'leaving:%') AND balance > 0
           AND asset_code = ? AND asset_scale = ?
         ORDER BY name
       """;
@@ -77,28 +78,27 @@ final class Sums {
   }
 
   static List<Debt> debts(Session session, Asset asset) throws SQLException {
-    Map<String, Long> owed = new TreeMap<>();
-    Map<String, Long> setAside = new TreeMap<>();
+    Map<String, Map<String, Long>> byToken = new TreeMap<>(); // then by the account's prefix
     PreparedStatement select = session.prepare(DEBTS);
     setAsset(select, 1, asset);
     try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
         String name = row.getString(1);
-        boolean isOwed = name.startsWith(Accounts.OWED_PREFIX);
-        String token =
-            name.substring((isOwed ? Accounts.OWED_PREFIX : Accounts.REFUND_PREFIX).length());
-        owed.merge(token, isOwed ? row.getLong(2) : 0, Long::sum);
-        setAside.merge(token, isOwed ? 0 : row.getLong(2), Long::sum);
+        int token = name.indexOf(':') + 1;
+        byToken
+            .computeIfAbsent(name.substring(token), key -> new HashMap<>())
+            .put(name.substring(0, token), row.getLong(2));
       }
     }
     List<Debt> debts = new ArrayList<>();
-    owed.forEach(
-        (token, amount) ->
+    byToken.forEach(
+        (token, balances) ->
             debts.add(
                 new Debt(
                     new PayToken(token),
-                    Amount.of(amount, asset),
-                    Amount.of(setAside.getOrDefault(token, 0L), asset))));
+                    Amount.of(balances.getOrDefault(Accounts.OWED_PREFIX, 0L), asset),
+                    Amount.of(balances.getOrDefault(Accounts.REFUND_PREFIX, 0L), asset),
+                    Amount.of(balances.getOrDefault(Accounts.LEAVING_PREFIX, 0L), asset))));
     return List.copyOf(debts);
   }
 
@@ -120,7 +120,7 @@ final class Sums {
   static Summary summary(Session session, Asset asset) throws SQLException {
     Amount owed = Amount.zero(asset);
     for (Debt debt : debts(session, asset)) {
-      owed = plus(plus(owed, debt.owed()), debt.setAside());
+      owed = plus(plus(plus(owed, debt.owed()), debt.setAside()), debt.leaving());
     }
     return new Summary(
         sum(session, asset, Entry.Kind.RECEIVE),

@@ -50,6 +50,15 @@ sealed interface Answer {
           || is(InterledgerErrorCode.T05_RATE_LIMITED);
     }
 
+    /**
+     * Returns whether its money may be the other end's all the same: the answer was lost, or did
+     * not come in time.
+     */
+    boolean isUnknown() {
+      return is(InterledgerErrorCode.R00_TRANSFER_TIMED_OUT)
+          || is(InterledgerErrorCode.T01_PEER_UNREACHABLE);
+    }
+
     /** Returns whether the same may work later: a temporary or relative code. */
     boolean mayPass() {
       return code.getErrorFamily() != InterledgerErrorCode.ErrorFamily.FINAL;

@@ -5,10 +5,13 @@ import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.codius.payments.Amount;
 import org.codius.payments.PaymentException;
+import org.codius.payments.PaymentSender.Outlays;
 import org.interledger.core.InterledgerAddress;
 import org.interledger.core.InterledgerErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +53,7 @@ final class MoneySender {
   private final StreamSenderConfig config;
   private final Surroundings around;
   private final Executor sequence;
+  private final Outlays outlays;
   private final Payer payer;
 
   private BigInteger wanted = BigInteger.ZERO; // by the receiver, in all, in its units
@@ -74,6 +78,7 @@ final class MoneySender {
       StreamSenderConfig config,
       Surroundings around,
       Executor sequence,
+      Outlays outlays,
       Payer payer) {
     this.link = link;
     this.destination = destination;
@@ -82,6 +87,7 @@ final class MoneySender {
     this.config = config;
     this.around = around;
     this.sequence = sequence;
+    this.outlays = outlays;
     this.payer = payer;
   }
 
@@ -132,44 +138,75 @@ final class MoneySender {
   }
 
   private void send(BigInteger amount) {
-    BigInteger arriving = rate.toArrive(amount);
+    Packet packet = new Packet(amount, rate.toArrive(amount), rate.minimum(amount));
     underway++;
     underwaySent = underwaySent.add(amount);
-    underwayArriving = underwayArriving.add(arriving);
-    UnsignedLong units = UnsignedLong.valueOf(amount);
-    UnsignedLong minimum = UnsignedLong.valueOf(rate.minimum(amount).min(UNSIGNED_MAXIMUM));
-    link.send(
-            destination,
-            units,
-            minimum.longValue(),
-            List.of(new Frame.StreamMoney(SenderRules.STREAM, units.longValue())))
-        .whenComplete(
-            (answer, failure) -> within(() -> answered(amount, arriving, minimum, answer)));
+    underwayArriving = underwayArriving.add(packet.arriving());
+    CompletableFuture<Void> noted = outlays.leaving(toAmount(amount)).toCompletableFuture();
+    if (noted.isDone()) {
+      noted.whenComplete((done, failure) -> send(packet, failure));
+    } else {
+      noted.whenComplete((done, failure) -> within(() -> send(packet, failure)));
+    }
   }
 
-  private void answered(
-      BigInteger amount, BigInteger arriving, UnsignedLong minimum, Answer answer) {
-    underway--;
-    underwaySent = underwaySent.subtract(amount);
-    underwayArriving = underwayArriving.subtract(arriving);
-    if (answer instanceof Answer.Fulfilled fulfilled) {
-      StreamPacket packet = fulfilled.packet();
-      sent = sent.plus(UnsignedLong.valueOf(amount));
-      delivered =
-          delivered.plus(
-              packet == null ? minimum : UnsignedLong.fromLongBits(packet.prepareAmount()));
-      failingSince = null;
-      pause = FIRST_PAUSE;
-      rate.passed(amount);
-      payer.progressed();
+  /** Sends a packet whose money has been noted as leaving, unless that failed. */
+  private void send(Packet packet, @Nullable Throwable failure) {
+    if (failure != null) {
+      forget(packet);
+      payer.failed(new PaymentException("pay: " + failure.getMessage(), failure));
+    } else if (isStopped) {
+      forget(packet);
+      outlays.kept(toAmount(packet.amount()));
     } else {
-      refused(amount, (Answer.Rejected) answer);
+      long units = packet.amount().longValue();
+      link.send(
+              destination,
+              UnsignedLong.fromLongBits(units),
+              packet.minimum().min(UNSIGNED_MAXIMUM).longValue(),
+              List.of(new Frame.StreamMoney(SenderRules.STREAM, units)))
+          .whenComplete((answer, lost) -> within(() -> answered(packet, answer)));
+      return;
+    }
+    drain();
+  }
+
+  private void forget(Packet packet) {
+    underway--;
+    underwaySent = underwaySent.subtract(packet.amount());
+    underwayArriving = underwayArriving.subtract(packet.arriving());
+  }
+
+  private void answered(Packet packet, Answer answer) {
+    forget(packet);
+    if (answer instanceof Answer.Fulfilled fulfilled) {
+      fulfilled(packet, fulfilled.packet());
+    } else {
+      Answer.Rejected rejected = (Answer.Rejected) answer;
+      if (!rejected.isUnknown()) {
+        outlays.kept(toAmount(packet.amount()));
+      }
+      refused(packet.amount(), rejected);
     }
     drain();
     if (!isStopped) {
       payer.heard(answer.frames());
       send();
     }
+  }
+
+  private void fulfilled(Packet packet, @Nullable StreamPacket answer) {
+    outlays.paid(toAmount(packet.amount()));
+    sent = sent.plus(UnsignedLong.valueOf(packet.amount()));
+    delivered =
+        delivered.plus(
+            answer == null
+                ? UnsignedLong.valueOf(packet.minimum().min(UNSIGNED_MAXIMUM))
+                : UnsignedLong.fromLongBits(answer.prepareAmount()));
+    failingSince = null;
+    pause = FIRST_PAUSE;
+    rate.passed(packet.amount());
+    payer.progressed();
   }
 
   private void refused(BigInteger amount, Answer.Rejected rejected) {
@@ -222,6 +259,10 @@ final class MoneySender {
     }
   }
 
+  private Amount toAmount(BigInteger units) {
+    return new Amount(UnsignedLong.valueOf(units), around.uplink().asset());
+  }
+
   private BigInteger deliveredUnits() {
     return delivered.bigIntegerValue();
   }
@@ -237,4 +278,13 @@ final class MoneySender {
       log.debug("answer not taken: closing");
     }
   }
+
+  /**
+   * A packet with money on its way.
+   *
+   * @param amount what was sent
+   * @param arriving what should arrive of it
+   * @param minimum what has to
+   */
+  private record Packet(BigInteger amount, BigInteger arriving, BigInteger minimum) {}
 }

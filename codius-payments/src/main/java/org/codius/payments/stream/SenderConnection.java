@@ -20,6 +20,7 @@ import org.codius.payments.Invoice;
 import org.codius.payments.PaymentData;
 import org.codius.payments.PaymentException;
 import org.codius.payments.PaymentSender.OutgoingPayment;
+import org.codius.payments.PaymentSender.Outlays;
 import org.interledger.core.InterledgerAddress;
 import org.interledger.core.InterledgerErrorCode;
 import org.interledger.core.InterledgerPreparePacket;
@@ -45,6 +46,7 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
   private final InterledgerAddress destination;
   private final InterledgerAddress source;
   private final UnsignedLong allowed;
+  private final Outlays outlays;
   private final Replies replies;
   private final StreamSenderConfig config;
   private final DataChannel data;
@@ -71,9 +73,11 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
       Invoice invoice,
       String segment,
       Amount maximum,
+      Outlays outlays,
       StreamSenderConfig config,
       Consumer<SenderConnection> onEnded) {
     this.around = around;
+    this.outlays = outlays;
     this.config = config;
     this.onEnded = onEnded;
     destination = invoice.destination();
@@ -174,7 +178,7 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
               }
               money =
                   new MoneySender(
-                      link, destination, allowed, stream.rate(), config, around, sequence, this);
+                      link, destination, allowed, stream.rate(), config, around, sequence, outlays, this);
               announcer.moveTo(destination);
               opened.complete(this);
               heard(stream.frames());

@@ -97,7 +97,7 @@ final class StreamLink {
             (response, failure) -> {
               if (failure != null) { // the contract forbids it: an end must not hang on it though
                 log.warn("uplink failed", unwrap(failure));
-                return new Answer.Rejected(InterledgerErrorCode.T00_INTERNAL_ERROR, null, data);
+                return new Answer.Rejected(InterledgerErrorCode.T01_PEER_UNREACHABLE, null, data);
               }
               return read(packet.sequence(), condition, response);
             });

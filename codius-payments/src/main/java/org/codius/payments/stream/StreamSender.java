@@ -83,7 +83,9 @@ public final class StreamSender implements PaymentSender {
   }
 
   @Override
-  public CompletionStage<OutgoingPayment> open(Invoice invoice, Amount maximum) {
+  public CompletionStage<OutgoingPayment> open(
+      Invoice invoice, Amount maximum, Outlays outlays) {
+    requireNonNull(outlays, "outlays");
     checkArgument(maximum.asset().equals(asset()), "maximum: %s (expected: %s)", maximum, asset());
     if (isClosed || connections.size() >= config.connections()) {
       return CompletableFuture.failedFuture(
@@ -93,7 +95,7 @@ public final class StreamSender implements PaymentSender {
     String segment = newSegment();
     SenderConnection connection =
         new SenderConnection(
-            around, invoice, segment, maximum, config, ended -> connections.remove(segment, ended));
+            around, invoice, segment, maximum, outlays, config, ended -> connections.remove(segment, ended));
     connections.put(segment, connection);
     return connection.open();
   }

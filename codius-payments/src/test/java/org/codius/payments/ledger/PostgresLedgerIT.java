@@ -95,7 +95,9 @@ class PostgresLedgerIT {
           .isEqualTo(new Ledger.Summary(xrp(10_000), xrp(10), xrp(9_990), xrp(0), 1_000));
       assertThat(ledger.check()).isEmpty();
       ledger.beginRefund(TOKEN).toCompletableFuture().get(10, TimeUnit.SECONDS);
-      ledger.endRefund(TOKEN, xrp(90)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+      ledger.refundLeaving(TOKEN, xrp(90)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+      ledger.refundPaid(TOKEN, xrp(90)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+      ledger.endRefund(TOKEN).toCompletableFuture().get(10, TimeUnit.SECONDS);
       assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(9_900));
     }
 

@@ -74,7 +74,8 @@ class SqlLedgerTest {
         .isEqualTo(new Ledger.Summary(xrp(1_146), xrp(1_100), xrp(46), xrp(0), 0));
     assertThat(ledger.debts())
         .containsExactly(
-            new Ledger.Debt(TOKEN, xrp(41), xrp(0)), new Ledger.Debt(OTHER, xrp(5), xrp(0)));
+            new Ledger.Debt(TOKEN, xrp(41), xrp(0), xrp(0)),
+            new Ledger.Debt(OTHER, xrp(5), xrp(0), xrp(0)));
     assertThat(ledger.check()).isEmpty();
   }
 
@@ -157,8 +158,14 @@ class SqlLedgerTest {
 
     assertThat(await(ledger.beginRefund(TOKEN))).isEqualTo(xrp(100));
     assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(0));
-    assertThat(ledger.debts()).containsExactly(new Ledger.Debt(TOKEN, xrp(0), xrp(100)));
-    await(ledger.endRefund(TOKEN, xrp(70)));
+    await(ledger.refundLeaving(TOKEN, xrp(90)));
+    assertThat(ledger.debts())
+        .containsExactly(new Ledger.Debt(TOKEN, xrp(0), xrp(10), xrp(90)));
+    assertThat(ledger.summary())
+        .isEqualTo(new Ledger.Summary(xrp(100), xrp(0), xrp(100), xrp(0), 0));
+    await(ledger.refundPaid(TOKEN, xrp(70)));
+    await(ledger.refundKept(TOKEN, xrp(20)));
+    await(ledger.endRefund(TOKEN));
 
     assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(30));
     assertThat(ledger.summary())
@@ -171,16 +178,22 @@ class SqlLedgerTest {
     assertThat(ledger.beginRefund(TOKEN)).failsWithin(PATIENCE);
     receive(TOKEN, 100);
     await(ledger.beginRefund(TOKEN));
+    await(ledger.refundLeaving(TOKEN, xrp(60)));
+    ledger.close(); // broken off
+    open();
     receive(TOKEN, 1);
 
-    assertThat(ledger.beginRefund(TOKEN))
+    assertThat(await(ledger.beginRefund(TOKEN))).isEqualTo(xrp(41));
+    assertThat(ledger.refundLeaving(TOKEN, xrp(42)))
         .failsWithin(PATIENCE)
         .withThrowableOfType(ExecutionException.class)
-        .withMessageEndingWith("an earlier refund was broken off");
-    assertThat(ledger.endRefund(TOKEN, xrp(101))).failsWithin(PATIENCE);
+        .withMessageContaining("only 41 are there");
+    assertThat(ledger.refundPaid(TOKEN, xrp(61))).failsWithin(PATIENCE);
+    assertThat(ledger.refundKept(TOKEN, xrp(61))).failsWithin(PATIENCE);
 
-    await(ledger.endRefund(TOKEN, xrp(0)));
-    assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(101));
+    await(ledger.endRefund(TOKEN));
+    assertThat(ledger.debts())
+        .containsExactly(new Ledger.Debt(TOKEN, xrp(41), xrp(0), xrp(60)));
   }
 
   @Test

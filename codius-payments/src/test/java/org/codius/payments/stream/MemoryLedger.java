@@ -109,7 +109,22 @@ final class MemoryLedger implements Ledger {
   }
 
   @Override
-  public CompletionStage<Void> endRefund(PayToken token, Amount sent) {
+  public CompletionStage<Void> refundLeaving(PayToken token, Amount amount) {
+    throw notHere();
+  }
+
+  @Override
+  public CompletionStage<Void> refundPaid(PayToken token, Amount amount) {
+    throw notHere();
+  }
+
+  @Override
+  public CompletionStage<Void> refundKept(PayToken token, Amount amount) {
+    throw notHere();
+  }
+
+  @Override
+  public CompletionStage<Void> endRefund(PayToken token) {
     throw notHere();
   }
 

@@ -36,6 +36,7 @@ import picocli.CommandLine.Spec;
       LogsCommand.class,
       ReceiptCommand.class,
       LedgerCommand.class,
+      RefundCommand.class,
       ConfigCommand.class,
       BackupCommand.class,
       RestoreCommand.class,

@@ -36,6 +36,21 @@ final class LedgerOptions {
     }
   }
 
+  /**
+   * Opens the books of {@code asset}.
+   *
+   * @throws ClientException if there are none
+   */
+  SqlLedger open(Asset asset) {
+    DataSource database = database();
+    if (!assets(database).contains(asset)) {
+      throw new ClientException(
+          "the host has no books in %s/%d".formatted(asset.code(), asset.scale()),
+          "Use an account in what it is owed in: 'codiusd ledger check' lists it.");
+    }
+    return SqlLedger.open(database, asset, InstantSource.system());
+  }
+
   private static List<Asset> assets(DataSource database) {
     return new ArrayList<>(SqlLedger.assetsIn(database));
   }

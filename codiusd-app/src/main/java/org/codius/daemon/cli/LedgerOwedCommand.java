@@ -2,6 +2,7 @@ package org.codius.daemon.cli;
 
 import java.io.PrintWriter;
 import java.util.concurrent.Callable;
+import org.codius.payments.Amount;
 import org.codius.payments.Ledger;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,7 +16,8 @@ import picocli.CommandLine.Spec;
     description = {
       "List what payers are owed: Pay-Token, amount.",
       "",
-      "It counts when its payer asks for the same again with that Pay-Token."
+      "It counts when its payer asks for the same again with that Pay-Token, and can be paid",
+      "back with 'codiusd refund'."
     },
     footerHeading = "%nExample:%n",
     footer = "  codiusd ledger owed")
@@ -33,11 +35,15 @@ final class LedgerOwedCommand implements Callable<Integer> {
   }
 
   private static void print(PrintWriter out, Ledger.Debt debt) {
-    boolean isBrokenOff = debt.setAside().baseUnits().bigIntegerValue().signum() > 0;
     out.printf(
-        "%s  %s%s%n",
+        "%s  %s%s%s%n",
         debt.token().toHeader(),
         debt.owed(),
-        isBrokenOff ? "  (and " + debt.setAside() + " of a refund that was broken off)" : "");
+        isAny(debt.setAside()) ? "  (and " + debt.setAside() + " set aside for a refund)" : "",
+        isAny(debt.leaving()) ? "  (and " + debt.leaving() + " that a refund may have paid)" : "");
+  }
+
+  private static boolean isAny(Amount amount) {
+    return !amount.equals(Amount.zero(amount.asset()));
   }
 }
