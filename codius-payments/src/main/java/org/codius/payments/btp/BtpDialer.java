@@ -13,6 +13,7 @@ import io.netty.handler.codec.http.HttpObjectAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketClientProtocolHandler;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.net.URI;
@@ -66,6 +67,7 @@ final class BtpDialer implements AutoCloseable {
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(config.connectTimeout().toMillis()))
             .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, BtpLimits.WATER_MARK)
             .handler(new Initializer(onPrepare, done));
     bootstrap
         .connect(address.host(), address.port())
@@ -114,6 +116,7 @@ final class BtpDialer implements AutoCloseable {
       if (tls != null) {
         pipeline.addLast(tls.newHandler(channel.alloc(), address.host(), address.port()));
       }
+      pipeline.addLast(new FlushConsolidationHandler(BtpLimits.TOGETHER, true));
       pipeline.addLast(new HttpClientCodec());
       pipeline.addLast(new HttpObjectAggregator(MAXIMUM_HTTP));
       pipeline.addLast(new WebSocketClientProtocolHandler(webSocket()));

@@ -1,5 +1,7 @@
 package org.codius.payments.btp;
 
+import io.netty.channel.WriteBufferWaterMark;
+
 /** What a BTP message may measure. */
 final class BtpLimits {
 
@@ -11,6 +13,12 @@ final class BtpLimits {
 
   /** How long the name of an entry, or any text in an error, may be. */
   static final int MAXIMUM_NAME = 1024;
+
+  /** So many messages that follow close on each other leave in one system call. */
+  static final int TOGETHER = 16;
+
+  /** Beyond this many bytes unsent, a link takes no more Prepares. What leaves together is less. */
+  static final WriteBufferWaterMark WATER_MARK = new WriteBufferWaterMark(128 << 10, 1 << 20);
 
   private BtpLimits() {}
 }

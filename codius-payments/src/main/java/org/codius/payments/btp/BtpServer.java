@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
@@ -29,10 +28,6 @@ public final class BtpServer implements AutoCloseable {
 
   /** How long opening or closing sockets may take; the event loops may be busy. */
   private static final int PATIENCE_SECONDS = 10;
-
-  /** Beyond this many bytes unsent, a link takes no more Prepares. */
-  private static final WriteBufferWaterMark WATER_MARK =
-      new WriteBufferWaterMark(128 << 10, 1 << 20);
 
   private final Channel listener;
   private final InetSocketAddress localAddress;
@@ -64,7 +59,7 @@ public final class BtpServer implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
-            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+            .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, BtpLimits.WATER_MARK)
             .childHandler(new BtpServerInitializer(config, door, connections, clock, random))
             .bind(config.listen());
     if (!bound.awaitUninterruptibly(PATIENCE_SECONDS, TimeUnit.SECONDS)) {

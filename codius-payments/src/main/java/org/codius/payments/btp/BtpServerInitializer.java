@@ -9,6 +9,7 @@ import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.codec.http.websocketx.WebSocketFrameAggregator;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolConfig;
 import io.netty.handler.codec.http.websocketx.WebSocketServerProtocolHandler;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.timeout.IdleStateHandler;
 import java.time.InstantSource;
 import java.util.concurrent.TimeUnit;
@@ -60,6 +61,7 @@ final class BtpServerInitializer extends ChannelInitializer<SocketChannel> {
     ChannelPipeline pipeline = channel.pipeline();
     pipeline.addLast(
         new IdleStateHandler(config.heartbeat().toMillis(), 0, 0, TimeUnit.MILLISECONDS));
+    pipeline.addLast(new FlushConsolidationHandler(BtpLimits.TOGETHER, true));
     pipeline.addLast(new HttpServerCodec());
     pipeline.addLast(new HttpObjectAggregator(MAXIMUM_HTTP));
     if (config.isLocal()) {

@@ -1,10 +1,14 @@
 package org.codius.payments.ledger;
 
+import com.google.common.collect.Range;
+import com.google.common.collect.RangeSet;
+import com.google.common.collect.TreeRangeSet;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -46,8 +50,12 @@ final class Books {
           reference, item, booked_at, hash)
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """;
-  private static final String DOUBT = "INSERT INTO ledger_in_doubt (entry) VALUES (?)";
-  private static final String CONFIRM = "DELETE FROM ledger_in_doubt WHERE entry = ?";
+  private static final String DOUBT =
+      """
+      INSERT INTO ledger_in_doubt (entry)
+        SELECT id FROM ledger_entry WHERE id BETWEEN ? AND ? AND kind = 'RECEIVE'
+      """;
+  private static final String CONFIRM = "DELETE FROM ledger_in_doubt WHERE entry BETWEEN ? AND ?";
 
   private final Session session;
   private final Asset asset;
@@ -161,24 +169,22 @@ final class Books {
       return;
     }
     PreparedStatement insert = session.prepare(INSERT);
-    PreparedStatement doubt = session.prepare(DOUBT);
     boolean isAnyInDoubt = false;
     Set<String> moved = new HashSet<>();
     for (Entry entry : entries) {
       lastHash = entry.hash(lastHash);
       set(insert, entry, lastHash);
       insert.addBatch();
-      if (entry.kind() == Kind.RECEIVE) {
-        doubt.setLong(1, entry.id());
-        doubt.addBatch();
-        isAnyInDoubt = true;
-      }
+      isAnyInDoubt |= entry.kind() == Kind.RECEIVE;
       moved.add(entry.source());
       moved.add(entry.target());
     }
     insert.executeBatch();
     if (isAnyInDoubt) {
-      doubt.executeBatch();
+      PreparedStatement doubt = session.prepare(DOUBT);
+      doubt.setLong(1, entries.get(0).id());
+      doubt.setLong(2, lastEntry);
+      doubt.executeUpdate();
     }
     save(moved);
     PreparedStatement head = session.prepare(MOVE_HEAD);
@@ -215,14 +221,18 @@ final class Books {
     save.executeBatch();
   }
 
-  /** Notes that these entries' senders have paid. */
-  static void confirm(Session session, List<Long> ids) throws SQLException {
+  /** Notes that these entries' senders have paid: a statement for each run of numbers. */
+  static void confirm(Session session, Collection<Long> ids) throws SQLException {
     PreparedStatement delete = session.prepare(CONFIRM);
+    RangeSet<Long> runs = TreeRangeSet.create();
     for (long id : ids) {
-      delete.setLong(1, id);
-      delete.addBatch();
+      runs.add(Range.closedOpen(id, id + 1)); // joined to its neighbours
     }
-    delete.executeBatch();
+    for (Range<Long> run : runs.asRanges()) {
+      delete.setLong(1, run.lowerEndpoint());
+      delete.setLong(2, run.upperEndpoint() - 1);
+      delete.executeUpdate();
+    }
   }
 
   /** Notes that every entry's sender has paid. */

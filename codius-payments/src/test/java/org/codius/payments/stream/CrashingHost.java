@@ -41,8 +41,9 @@ final class CrashingHost {
   private CrashingHost() {}
 
   public static void main(String[] arguments) throws Exception {
-    SteppedDatabase database =
-        new SteppedDatabase(databaseAt(Path.of(arguments[0])), Integer.parseInt(arguments[2]));
+    int fatalStep = Integer.parseInt(arguments[2]);
+    DataSource file = databaseAt(Path.of(arguments[0]));
+    SteppedDatabase database = new SteppedDatabase(file, fatalStep);
     EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     ExecutorService worker = Executors.newFixedThreadPool(2);
     SecureRandom random = new SecureRandom();
@@ -51,7 +52,10 @@ final class CrashingHost {
             .toCompletableFuture()
             .join();
     SqlLedger ledger =
-        SqlLedger.open(database.asDataSource(), uplink.asset(), InstantSource.system());
+        SqlLedger.open(
+            fatalStep == 0 ? file : database.asDataSource(),
+            uplink.asset(),
+            InstantSource.system());
     Amount price = Amount.of(PRICE, uplink.asset());
     StreamReceiver receiver =
         StreamReceiver.start(
