@@ -39,13 +39,18 @@ public record Rate(BigDecimal costPerMonth, Asset asset, Duration maximumDuratio
 
   /**
    * Returns the duration that {@code text} spells in seconds, or empty if that is no positive whole
-   * number in plain digits, or more than is sold at once: {@code abc}, {@code 0}, {@code -1},
-   * {@code 1e3}, {@code 1.5}, {@code 007}.
+   * number in plain digits: {@code abc}, {@code 0}, {@code -1}, {@code 1e3}, {@code 1.5}, {@code
+   * 007}.
    */
-  public Optional<Duration> parse(String text) {
+  public static Optional<Duration> seconds(String text) {
     return SECONDS.matcher(text).matches()
-        ? Optional.of(Duration.ofSeconds(Long.parseLong(text))).filter(this::isSold)
+        ? Optional.of(Duration.ofSeconds(Long.parseLong(text)))
         : Optional.empty();
+  }
+
+  /** Returns what {@link #seconds} does, or empty if that is more than is sold at once. */
+  public Optional<Duration> parse(String text) {
+    return seconds(text).filter(this::isSold);
   }
 
   /** Returns whether {@code duration} can be bought: whole seconds, at least 1, not too many. */

@@ -9,16 +9,15 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.codius.daemon.lease.ManagementToken;
 import org.codius.manifest.ManifestHash;
 import org.codius.payments.PayToken;
+import org.codius.payments.Rate;
 
 /** What requests about pods say beside their bodies. */
 final class PodQuery {
 
   private static final String DEFAULT_DURATION = "3600";
-  private static final Pattern DURATION = Pattern.compile("[1-9][0-9]{0,9}");
 
   /** With milliseconds always, as JavaScript writes it. */
   private static final DateTimeFormatter TIME =
@@ -74,14 +73,14 @@ final class PodQuery {
 
   static Duration duration(ApiRequest request) {
     String text = request.parameter("duration").orElse(DEFAULT_DURATION);
-    if (!DURATION.matcher(text).matches()) {
-      throw new ApiException(
-          HttpResponseStatus.BAD_REQUEST,
-          "Invalid request query input",
-          "INVALID_DURATION",
-          "duration is a whole number of seconds, at least 1.");
-    }
-    return Duration.ofSeconds(Long.parseLong(text));
+    return Rate.seconds(text)
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    HttpResponseStatus.BAD_REQUEST,
+                    "Invalid request query input",
+                    "INVALID_DURATION",
+                    "duration is a whole number of seconds, at least 1."));
   }
 
   static ManifestHash manifestHash(ApiRequest request) {
