@@ -19,4 +19,7 @@ final class NoOutlays implements Outlays {
 
   @Override
   public void kept(Amount amount) {}
+
+  @Override
+  public void lost(Amount amount) {}
 }

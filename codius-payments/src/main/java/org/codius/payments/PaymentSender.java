@@ -90,11 +90,14 @@ public interface PaymentSender extends AutoCloseable {
     /** Learns that {@code amount} is the receiver's. */
     void paid(Amount amount);
 
-    /**
-     * Learns that {@code amount} is surely not the receiver's. Of a packet whose connection broke,
-     * or that was not answered in time, neither is known and nothing is said.
-     */
+    /** Learns that {@code amount} is surely not the receiver's. */
     void kept(Amount amount);
+
+    /**
+     * Learns that nobody knows whose {@code amount} is: the connection broke, or there was no answer
+     * in time.
+     */
+    void lost(Amount amount);
   }
 
   /** A payment under way. */

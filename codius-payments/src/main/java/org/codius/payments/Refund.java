@@ -123,6 +123,12 @@ public final class Refund {
       ledger.refundKept(token, amount).whenComplete((booked, failure) -> answer());
     }
 
+    /** Stays on the books as leaving. */
+    @Override
+    public void lost(Amount amount) {
+      answer();
+    }
+
     synchronized Amount paid() {
       return new Amount(paid, asset);
     }

@@ -183,7 +183,9 @@ final class MoneySender {
       fulfilled(packet, fulfilled.packet());
     } else {
       Answer.Rejected rejected = (Answer.Rejected) answer;
-      if (!rejected.isUnknown()) {
+      if (rejected.isUnknown()) {
+        outlays.lost(toAmount(packet.amount()));
+      } else {
         outlays.kept(toAmount(packet.amount()));
       }
       refused(packet.amount(), rejected);
