@@ -20,8 +20,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.codius.payments.AccountBooks;
+import org.codius.payments.Amount;
 import org.codius.payments.Eventually;
 import org.codius.payments.NodeProgram;
+import org.interledger.connector.accounts.AccountId;
 import org.interledger.connector.accounts.AccountSettings;
 import org.interledger.core.InterledgerAddress;
 import org.junit.jupiter.api.AfterAll;
@@ -130,6 +132,41 @@ class ConnectorIT {
       JsonNode paid = payer.answer();
       assertThat(paid.get("totalSent").asText()).as(paid.toString()).isEqualTo("200000");
       assertThat(paidTo("shop", books)).isEqualTo(200_000);
+    }
+  }
+
+  @Test
+  void aPodThatWantsToSpendMoreThanItHasSpendsAllOfItAndNoMore() throws Exception {
+    AccountBooks books = AccountBooks.inMemory();
+    connector.close();
+    connector = startWithPacketsOf(1_000, 0, books);
+    AccountSettings settings =
+        AccountSettings.builder()
+            .from(ConnectorConfig.playMoney(connector.localAddress(), "test").children())
+            .accountId(AccountId.of("pod"))
+            .build();
+    await(
+        connector.open(
+            ChildAccount.pod(settings, "the-secret-of-a-pod", InetAddress.getByName("127.0.0.1"))));
+    await(connector.fund(AccountId.of("pod"), Amount.of(5_000, ConnectorConfig.DEFAULT_ASSET)));
+    InetSocketAddress pods =
+        connector.listen(
+            new Listener.Pods(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    try (NodeProgram shop = node("shop.js", connector.localAddress().getPort(), "shop");
+        NodeProgram pod =
+            NodeProgram.start(
+                ConnectorIT.class,
+                "pod.js",
+                "btp+ws://:the-secret-of-a-pod@127.0.0.1:" + pods.getPort(),
+                shop.answer().get("pay").asText(),
+                9_000,
+                5_000)) {
+      JsonNode paid = pod.answer();
+
+      assertThat(paid.get("totalSent").asText()).as(paid.toString()).isEqualTo("5000");
+      assertThat(paid.get("isOpen").asBoolean()).as("T04 ends nothing").isTrue();
+      assertThat(paidTo("shop", books)).isEqualTo(5_000);
+      assertThat(await(books.balance("child:pod"))).isZero();
     }
   }
 

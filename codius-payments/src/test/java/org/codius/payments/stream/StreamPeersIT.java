@@ -186,9 +186,9 @@ class StreamPeersIT {
     Amount before = ledger.owed(token);
     assertThat(before.baseUnits()).isBetween(UnsignedLong.ONE, PRICE.baseUnits());
 
+    Eventually.isTrue("its connection is gone", () -> receiver.find(token).isEmpty());
     try (NodeProgram payer = pays(library, receiver, 0, 0)) {
       Eventually.isTrue("the price is in the books", () -> ledger.owed(token).equals(PRICE));
-      assertThat(payer.answer().get("event").asText()).isEqualTo("sent");
     }
     receiver.close();
   }

@@ -1,11 +1,11 @@
-// A pod that pays. Arguments: its BTP address, the Pay header, how much to pay.
+// A pod that pays. Arguments: its BTP address, the Pay header, how much to pay, and for how many milliseconds to try.
 // Answers with what it sent and how its connection ended.
 'use strict'
 
 const { createConnection } = require('ilp-protocol-stream')
 const PluginBtp = require('ilp-plugin-btp')
 
-const [server, pay, amount] = process.argv.slice(2)
+const [server, pay, amount, timeout] = process.argv.slice(2)
 const [, destinationAccount, secret] = pay.split(' ')
 
 const answer = (object) => console.log(JSON.stringify(object))
@@ -19,7 +19,7 @@ const run = async () => {
   })
   const stream = connection.createStream()
   try {
-    await stream.sendTotal(amount, { timeout: 20000 })
+    await stream.sendTotal(amount, { timeout: Number(timeout) || 20000 })
     answer({ totalSent: stream.totalSent, isOpen: stream.isOpen() })
   } catch (error) {
     answer({ totalSent: stream.totalSent, isOpen: stream.isOpen(), error: error.message })
