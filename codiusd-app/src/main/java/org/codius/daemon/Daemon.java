@@ -21,6 +21,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.config.Sales;
+import org.codius.daemon.disk.Disk;
+import org.codius.daemon.disk.DiskGuard;
+import org.codius.daemon.disk.LargestWriter;
 import org.codius.daemon.http.ApiConfig;
 import org.codius.daemon.http.HostInfo;
 import org.codius.daemon.http.HttpApi;
@@ -29,8 +32,8 @@ import org.codius.daemon.lease.EvidenceKeeper;
 import org.codius.daemon.lease.EvidenceStore;
 import org.codius.daemon.lease.LeaseService;
 import org.codius.daemon.lease.LeaseStore;
-import org.codius.daemon.lease.PodKeeper;
 import org.codius.daemon.lease.PodClass;
+import org.codius.daemon.lease.PodKeeper;
 import org.codius.daemon.lease.Prices;
 import org.codius.daemon.lease.Routes;
 import org.codius.daemon.lease.SettingStore;
@@ -43,6 +46,7 @@ import org.codius.daemon.store.DataFolder;
 import org.codius.daemon.store.HostDatabase;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.RuntimeInfo;
+import org.codius.hyper.cri.CriConfig;
 import org.codius.payments.Asset;
 import org.codius.payments.Ledger;
 import org.codius.payments.PaymentReceiver;
@@ -63,6 +67,7 @@ public final class Daemon implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Daemon.class);
 
   private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration DISK_INTERVAL = Duration.ofSeconds(2);
   private static final Duration GOSSIP_INTERVAL = Duration.ofSeconds(5);
   private static final Duration RUNTIME_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration REMOVE_TIMEOUT = Duration.ofSeconds(30);
@@ -131,7 +136,13 @@ public final class Daemon implements AutoCloseable {
                 random));
     failIfTaken(config.frontDoor().bind());
     OpenRuntime runtime =
-        OpenRuntime.open(config.runtime(), config.sources(), folder, threads.loops());
+        OpenRuntime.open(
+            config.runtime(),
+            config.sources(),
+            CriConfig.Limits.DEFAULT.keeping(
+                config.pods().logBytes(), config.pods().imageCacheBytes()),
+            folder,
+            threads.loops());
     // Before the threads, which it may use; after what lies above it.
     teardown.add(runtime);
     RuntimeInfo runtimeInfo = ask(runtime);
@@ -139,12 +150,21 @@ public final class Daemon implements AutoCloseable {
     HostDatabase database = teardown.add(OpenFiles.database(folder));
     LeaseStore store = database.leases(folder.secret(), random);
     EvidenceStore evidence = OpenFiles.evidence(folder);
+    DiskGuard disk =
+        new DiskGuard(
+            new Disk(List.of(config.root(), folder.runtime())), OpenFiles.reserve(folder));
+    PodWallets wallets =
+        new PodWallets(
+            money.connector(), money.children(), folder.secret(), config.pods().arePaying());
+    wallets.listen();
     LeaseService leases =
         new LeaseService(
             store,
             new PodKeeper(
                 runtime.driver(),
+                config.pods().images(),
                 routes,
+                wallets,
                 folder.instance(),
                 config.frontDoor().publicUri().toString(),
                 PodKeeper.SETTLE_TIME,
@@ -153,11 +173,12 @@ public final class Daemon implements AutoCloseable {
             ledger,
             prices(config.sales(), receiver.asset(), database.settings(), clock),
             terms(config, runtimeInfo),
-            List.of(),
+            List.of(new IsolationRule(config.pods().leastIsolation(), runtimeInfo), disk),
             folder.secret().derive("management"),
             evidence,
             threads.pods(),
             clock);
+    LargestWriter writers = new LargestWriter(runtime.driver(), leases::fail);
     resume(leases);
     HostInfo info =
         new HostInfo(
@@ -168,7 +189,7 @@ public final class Daemon implements AutoCloseable {
             config.isLocal(),
             runtimeInfo,
             clock.instant(),
-            uplink::isConnected);
+            money.isConnected());
     PeersConfig peersConfig = OpenPeers.config(config);
     Peers peers = new Peers(peersConfig, random);
     HttpApi api =
@@ -192,9 +213,21 @@ public final class Daemon implements AutoCloseable {
     threads
         .timers()
         .scheduleWithFixedDelay(
-            safely("reconcile pods", leases::reconcile),
+            safely(
+                "reconcile pods",
+                () -> {
+                  wallets.listen();
+                  leases.reconcile();
+                }),
             RECONCILE_INTERVAL.toMillis(),
             RECONCILE_INTERVAL.toMillis(),
+            TimeUnit.MILLISECONDS);
+    threads
+        .timers()
+        .scheduleWithFixedDelay(
+            safely("look at the disk", () -> disk.look(writers)),
+            0,
+            DISK_INTERVAL.toMillis(),
             TimeUnit.MILLISECONDS);
     if (OpenPeers.isGossiping(config)) {
       Gossip gossip = teardown.add(OpenPeers.gossip(peers, peersConfig, threads.loops(), clock));

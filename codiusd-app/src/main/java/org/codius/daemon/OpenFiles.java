@@ -2,10 +2,12 @@ package org.codius.daemon;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import org.codius.daemon.disk.ReserveFile;
 import org.codius.daemon.store.DataFolder;
 import org.codius.daemon.store.EvidenceFiles;
 import org.codius.daemon.store.HostDatabase;
@@ -17,6 +19,9 @@ import org.sqlite.SQLiteDataSource;
 
 /** Opens what the host remembers. */
 final class OpenFiles {
+
+  /** With less than this the disk counts as full. */
+  private static final long LEAST_BYTES = 1 << 20;
 
   private OpenFiles() {}
 
@@ -46,12 +51,26 @@ final class OpenFiles {
     SQLiteDataSource database = new SQLiteDataSource();
     database.setUrl("jdbc:sqlite:" + folder.ledger());
     try {
-      return SqlLedger.open(database, asset, clock);
+      ReserveFile reserve = reserve(folder);
+      return SqlLedger.open(database, asset, clock, () -> isFull(folder) && reserve.giveUp());
     } catch (PaymentException e) {
       throw new StartException(
           e.getMessage(),
           "Restore " + folder.ledger() + " from a backup, or set another CODIUS_ROOT.",
           e);
+    }
+  }
+
+  /** Returns the room beside the ledger that is given up for it when there is no other. */
+  static ReserveFile reserve(DataFolder folder) {
+    return new ReserveFile(folder.reserve());
+  }
+
+  private static boolean isFull(DataFolder folder) {
+    try {
+      return Files.getFileStore(folder.ledger()).getUsableSpace() < LEAST_BYTES;
+    } catch (IOException e) {
+      return true; // the ledger said so
     }
   }
 

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.InstantSource;
 import java.util.concurrent.CompletionException;
+import java.util.function.BooleanSupplier;
 import org.codius.daemon.config.Money;
 import org.codius.daemon.store.DataFolder;
 import org.codius.payments.Ledger;
@@ -18,9 +19,18 @@ import org.codius.payments.connector.ConnectorConfig;
 /**
  * Where the money comes from, and the books it is kept in.
  *
- * @param ledger holds the accounts of our own connector too, if there is one
+ * @param uplink the daemon's own account at our connector
+ * @param connector switches between the daemon, its pods and the uplink, if there is one
+ * @param children what it grants them
+ * @param ledger holds the accounts of the connector too
+ * @param isConnected whether payments can come in from outside
  */
-record OpenMoney(Uplink uplink, Ledger ledger) {
+record OpenMoney(
+    Uplink uplink,
+    Connector connector,
+    ConnectorConfig children,
+    Ledger ledger,
+    BooleanSupplier isConnected) {
 
   /**
    * Connects to the uplink, or starts a connector of our own.
@@ -36,16 +46,19 @@ record OpenMoney(Uplink uplink, Ledger ledger) {
       Teardown teardown) {
     if (money instanceof Money.Uplink known) {
       Uplink uplink = teardown.add(connect(known, loops));
-      return new OpenMoney(uplink, teardown.add(OpenFiles.ledger(folder, uplink.asset(), clock)));
+      Ledger ledger = teardown.add(OpenFiles.ledger(folder, uplink.asset(), clock));
+      ConnectorConfig below = ConnectorConfig.below(uplink);
+      Connector connector = teardown.add(Connector.start(below, uplink, ledger, loops));
+      return new OpenMoney(connector.host(), connector, below, ledger, uplink::isConnected);
     }
     Ledger ledger = teardown.add(OpenFiles.ledger(folder, ConnectorConfig.DEFAULT_ASSET, clock));
     int port = ((Money.Play) money).port();
     InetSocketAddress listen = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
+    ConnectorConfig play = ConnectorConfig.playMoney(listen, folder.instance());
     try {
-      Connector connector =
-          teardown.add(
-              Connector.start(ConnectorConfig.playMoney(listen, folder.instance()), ledger, loops));
-      return new OpenMoney(connector.host(), ledger);
+      Connector connector = teardown.add(Connector.start(play, ledger, loops));
+      Uplink host = connector.host();
+      return new OpenMoney(host, connector, play, ledger, host::isConnected);
     } catch (PaymentException e) {
       throw new StartException(
           e.getMessage(),

@@ -30,20 +30,26 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
   /**
    * Opens what {@code runtime} says.
    *
+   * @param limits of a runtime that speaks CRI
    * @throws StartException if it does not answer, or programs it needs are missing
    */
   static OpenRuntime open(
-      PodRuntime runtime, PodSources sources, DataFolder folder, EventLoopGroup loops) {
+      PodRuntime runtime,
+      PodSources sources,
+      CriConfig.Limits limits,
+      DataFolder folder,
+      EventLoopGroup loops) {
     if (runtime instanceof PodRuntime.Cri cri) {
-      return cri(cri, sources, folder);
+      return cri(cri, sources, limits, folder);
     }
     if (runtime instanceof PodRuntime.Hyperd hyperd) {
       return hyperd(hyperd, folder, loops);
     }
-    return choice((PodRuntime.Choice) runtime, sources, folder, loops);
+    return choice((PodRuntime.Choice) runtime, sources, limits, folder, loops);
   }
 
-  private static OpenRuntime cri(PodRuntime.Cri cri, PodSources sources, DataFolder folder) {
+  private static OpenRuntime cri(
+      PodRuntime.Cri cri, PodSources sources, CriConfig.Limits limits, DataFolder folder) {
     CriConfig config =
         CriConfig.of(
                 folder.instance(),
@@ -51,7 +57,8 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
                 cri.handler(),
                 CriConfig.isolationOf(cri.handler()),
                 folder.runtime())
-            .with(sources.images(), sources.nameServers());
+            .with(sources.images(), sources.nameServers())
+            .with(limits);
     try {
       return new OpenRuntime(CriDriver.connect(config), null);
     } catch (PodDriverException e) {
@@ -76,10 +83,15 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
   }
 
   private static OpenRuntime choice(
-      PodRuntime.Choice choice, PodSources sources, DataFolder folder, EventLoopGroup loops) {
+      PodRuntime.Choice choice,
+      PodSources sources,
+      CriConfig.Limits limits,
+      DataFolder folder,
+      EventLoopGroup loops) {
     try {
       AutoRuntime chosen =
-          AutoRuntime.open(choice.among(folder.instance(), folder.runtime(), sources), loops);
+          AutoRuntime.open(
+              choice.among(folder.instance(), folder.runtime(), sources).with(limits), loops);
       chosen
           .findings()
           .forEach(

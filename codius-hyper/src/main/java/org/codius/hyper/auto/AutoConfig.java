@@ -63,6 +63,11 @@ public record AutoConfig(
     return new AutoConfig(own, handlers, sockets, configured, accepted, notes);
   }
 
+  /** Returns this with other limits. */
+  public AutoConfig with(CriConfig.Limits limits) {
+    return new AutoConfig(own.with(limits), handlers, sockets, configured, hyperd, notes);
+  }
+
   /** Returns how to use a runtime of the machine with one of its handlers. */
   CriConfig criConfig(Path socket, String handler) {
     return CriConfig.of(
@@ -71,6 +76,7 @@ public record AutoConfig(
             handler,
             CriConfig.isolationOf(handler),
             own.root().resolve("pods"))
-        .with(own.images(), own.nameServers());
+        .with(own.images(), own.nameServers())
+        .with(own.limits());
   }
 }

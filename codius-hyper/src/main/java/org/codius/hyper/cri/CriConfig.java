@@ -101,6 +101,22 @@ public record CriConfig(
         limits);
   }
 
+  /** Returns this with other limits. */
+  public CriConfig with(Limits limits) {
+    return new CriConfig(
+        instance,
+        socket,
+        runtimeHandler,
+        isolation,
+        directory,
+        registries,
+        images,
+        podSubnets,
+        hasUserNamespaces,
+        nameServers,
+        limits);
+  }
+
   /** Returns the same, asking for user namespaces or not. */
   public CriConfig withUserNamespaces(boolean userNamespaces) {
     return new CriConfig(
@@ -160,6 +176,23 @@ public record CriConfig(
             16);
 
     private static final int LEAST_LOG_BYTES = 64 << 10;
+
+    /**
+     * Returns this with other bounds for what is kept on disk.
+     *
+     * @param logBytes see {@link #logBytes}
+     * @param imageBytes see {@link #imageBytes}
+     */
+    public Limits keeping(long logBytes, long imageBytes) {
+      return new Limits(
+          callTimeout,
+          pullTimeout,
+          startTimeout,
+          removeTimeout,
+          logBytes,
+          imageBytes,
+          concurrentCalls);
+    }
 
     public Limits {
       if (callTimeout.isNegative() || callTimeout.isZero()) {

@@ -70,6 +70,12 @@ public record EmbeddedContainerdConfig(
         instance, root, images, handler, hasUserNamespaces, nameServers, limits, startTimeout);
   }
 
+  /** Returns this with other limits. */
+  public EmbeddedContainerdConfig with(CriConfig.Limits other) {
+    return new EmbeddedContainerdConfig(
+        instance, root, images, handler, hasUserNamespaces, nameServers, other, startTimeout);
+  }
+
   /** Returns this with another runtime handler. */
   public EmbeddedContainerdConfig with(RuntimeHandler other, boolean userNamespaces) {
     return new EmbeddedContainerdConfig(

@@ -1,6 +1,8 @@
 package org.codius.daemon.cli;
 
+import com.google.common.primitives.UnsignedLong;
 import java.io.PrintWriter;
+import java.math.BigInteger;
 import java.util.concurrent.Callable;
 import org.codius.payments.Amount;
 import org.codius.payments.Ledger;
@@ -17,11 +19,17 @@ import picocli.CommandLine.Spec;
       "List what payers are owed: Pay-Token, amount.",
       "",
       "It counts when its payer asks for the same again with that Pay-Token, and can be paid",
-      "back with 'codiusd refund'."
+      "back with 'codiusd refund'.",
+      "",
+      "And what pods have in their accounts: pod and manifest hash, amount. It is theirs while they",
+      "run, and again when the same manifest is uploaded again."
     },
     footerHeading = "%nExample:%n",
     footer = "  codiusd ledger owed")
 final class LedgerOwedCommand implements Callable<Integer> {
+
+  /** What accounts of pods begin with in the books. */
+  private static final String PODS = "child:pod-";
 
   @Mixin private LedgerOptions options = new LedgerOptions();
   @Spec private CommandSpec spec = CommandSpec.create();
@@ -29,9 +37,20 @@ final class LedgerOwedCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     PrintWriter out = spec.commandLine().getOut();
-    options.forEach(ledger -> ledger.debts().forEach(debt -> print(out, debt)));
+    options.forEach(
+        ledger -> {
+          ledger.debts().forEach(debt -> print(out, debt));
+          ledger.balances(PODS).forEach((account, units) -> print(out, ledger, account, units));
+        });
     out.flush();
     return Codiusd.OK;
+  }
+
+  private static void print(PrintWriter out, Ledger ledger, String account, BigInteger units) {
+    if (units.signum() > 0) {
+      Amount amount = new Amount(UnsignedLong.valueOf(units), ledger.asset());
+      out.printf("pod %s  %s%n", account.substring(PODS.length()), amount);
+    }
   }
 
   private static void print(PrintWriter out, Ledger.Debt debt) {

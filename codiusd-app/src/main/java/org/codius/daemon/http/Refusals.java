@@ -64,7 +64,10 @@ final class Refusals {
       case PAYMENT_TOO_LOW -> HttpResponseStatus.PAYMENT_REQUIRED;
       case IMAGE_NOT_FOUND, COMMAND_NOT_FOUND, START_FAILED ->
           HttpResponseStatus.UNPROCESSABLE_ENTITY;
-      case HOST_FULL,
+      case ISOLATION_TOO_WEAK,
+          FIREWALL_FAILED,
+          DISK_LOW,
+          HOST_FULL,
           HOST_BUSY,
           CALLER_GONE,
           IMAGE_PULL_FAILED,

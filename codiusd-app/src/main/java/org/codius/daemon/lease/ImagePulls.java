@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
 
@@ -17,11 +18,13 @@ final class ImagePulls {
   private static final int AT_ONCE = 16;
 
   private final PodDriver driver;
+  private final ImageLimits limits;
   private final StartQueue places = new StartQueue(AT_ONCE, Long.MAX_VALUE);
   private final Map<String, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
 
-  ImagePulls(PodDriver driver) {
+  ImagePulls(PodDriver driver, ImageLimits limits) {
     this.driver = driver;
+    this.limits = limits;
   }
 
   /**
@@ -53,7 +56,7 @@ final class ImagePulls {
       return first;
     }
     driver
-        .pull(image)
+        .pull(image, limits, progress -> {})
         .whenComplete(
             (done, failure) -> {
               underWay.remove(image);

@@ -122,8 +122,7 @@ public final class Management {
   public PodView view(ManifestHash hash) throws InterruptedException {
     Optional<Lease> lease = store.find(hash).filter(Lease::isPaid);
     Optional<PodStatus> status = lease.isPresent() ? statusOf(hash) : Optional.empty();
-    Lease known =
-        lease.or(() -> store.findEnded(hash)).orElseThrow(() -> Refusals.notFound(hash));
+    Lease known = lease.or(() -> store.findEnded(hash)).orElseThrow(() -> Refusals.notFound(hash));
     Duration left = Duration.between(clock.instant(), known.expiry());
     return new PodView(
         known,

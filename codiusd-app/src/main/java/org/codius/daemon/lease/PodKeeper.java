@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriver;
@@ -57,6 +59,7 @@ public final class PodKeeper {
   private final PodDriver driver;
   private final ImagePulls pulls;
   private final Routes routes;
+  private final PodAccounts accounts;
   private final String instance;
   private final String publicUri;
   private final Duration settleTime;
@@ -70,20 +73,25 @@ public final class PodKeeper {
   record Started(PodStatus status, boolean isListening) {}
 
   /**
+   * @param limits how large images may be
+   * @param accounts what pods pay from
    * @param settleTime how long a container must last to count as started; {@link #SETTLE_TIME}
    * @param evidence looks at pods before they are removed
    */
   public PodKeeper(
       PodDriver driver,
+      ImageLimits limits,
       Routes routes,
+      PodAccounts accounts,
       String instance,
       String publicUri,
       Duration settleTime,
       EvidenceKeeper evidence) {
+    this.accounts = accounts;
     this.evidence = evidence;
     this.settleTime = settleTime;
     this.driver = driver;
-    this.pulls = new ImagePulls(driver);
+    this.pulls = new ImagePulls(driver, limits);
     this.routes = routes;
     this.instance = instance;
     this.publicUri = publicUri;
@@ -139,14 +147,21 @@ public final class PodKeeper {
     Manifest manifest = request.manifest();
     Map<String, Map<String, String>> environments =
         Environment.resolve(manifest, request.privateVariables(), publicUri);
+    Map<String, String> account = accounts.variables(manifest.hash());
     List<PodSpec.Container> containers =
         manifest.containers().stream()
-            .map(container -> spec(container, environments.getOrDefault(container.id(), Map.of())))
+            .map(
+                container ->
+                    spec(container, environments.getOrDefault(container.id(), Map.of()), account))
             .collect(Collectors.toUnmodifiableList());
     return new PodSpec(id(manifest.hash()), containers, podClass.resources());
   }
 
-  private static PodSpec.Container spec(Container container, Map<String, String> environment) {
+  /** The manifest's own variables win over those of the pod's account. */
+  private static PodSpec.Container spec(
+      Container container, Map<String, String> own, Map<String, String> account) {
+    Map<String, String> environment = new TreeMap<>(account);
+    environment.putAll(own);
     return new PodSpec.Container(
         container.id(), container.image(), container.command(), container.workdir(), environment);
   }
@@ -237,7 +252,10 @@ public final class PodKeeper {
     return container.exitCode().isPresent() && container.exitCode().getAsInt() != 0;
   }
 
-  /** Opens egress, and the route to a pod that has a port and a confirmed address. */
+  /**
+   * Opens egress, the pod's account, and the route to a pod that has a port and a confirmed
+   * address.
+   */
   void open(Manifest manifest, PodStatus status) throws InterruptedException {
     try {
       Deadline.after(CALL_TIMEOUT).await(driver.openEgress(status.id()));
@@ -245,14 +263,15 @@ public final class PodKeeper {
       // The pod is paid for and can be reached: the reconciler tries again.
       log.warn("open egress failed pod={} reason={}", status.id(), e.toString());
     }
+    status.address().ifPresent(address -> accounts.open(manifest.hash(), address));
     if (status.address().isPresent() && manifest.port().isPresent()) {
       routes.open(manifest.hash(), status.address().get(), manifest.port().getAsInt());
     }
   }
 
-  /** Closes the route, and ends the pod's programs. What they wrote stays. */
+  /** Closes the route and the account, and ends the pod's programs. What they wrote stays. */
   void stop(ManifestHash hash) throws InterruptedException {
-    routes.close(hash);
+    closeRoute(hash);
     try {
       Deadline.after(CALL_TIMEOUT).await(driver.stop(id(hash)));
     } catch (TimeoutException | PodDriverException e) {
@@ -260,17 +279,19 @@ public final class PodKeeper {
     }
   }
 
+  /** Closes its route, and its account. */
   void closeRoute(ManifestHash hash) {
     routes.close(hash);
+    accounts.close(hash);
   }
 
   /**
-   * Closes the route and removes the pod.
+   * Closes the route and the account, and removes the pod.
    *
    * @return whether the runtime has let go of it; if not, it is to be tried again
    */
   boolean remove(ManifestHash hash) throws InterruptedException {
-    routes.close(hash);
+    closeRoute(hash);
     try {
       Optional<PodStatus> last = Deadline.after(CALL_TIMEOUT).await(driver.status(id(hash)));
       if (last.isPresent()) {

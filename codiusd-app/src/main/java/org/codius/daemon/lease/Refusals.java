@@ -96,7 +96,9 @@ final class Refusals {
 
   static RefusedException tooSlow(String why) {
     return new RefusedException(
-        Reason.START_TOO_SLOW, "start pod: " + why, "Try again: its images are here by now. Nothing was taken.");
+        Reason.START_TOO_SLOW,
+        "start pod: " + why,
+        "Try again: its images are here by now. Nothing was taken.");
   }
 
   static RefusedException ended(PodStatus.Container container) {
@@ -147,7 +149,13 @@ final class Refusals {
           new RefusedException(
               Reason.START_FAILED, e.getMessage(), "Check the container's image and command.");
       case TIMEOUT -> new RefusedException(Reason.START_TOO_SLOW, e.getMessage(), LATER);
-      case FIREWALL_FAILED, RUNTIME_UNAVAILABLE, UNSUPPORTED ->
+      case FIREWALL_FAILED ->
+          new RefusedException(
+              Reason.FIREWALL_FAILED,
+              e.getMessage(),
+              "No pod runs unprotected. The host's operator must look into it: codiusd doctor"
+                  + " names the cause.");
+      case RUNTIME_UNAVAILABLE, UNSUPPORTED ->
           new RefusedException(
               Reason.RUNTIME_UNAVAILABLE,
               e.getMessage(),

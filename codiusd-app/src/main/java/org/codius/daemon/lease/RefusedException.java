@@ -32,6 +32,12 @@ public final class RefusedException extends RuntimeException {
   public enum Reason {
     /** The duration is no whole number of seconds that can be bought. */
     INVALID_DURATION,
+    /** What runs the pods keeps them apart less than the operator demands. */
+    ISOLATION_TOO_WEAK,
+    /** The firewall could not be applied, so no pod is run. */
+    FIREWALL_FAILED,
+    /** The disk is nearly full. */
+    DISK_LOW,
     /** No room for another pod. */
     HOST_FULL,
     /** More purchases are under way than the host takes on. */

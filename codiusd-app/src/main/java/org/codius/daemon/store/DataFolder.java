@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * The folder that holds all a host remembers, and the lock that one daemon has on it.
  *
  * <p>{@code instance}: what tells this host's pods from another's. {@code secret.key}: the host's
- * secret. {@code host.db}: leases. {@code ledger.db}: the books. {@code evidence/}: what pods
- * left. {@code runtime/}: the private containerd.
+ * secret. {@code host.db}: leases. {@code ledger.db}: the books. {@code evidence/}: what pods left.
+ * {@code runtime/}: the private containerd.
  */
 public final class DataFolder implements AutoCloseable {
 
@@ -112,6 +112,11 @@ public final class DataFolder implements AutoCloseable {
 
   public Path evidence() {
     return root.resolve("evidence");
+  }
+
+  /** Returns where room is kept for the ledger. */
+  public Path reserve() {
+    return root.resolve("ledger.reserve");
   }
 
   public Path runtime() {

@@ -137,7 +137,10 @@ final class SqliteLeaseStore implements LeaseStore {
   public Optional<Instant> lastBeat() {
     return database
         .query(
-            "read the last beat", row -> row.getString(1), "select value from setting where name = ?", BEAT)
+            "read the last beat",
+            row -> row.getString(1),
+            "select value from setting where name = ?",
+            BEAT)
         .stream()
         .findFirst()
         .map(value -> Instant.ofEpochMilli(Long.parseLong(value)));
@@ -247,7 +250,8 @@ final class SqliteLeaseStore implements LeaseStore {
           }
           write(
               "insert into purchase (token, item, hash, price, asset_code, asset_scale, begins,"
-                  + " expiry, images, management, settled) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0)",
+                  + " expiry, images, management, settled) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                  + " 0)",
               purchase.token().hex(),
               purchase.item(),
               purchase.manifestHash().value(),

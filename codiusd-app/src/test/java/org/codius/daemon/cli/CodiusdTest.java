@@ -19,7 +19,8 @@ final class CodiusdTest {
   private static final String MANIFEST =
       """
       {"manifest":{"name":"p","version":"1.0.0","machine":"small","port":"80","containers":[
-      {"id":"web","image":"web@sha256:%s"}]}}"""
+      {"id":"web","image":"web@sha256:%s"}]}}\
+      """
           .formatted("a".repeat(64));
 
   @TempDir private Path folder;

@@ -80,6 +80,20 @@ class LedgerCommandTest {
   }
 
   @Test
+  void listsWhatPodsHave() throws Exception {
+    try (SqlLedger ledger = SqlLedger.open(database, XRP, InstantSource.system())) {
+      ledger
+          .transfer("host", "child:pod-" + "a".repeat(52), Amount.of(70, XRP))
+          .toCompletableFuture()
+          .get(10, TimeUnit.SECONDS);
+    }
+
+    assertThat(run("ledger", "owed")).isZero();
+
+    assertThat(out.toString()).endsWith("pod " + "a".repeat(52) + "  0.00000007 XRP\n");
+  }
+
+  @Test
   void saysWhereItLookedForBooks() {
     assertThat(commandLine().execute("ledger", "check", "--root", "/nowhere")).isEqualTo(1);
 

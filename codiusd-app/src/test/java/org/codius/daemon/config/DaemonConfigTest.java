@@ -26,6 +26,7 @@ class DaemonConfigTest {
                 Path.of("/var/lib/codius"),
                 PodRuntime.from(Given.nothing()),
                 PodSources.from(Given.nothing(), true),
+                PodPolicy.from(Given.nothing(), true),
                 Money.from(Given.nothing()),
                 Sales.from(Given.nothing()),
                 ApiSettings.from(Given.nothing()),

@@ -16,6 +16,7 @@ import java.util.Map;
 import org.codius.daemon.store.EvidenceFiles;
 import org.codius.daemon.store.HostDatabase;
 import org.codius.daemon.store.HostSecret;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.PodId;
 import org.codius.hyper.testing.FakePodDriver;
 import org.codius.manifest.ManifestParser;
@@ -52,6 +53,7 @@ public final class LeaseHarness implements AutoCloseable {
   private HostDatabase database;
   private LeaseStore store;
   private Routes routes = new Routes();
+  private PodAccounts accounts = PodAccounts.NONE;
   private LeaseService leases;
 
   public LeaseHarness(Path folder, InstantSource clock) throws IOException, SQLException {
@@ -84,8 +86,7 @@ public final class LeaseHarness implements AutoCloseable {
             Duration.ofDays(365),
             database.settings(),
             clock),
-        new Terms(
-            new Capacity(memoryMib, 40), Duration.ofSeconds(55), 4, Duration.ofHours(24)),
+        new Terms(new Capacity(memoryMib, 40), Duration.ofSeconds(55), 4, Duration.ofHours(24)),
         List.of(),
         new byte[32],
         evidence,
@@ -94,7 +95,13 @@ public final class LeaseHarness implements AutoCloseable {
   }
 
   PodKeeper keeper() {
-    return new PodKeeper(driver, routes, INSTANCE, PUBLIC_URI.toString(),
+    return new PodKeeper(
+        driver,
+        ImageLimits.DEFAULT,
+        routes,
+        accounts,
+        INSTANCE,
+        PUBLIC_URI.toString(),
         Duration.ofMillis(1),
         new EvidenceKeeper(driver, store, evidence, clock));
   }
@@ -162,8 +169,9 @@ public final class LeaseHarness implements AutoCloseable {
   /** Returns the JSON of a pod whose port accepts; {@code more} goes into the manifest. */
   public String request(String name, String more) {
     return """
-        {"manifest":{"name":"%s","version":"1.0.0","machine":"small","port":"%d",\
-        "containers":[{"id":"app","image":"nginx@sha256:%s"}]%s}}"""
+    {"manifest":{"name":"%s","version":"1.0.0","machine":"small","port":"%d",\
+    "containers":[{"id":"app","image":"nginx@sha256:%s"}]%s}}\
+    """
         .formatted(name, program.getLocalPort(), "0".repeat(64), more);
   }
 

@@ -356,7 +356,8 @@ class LeaseServiceTest {
 
     RefusedException refused =
         catchThrowableOfType(
-            RefusedException.class, () -> host.leases().logs().read(order.manifestHash(), false, null));
+            RefusedException.class,
+            () -> host.leases().logs().read(order.manifestHash(), false, null));
 
     assertThat(refused.reason()).isEqualTo(Reason.LOGS_CLOSED);
   }

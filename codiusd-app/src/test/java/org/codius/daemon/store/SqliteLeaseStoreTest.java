@@ -348,7 +348,8 @@ class SqliteLeaseStoreTest {
             {"manifest":{"name":"x","version":"1.0.0","machine":"small","port":"8080",
             "containers":[{"id":"app","image":"nginx@sha256:%s","environment":{"A":"$S"}}],
             "vars":{"S":{"encoding":"private:sha256","value":"%s"}}},
-            "private":{"vars":{"S":{"nonce":"00","value":"%s"}}}}"""
+            "private":{"vars":{"S":{"nonce":"00","value":"%s"}}}}\
+            """
                 .formatted("0".repeat(64), "1".repeat(64), PRIVATE_VALUE)
                 .getBytes(StandardCharsets.UTF_8));
     return new Lease(request.manifest().hash(), state, request, NOON, "small", 552, Life.NEW);
