@@ -57,7 +57,7 @@ final class StartQueue {
   Place enter(String address, long needMib, Deadline deadline) throws InterruptedException {
     Place place = new Place(network(address), needMib);
     synchronized (this) {
-      if (waiting.values().stream().mapToInt(Deque::size).sum() >= MOST_WAITING) {
+      if (waiting() >= MOST_WAITING) {
         throw Refusals.busy("too many others are starting");
       }
       waiting.computeIfAbsent(place.address, any -> new ArrayDeque<>()).add(place);
@@ -75,6 +75,11 @@ final class StartQueue {
         place.close();
       }
     }
+  }
+
+  /** Returns how many wait. */
+  synchronized int waiting() {
+    return waiting.values().stream().mapToInt(Deque::size).sum();
   }
 
   @GuardedBy("this")

@@ -51,6 +51,7 @@ public final class LeaseHarness implements AutoCloseable {
   private final ServerSocket program;
 
   private HostDatabase database;
+  private Duration purchaseTimeout = Duration.ofSeconds(55);
   private LeaseStore store;
   private Routes routes = new Routes();
   private PodAccounts accounts = PodAccounts.NONE;
@@ -86,7 +87,7 @@ public final class LeaseHarness implements AutoCloseable {
             Duration.ofDays(365),
             database.settings(),
             clock),
-        new Terms(new Capacity(memoryMib, 40), Duration.ofSeconds(55), 4, Duration.ofHours(24)),
+        new Terms(new Capacity(memoryMib, 40), purchaseTimeout, 4, Duration.ofHours(24)),
         List.of(),
         new byte[32],
         evidence,
@@ -113,6 +114,12 @@ public final class LeaseHarness implements AutoCloseable {
     routes = new Routes();
     leases = openLeases(ROOMY_MIB);
     leases.resume();
+  }
+
+  /** Gives purchases so much time. */
+  void hurry(Duration timeout) {
+    purchaseTimeout = timeout;
+    leases = openLeases(ROOMY_MIB);
   }
 
   void shrinkTo(long memoryMib) {
@@ -168,11 +175,15 @@ public final class LeaseHarness implements AutoCloseable {
 
   /** Returns the JSON of a pod whose port accepts; {@code more} goes into the manifest. */
   public String request(String name, String more) {
+    return request(name, more, program.getLocalPort());
+  }
+
+  String request(String name, String more, int port) {
     return """
     {"manifest":{"name":"%s","version":"1.0.0","machine":"small","port":"%d",\
     "containers":[{"id":"app","image":"nginx@sha256:%s"}]%s}}\
     """
-        .formatted(name, program.getLocalPort(), "0".repeat(64), more);
+        .formatted(name, port, "0".repeat(64), more);
   }
 
   public static Order upload(String request, Duration duration) {

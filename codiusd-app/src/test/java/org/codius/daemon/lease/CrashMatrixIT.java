@@ -1,0 +1,127 @@
+package org.codius.daemon.lease;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.codius.daemon.lease.Doors.Death;
+import org.codius.hyper.PodDriver;
+import org.codius.hyper.testing.HyperdSimulator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * A process that sells pods of a hyperd, is killed at a step of its, and is started again. hyperd
+ * and its pods live on, as they do.
+ */
+class CrashMatrixIT {
+
+  /** More than any run takes; the steps that there are, are all that a host can die at. */
+  private static final int MOST_STEPS = 60;
+
+  /** Before and after run, the money's arrival, the commit, the settlement, and the removal. */
+  private static final List<Death> SAMPLE =
+      List.of(
+          new Death(5, true),
+          new Death(6, true),
+          new Death(7, false),
+          new Death(7, true),
+          new Death(8, true));
+
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+
+  @TempDir Path folder;
+
+  private int stories;
+
+  @BeforeEach
+  void start() {
+    stories = 0;
+  }
+
+  @AfterEach
+  void stop() {
+    group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+
+  @TestFactory
+  Stream<DynamicTest> aKilledProcessLosesNothing() {
+    return SAMPLE.stream().map(this::test);
+  }
+
+  @TestFactory
+  @Tag("long")
+  Stream<DynamicTest> aProcessKilledAnywhereLosesNothing() {
+    return IntStream.rangeClosed(1, MOST_STEPS)
+        .boxed()
+        .flatMap(step -> Stream.of(new Death(step, false), new Death(step, true)))
+        .map(this::test);
+  }
+
+  private DynamicTest test(Death death) {
+    return DynamicTest.dynamicTest(death.toString(), () -> survive(death));
+  }
+
+  private void survive(Death death) throws Exception {
+    Path here = Files.createDirectory(folder.resolve("s" + stories++));
+    Path socket = here.resolve("hyper.sock");
+    try (HyperdSimulator hyperd = HyperdSimulator.start(socket, group)) {
+      hyperd.publish(SaleStory.IMAGE);
+
+      boolean hasDied = run(here, socket, death) == CrashHost.DIED;
+      if (hasDied) {
+        new SaleStory(here, 0).outage();
+        assertThat(run(here, socket, Death.NEVER)).isZero();
+      }
+
+      try (PodDriver driver = CrashHost.connect(socket, group)) {
+        new SaleStory(here, 0).proveTheEnd(driver, hasDied);
+      }
+    }
+  }
+
+  private static int run(Path here, Path socket, Death death)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.add(CrashHost.class.getName());
+    command.addAll(
+        List.of(
+            here.toString(),
+            socket.toString(),
+            Integer.toString(death.step()),
+            Boolean.toString(death.isAfter())));
+    Process process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(here.resolve("log").toFile())
+            .start();
+    try {
+      assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ends").isTrue();
+      assertThat(process.exitValue())
+          .as(Files.readString(here.resolve("log")))
+          .isIn(0, CrashHost.DIED);
+      return process.exitValue();
+    } finally {
+      process.destroyForcibly().onExit().join();
+    }
+  }
+}
