@@ -3,6 +3,7 @@ package org.codius.daemon.http;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.util.RawValue;
+import com.google.common.primitives.UnsignedLong;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -98,9 +99,13 @@ final class PodsEndpoint {
               underpaid.received())
           .withHeader("Pay", underpaid.invoice().toHeader());
     }
-    Purchase purchase = ((Bought) result).purchase();
+    Bought bought = (Bought) result;
+    Purchase purchase = bought.purchase();
     ObjectNode body = pod(purchase.manifestHash(), purchase.expiry());
     body.put("managementToken", leases.management().token(token).value());
+    if (bought.owed().baseUnits().compareTo(UnsignedLong.ZERO) > 0) {
+      body.put("owed", bought.owed().baseUnits().toString());
+    }
     return ApiResponse.json(body);
   }
 

@@ -79,11 +79,11 @@ final class Checkout {
   }
 
   /** Returns what the token bought before. */
-  static Bought answerAgain(Purchase purchase, Order order) {
+  Bought answerAgain(Purchase purchase, Order order) {
     if (!purchase.item().equals(order.item())) {
       throw Refusals.tokenMismatch();
     }
-    return new Bought(purchase);
+    return new Bought(purchase, ledger.owed(purchase.token()));
   }
 
   /** Lets the client pay until the ledger holds the price, or time is up. */
@@ -149,7 +149,7 @@ final class Checkout {
       settle(purchase);
       revival.open(lease, started);
       log.info("pod sold hash={} price={} expiry={}", hash.value(), price, purchase.expiry());
-      return new Bought(purchase);
+      return new Bought(purchase, ledger.owed(purchase.token()));
     } finally {
       tenancy.unlock();
     }

@@ -195,7 +195,7 @@ public final class LeaseService {
     Deadline deadline = Deadline.after(terms.purchaseTimeout());
     Optional<Purchase> earlier = store.findPurchase(token);
     if (earlier.isPresent()) {
-      return Checkout.answerAgain(earlier.get(), order);
+      return checkout.answerAgain(earlier.get(), order);
     }
     admission.check(order);
     Amount price = quote(request(order), order.duration());

@@ -6,8 +6,13 @@ import org.codius.payments.Invoice;
 /** How an attempt to buy ended, unless it was refused ({@link RefusedException}). */
 public sealed interface PurchaseResult {
 
-  /** Sold; or sold before, under the same token. */
-  record Bought(Purchase purchase) implements PurchaseResult {}
+  /**
+   * Sold; or sold before, under the same token.
+   *
+   * @param owed what arrived under the token beyond the price: across an exchange rate a payer
+   *     cannot always hit it
+   */
+  record Bought(Purchase purchase, Amount owed) implements PurchaseResult {}
 
   /**
    * Open a payment to the invoice, then ask again.

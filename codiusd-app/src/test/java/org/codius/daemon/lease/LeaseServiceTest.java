@@ -98,6 +98,21 @@ class LeaseServiceTest {
   }
 
   @Test
+  void saysWhatArrivedBeyondThePrice() throws Exception {
+    Order order = upload("web");
+    PayToken token = host.payFor(order, PLENTY);
+    host.payments().arrive(token, order.item(), Amount.of(228_318, XRP));
+
+    PurchaseResult first = host.leases().buy(order, token, LeaseHarness.CALLER);
+    PurchaseResult again = host.leases().buy(order, token, LeaseHarness.CALLER);
+
+    assertThat(first)
+        .isInstanceOfSatisfying(
+            Bought.class, bought -> assertThat(bought.owed()).isEqualTo(Amount.of(7, XRP)));
+    assertThat(again).isEqualTo(first);
+  }
+
+  @Test
   void countsWhatAnEarlierAttemptBrought() throws Exception {
     Order order = upload("web");
     PayToken token = host.payFor(order, Amount.of(200_000, XRP));
