@@ -136,7 +136,7 @@ class ConnectorIT {
   }
 
   @Test
-  void aPodThatWantsToSpendMoreThanItHasSpendsAllOfItAndNoMore() throws Exception {
+  void aPodThatWantsToSpendMoreThanItHasSpendsThatAndStaysConnected() throws Exception {
     AccountBooks books = AccountBooks.inMemory();
     connector.close();
     connector = startWithPacketsOf(1_000, 0, books);
@@ -163,10 +163,12 @@ class ConnectorIT {
                 5_000)) {
       JsonNode paid = pod.answer();
 
-      assertThat(paid.get("totalSent").asText()).as(paid.toString()).isEqualTo("5000");
+      long sent = paid.get("totalSent").asLong();
+      // After each T04 it tries two thirds of what it tried before, later and later.
+      assertThat(sent).as(paid.toString()).isBetween(4_900L, 5_000L);
       assertThat(paid.get("isOpen").asBoolean()).as("T04 ends nothing").isTrue();
-      assertThat(paidTo("shop", books)).isEqualTo(5_000);
-      assertThat(await(books.balance("child:pod"))).isZero();
+      assertThat(paidTo("shop", books)).isEqualTo(sent);
+      assertThat(await(books.balance("child:pod"))).isEqualTo(5_000 - sent);
     }
   }
 
