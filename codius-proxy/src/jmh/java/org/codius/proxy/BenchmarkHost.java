@@ -1,8 +1,12 @@
 package org.codius.proxy;
 
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import org.codius.proxy.tls.CertificateFiles;
+import org.codius.proxy.tls.Certificates;
 
 /** The proxy alone, for {@code bin/bench-proxy}: every safeguard on. */
 final class BenchmarkHost {
@@ -12,20 +16,31 @@ final class BenchmarkHost {
   /**
    * Runs until it is killed.
    *
-   * @param args the port to listen on, then for each pod {@code hash=port}
+   * @param args the port to listen on, the one for TLS, its certificate and key, then for each pod
+   *     {@code hash=port}
    */
   @SuppressWarnings("resource") // lives as long as the process
   public static void main(String[] args) {
     Map<String, InetSocketAddress> pods = new HashMap<>();
-    for (int i = 1; i < args.length; i++) {
+    for (int i = 4; i < args.length; i++) {
       String[] pod = args[i].split("=", 2);
-      pods.put(pod[0], new InetSocketAddress("127.0.0.1", Integer.parseInt(pod[1])));
+      pods.put(pod[0], local(pod[1]));
     }
-    PodProxy.start(
-        ProxyConfig.DEFAULT.withBind(
-                new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0])))
+    RouteTable routes = RouteTable.of(pods);
+    ProxyConfig config =
+        ProxyConfig.DEFAULT
+            .withBind(local(args[0]))
+            // as the peers are told, lest the load's programs run out of connections
+            .withLimits(Limits.DEFAULT.withRequestsPerConnection(100_000_000))
             // one pod gets all of the idle connections
-            .withPodLimits(PodLimits.DEFAULT.withConnections(10_000)),
-        RouteTable.of(pods));
+            .withPodLimits(PodLimits.DEFAULT.withConnections(10_000));
+    PodProxy.start(config, routes);
+    Certificates certificates =
+        Certificates.read(List.of(new CertificateFiles(Path.of(args[2]), Path.of(args[3]))));
+    PodProxy.start(config.withBind(local(args[1])).withTls(certificates), routes);
+  }
+
+  private static InetSocketAddress local(String port) {
+    return new InetSocketAddress("127.0.0.1", Integer.parseInt(port));
   }
 }
