@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -27,6 +28,9 @@ class AutobahnIT {
   private static final Pattern CASE =
       Pattern.compile("^case ([0-9.]+) ([A-Z_]+)$", Pattern.MULTILINE);
 
+  /** Some cases may end in more than one way. */
+  private static final Set<String> FINE = Set.of("OK", "NON_STRICT", "INFORMATIONAL");
+
   @TempDir private Path folder;
 
   @Test
@@ -41,9 +45,9 @@ class AutobahnIT {
       Map<String, String> expected = examine("direct", pod.address());
       Map<String, String> actual = examine("through", proxy.localAddress());
 
-      System.out.printf("Autobahn: %d cases, not OK: %s%n", actual.size(), notOk(actual));
+      System.out.printf("Autobahn: %d cases, failed: %s%n", actual.size(), failed(actual));
       assertThat(actual).hasSizeGreaterThanOrEqualTo(LEAST_CASES);
-      assertThat(notOk(actual)).isEqualTo(notOk(expected));
+      assertThat(failed(expected)).containsAll(failed(actual));
       assertThat(proxy.refused()).isEmpty();
     }
   }
@@ -88,9 +92,9 @@ class AutobahnIT {
     return outcomes;
   }
 
-  private static Map<String, String> notOk(Map<String, String> outcomes) {
-    Map<String, String> others = new TreeMap<>(outcomes);
-    others.values().removeIf("OK"::equals);
-    return others;
+  private static Set<String> failed(Map<String, String> outcomes) {
+    Map<String, String> failed = new TreeMap<>(outcomes);
+    failed.values().removeIf(FINE::contains);
+    return failed.keySet();
   }
 }
