@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -47,6 +48,8 @@ import org.codius.daemon.store.HostDatabase;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.cri.CriConfig;
+import org.codius.manifest.ManifestHash;
+import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.Ledger;
 import org.codius.payments.PaymentReceiver;
@@ -76,6 +79,7 @@ public final class Daemon implements AutoCloseable {
   private final Teardown teardown;
   private final PodProxy proxy;
   private final OpenRuntime runtime;
+  private final LeaseService leases;
   private final Threads threads;
 
   private Daemon(
@@ -83,7 +87,9 @@ public final class Daemon implements AutoCloseable {
       Teardown teardown,
       PodProxy proxy,
       OpenRuntime runtime,
+      LeaseService leases,
       Threads threads) {
+    this.leases = leases;
     this.config = config;
     this.threads = threads;
     this.teardown = teardown;
@@ -245,7 +251,7 @@ public final class Daemon implements AutoCloseable {
         info.asset().scale(),
         info.isPlayMoney(),
         leases.count());
-    return new Daemon(config, teardown, proxy, runtime, threads);
+    return new Daemon(config, teardown, proxy, runtime, leases, threads);
   }
 
   private static Prices prices(
@@ -326,6 +332,14 @@ public final class Daemon implements AutoCloseable {
 
   public URI publicUri() {
     return config.frontDoor().publicUri();
+  }
+
+  /**
+   * Gives a pod that runs money of the host's, to pay with. Durable once it completes; fails with a
+   * {@link org.codius.payments.PaymentException}.
+   */
+  public CompletionStage<Void> fund(ManifestHash hash, Amount amount) {
+    return leases.fund(hash, amount);
   }
 
   /** Returns where the front door listens. */

@@ -5,6 +5,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.stream.Collectors;
@@ -42,6 +43,7 @@ public final class LeaseService {
   private static final Duration TICK = Duration.ofSeconds(1);
 
   private final LeaseStore store;
+  private final PodKeeper pods;
   private final Tenancies tenancies;
   private final Starts starts;
   private final Checkout checkout;
@@ -77,6 +79,7 @@ public final class LeaseService {
       Executor workers,
       InstantSource clock) {
     this.store = store;
+    this.pods = pods;
     this.receiver = receiver;
     this.prices = prices;
     this.terms = terms;
@@ -261,6 +264,14 @@ public final class LeaseService {
    */
   public void fail(ManifestHash hash, String failure) throws InterruptedException {
     expiry.end(hash, Lease.State.FAILED, failure);
+  }
+
+  /**
+   * Gives a pod that runs money of the host's, to pay with. Durable once it completes; fails with a
+   * {@link org.codius.payments.PaymentException}.
+   */
+  public CompletionStage<Void> fund(ManifestHash hash, Amount amount) {
+    return pods.fund(hash, amount);
   }
 
   /** Stops a pod, whose lease and output stay, or lets it run again. */

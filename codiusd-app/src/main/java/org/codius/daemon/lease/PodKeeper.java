@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -28,6 +29,7 @@ import org.codius.manifest.Environment;
 import org.codius.manifest.Manifest;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.PodRequest;
+import org.codius.payments.Amount;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -277,6 +279,11 @@ public final class PodKeeper {
     } catch (TimeoutException | PodDriverException e) {
       log.warn("stop pod failed hash={} reason={}", hash.value(), e.toString()); // and tried again
     }
+  }
+
+  /** Gives the pod's account money of the host's. */
+  CompletionStage<Void> fund(ManifestHash hash, Amount amount) {
+    return accounts.fund(hash, amount);
   }
 
   /** Closes its route, and its account. */
