@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -76,8 +75,8 @@ final class ProbeNotes {
     synchronized (ONE_AT_A_TIME) {
       try {
         Files.createDirectories(folder(), OWNER_ONLY);
-        try (FileChannel lock = FileChannel.open(lockFile(), CREATE, WRITE);
-            FileLock ignored = lock.lock()) { // another daemon may be trying the very same
+        try (FileChannel channel = FileChannel.open(lockFile(), CREATE, WRITE)) {
+          var unused = channel.lock(); // until closed: another daemon may be trying the very same
           return probeAlone(key, probe);
         }
       } catch (IOException e) {
