@@ -7,12 +7,13 @@ import io.netty.handler.codec.http.DefaultHttpRequest;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.codius.daemon.lease.Caller;
 import org.codius.daemon.lease.RefusedException;
 import org.codius.manifest.InvalidManifestException;
+import org.codius.proxy.ClientAddress;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,7 +45,7 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
         new DefaultHttpRequest(full.protocolVersion(), full.method(), full.uri(), full.headers());
     ApiRequest request;
     try {
-      request = new ApiRequest(full, new Caller(address(ctx), () -> !hasCallerLeft));
+      request = new ApiRequest(full, new Caller(address(ctx, head), () -> !hasCallerLeft));
     } catch (IllegalArgumentException e) {
       Responses.send(
           ctx,
@@ -71,10 +72,10 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     }
   }
 
-  private static String address(ChannelHandlerContext ctx) {
-    return ctx.channel().remoteAddress() instanceof InetSocketAddress remote
-        ? remote.getAddress().getHostAddress()
-        : "unknown";
+  private static String address(ChannelHandlerContext ctx, HttpRequest head) {
+    return ClientAddress.of(ctx.channel(), head.headers())
+        .map(InetAddress::getHostAddress)
+        .orElse("unknown");
   }
 
   private void answer(ChannelHandlerContext ctx, HttpRequest head, ApiRequest request) {

@@ -14,33 +14,56 @@ import org.codius.daemon.http.ApiUnderTest.Answer;
  * tells how they were recorded.
  *
  * @param name like {@code 10.004-get-info}
- * @param request closes the connection, otherwise as recorded
+ * @param request closes the connection, unless it upgrades it; otherwise as recorded
+ * @param answer the last one, where the request was paid for
  */
-record OriginalCase(String name, String request, Answer answer) {
+record OriginalCase(String name, String request, Answer answer, boolean isPaid) {
 
   private static final Pattern FILE =
       Pattern.compile(
-          ">+ REQUEST\\n(.*?)\\r?\\n\\r?\\n(.*?)\\n?<+ RESPONSE\\n(.*?)\\r?\\n\\r?\\n(.*)",
+          ">+ REQUEST\\n(.*?)\\r?\\n\\r?\\n(.*?)\\n?<+ RESPONSE\\n(.*)", Pattern.DOTALL);
+
+  /** The last exchange, after which the client told how it went. */
+  private static final Pattern PAID =
+      Pattern.compile(
+          "### conn=\\d+ C->S [^\\n]*\\n((?:(?!\\n### ).)*)\\n"
+              + "### conn=\\d+ S->C [^\\n]*\\n((?:(?!\\n### ).)*)\\n### client result",
           Pattern.DOTALL);
+
   private static final Pattern LENGTH = Pattern.compile("Content-Length: ([0-9]+)");
 
   static OriginalCase read(Path file) {
+    String name = file.getFileName().toString().replace(".txt", "");
     String text;
     try {
-      text = Files.readString(file, UTF_8);
+      text = new String(Files.readAllBytes(file), UTF_8); // one has a WebSocket frame
     } catch (IOException e) {
       throw new AssertionError(file.toString(), e);
+    }
+    Matcher exchanges = PAID.matcher(text);
+    if (exchanges.find()) {
+      return new OriginalCase(name, exchanges.group(1), answer(exchanges.group(2)), true);
     }
     Matcher parts = FILE.matcher(text);
     if (!parts.matches()) {
       throw new AssertionError(file + ": not a request and its answer");
     }
     String head = parts.group(1).replaceAll("\\r?\\n", "\r\n");
+    String close = head.contains("Upgrade") ? "" : "Connection: close\r\n";
     return new OriginalCase(
-        file.getFileName().toString().replace(".txt", ""),
-        head + "\r\nConnection: close\r\n\r\n" + whole(head, parts.group(2)),
-        new Answer(
-            Integer.parseInt(parts.group(3).substring(9, 12)), parts.group(3), parts.group(4)));
+        name,
+        head + "\r\n" + close + "\r\n" + whole(head, parts.group(2)),
+        answer(parts.group(3)),
+        false);
+  }
+
+  private static Answer answer(String text) {
+    String whole = text.replaceFirst("\\n?<<<FIN from server>>>\\s*$", "");
+    int end = whole.indexOf("\r\n\r\n");
+    return new Answer(
+        Integer.parseInt(whole.substring(9, 12)),
+        end < 0 ? whole : whole.substring(0, end),
+        end < 0 ? "" : whole.substring(end + 4));
   }
 
   /** Of one long text only the quotes are kept: what stood between them is put back. */

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import org.codius.daemon.store.EvidenceFiles;
 import org.codius.daemon.store.HostDatabase;
 import org.codius.daemon.store.HostSecret;
@@ -22,6 +23,7 @@ import org.codius.hyper.testing.FakePodDriver;
 import org.codius.manifest.ManifestParser;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
+import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver;
 import org.codius.payments.ledger.SqlLedger;
@@ -44,7 +46,7 @@ public final class LeaseHarness implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final FakePodDriver driver = new FakePodDriver(INSTANCE);
   private final SqlLedger ledger;
-  private final FakePayments payments;
+  private final PaymentReceiver receiver;
   private final EvidenceStore evidence;
 
   /** What listens in every pod. */
@@ -58,13 +60,22 @@ public final class LeaseHarness implements AutoCloseable {
   private LeaseService leases;
 
   public LeaseHarness(Path folder, InstantSource clock) throws IOException, SQLException {
+    this(folder, clock, FakePayments::new);
+  }
+
+  /**
+   * @param payments makes what is paid, on the books it is given
+   */
+  public LeaseHarness(
+      Path folder, InstantSource clock, Function<? super Ledger, ? extends PaymentReceiver> payments)
+      throws IOException, SQLException {
     this.folder = folder;
     this.clock = clock;
     program = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
     SQLiteDataSource database = new SQLiteDataSource();
     database.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
     ledger = SqlLedger.open(database, XRP, clock);
-    payments = new FakePayments(ledger);
+    receiver = payments.apply(ledger);
     evidence = EvidenceFiles.open(folder.resolve("evidence"));
     store = openStore();
     leases = openLeases(ROOMY_MIB);
@@ -79,7 +90,7 @@ public final class LeaseHarness implements AutoCloseable {
     return new LeaseService(
         store,
         keeper(),
-        payments,
+        receiver,
         ledger,
         new Prices(
             Map.of(PodClass.SMALL, BigDecimal.TEN),
@@ -147,7 +158,7 @@ public final class LeaseHarness implements AutoCloseable {
   }
 
   public PaymentReceiver receiver() {
-    return payments;
+    return receiver;
   }
 
   SqlLedger ledger() {
@@ -155,7 +166,7 @@ public final class LeaseHarness implements AutoCloseable {
   }
 
   FakePayments payments() {
-    return payments;
+    return (FakePayments) receiver;
   }
 
   public PayToken token() {
@@ -165,7 +176,7 @@ public final class LeaseHarness implements AutoCloseable {
   /** Opens a payment that answers an invoice for {@code order}, with {@code funds} behind it. */
   public PayToken payFor(Order order, Amount funds) {
     PayToken token = token();
-    payments.open(token, order.item(), leases.quote(order.duration()), funds);
+    payments().open(token, order.item(), leases.quote(order.duration()), funds);
     return token;
   }
 
