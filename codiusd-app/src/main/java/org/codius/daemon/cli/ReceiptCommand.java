@@ -6,6 +6,6 @@ import picocli.CommandLine.Command;
 @Command(
     name = "receipt",
     mixinStandardHelpOptions = true,
-    description = "Get a purchase's signed receipt, or check one.",
-    subcommands = {ReceiptVerifyCommand.class})
+    description = "Get the signed receipts of purchases, or check one.",
+    subcommands = {ReceiptGetCommand.class, ReceiptVerifyCommand.class})
 final class ReceiptCommand {}

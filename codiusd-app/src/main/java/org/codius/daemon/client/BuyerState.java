@@ -20,6 +20,9 @@ final class BuyerState {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  /** Not in the original's file: what our purchases at a host are managed with. */
+  static final String TOKENS = "managementTokens";
+
   private final StateFile file;
 
   BuyerState(StateFile file) {
@@ -43,7 +46,8 @@ final class BuyerState {
                   expiry,
                   Amount.zero(asset),
                   false,
-                  true))
+                  true,
+                  ""))
           : Optional.empty();
     } catch (DateTimeException | IllegalArgumentException e) {
       return Optional.empty(); // never bought there, or nothing we could show
@@ -119,6 +123,7 @@ final class BuyerState {
             : status.putObject("hostDetails");
     BigInteger before = totalPaid(all.path(host));
     BigInteger paid = receipt.paid().baseUnits().bigIntegerValue();
+    JsonNode tokens = all.path(host).path(TOKENS);
     ObjectNode details = all.putObject(host);
     details.put("url", receipt.url().toString());
     details.put("expirationDate", receipt.expiry().toString());
@@ -127,6 +132,11 @@ final class BuyerState {
         .put("totalPaid", before.add(paid).toString())
         .put("lastPaid", paid.toString())
         .put("units", receipt.paid().asset().code() + " scale " + receipt.paid().asset().scale());
+    ArrayNode known = details.putArray(TOKENS);
+    tokens.forEach(known::add);
+    if (!receipt.managementToken().isEmpty()) {
+      known.add(receipt.managementToken());
+    }
     file.save();
   }
 

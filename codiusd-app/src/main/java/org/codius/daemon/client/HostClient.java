@@ -79,11 +79,33 @@ final class HostClient {
           .header("Content-Type", "application/json")
           .method(method, BodyPublishers.ofString(body));
     }
+    return send(request.build(), timeout, method + " " + path);
+  }
+
+  /**
+   * The same for what is managed with a token.
+   *
+   * @param managementToken none if it is empty
+   */
+  HostAnswer send(String method, String path, String managementToken, Duration timeout) {
+    HttpRequest request =
+        withToken(HttpRequest.newBuilder(host.resolve(path)), managementToken)
+            .timeout(timeout)
+            .method(method, BodyPublishers.noBody())
+            .build();
+    return send(request, timeout, method + " " + path);
+  }
+
+  private static HttpRequest.Builder withToken(HttpRequest.Builder request, String token) {
+    return token.isEmpty() ? request : request.header("Authorization", "Bearer " + token);
+  }
+
+  private HostAnswer send(HttpRequest request, Duration timeout, String description) {
     HttpResponse<byte[]> response =
         await(
-            http.sendAsync(request.build(), head -> new BoundedBody(MAXIMUM_ANSWER)),
+            http.sendAsync(request, head -> new BoundedBody(MAXIMUM_ANSWER)),
             timeout,
-            method + " " + path);
+            description);
     String text = new String(response.body(), UTF_8);
     return new HostAnswer(
         response.statusCode(), response.headers().firstValue("Pay"), parse(text), text);
@@ -92,10 +114,14 @@ final class HostClient {
   /**
    * Returns the lines of an answer as they come, for as long as it lasts.
    *
+   * @param managementToken none if it is empty
    * @throws ClientException if the answer is not a 200
    */
-  Stream<String> lines(String path, Duration timeout) {
-    HttpRequest request = HttpRequest.newBuilder(host.resolve(path)).timeout(timeout).build();
+  Stream<String> lines(String path, String managementToken, Duration timeout) {
+    HttpRequest request =
+        withToken(HttpRequest.newBuilder(host.resolve(path)), managementToken)
+            .timeout(timeout)
+            .build();
     HttpResponse<Stream<String>> response =
         await(http.sendAsync(request, BodyHandlers.ofLines()), timeout, "GET " + path);
     if (response.statusCode() == 200) {

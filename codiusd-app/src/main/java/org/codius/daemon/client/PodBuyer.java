@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import java.util.stream.Stream;
 import org.codius.manifest.ManifestHash;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
@@ -137,17 +136,6 @@ public final class PodBuyer {
         journal);
   }
 
-  /**
-   * Returns the pod's output, a line each: {@code <container> <stdout or stderr> <text>}.
-   *
-   * @param follow whether to go on with new lines as they come
-   */
-  public Stream<String> logs(ManifestHash hash, boolean follow) {
-    String path = "/pods/" + hash.value() + "/logs" + (follow ? "?follow=true" : "");
-    // The original sends "ping" every second to keep the connection alive.
-    return host.lines(path, timeouts.answer()).filter(line -> !line.equals("ping"));
-  }
-
   private Receipt buy(
       PendingPurchase fresh,
       PaidRequest request,
@@ -203,7 +191,8 @@ public final class PodBuyer {
           Instant.parse(answer.body().path("expiry").asText()),
           outcome.sent(),
           isPlayMoney,
-          wasBoughtBefore);
+          wasBoughtBefore,
+          answer.body().path("managementToken").asText());
     } catch (IllegalArgumentException | DateTimeException e) {
       throw new ClientException(
           host.host() + " sold the pod but its answer is not understood: " + answer.text(), "", e);

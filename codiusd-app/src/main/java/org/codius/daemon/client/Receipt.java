@@ -12,6 +12,7 @@ import org.codius.payments.Amount;
  * @param paid what this purchase took, in our asset; zero if it had been bought before
  * @param isPlayMoney whether that money is worth nothing, as its host says
  * @param wasBoughtBefore whether nothing had to be done any more
+ * @param managementToken what the purchase is managed with; empty if the host knows no such thing
  */
 public record Receipt(
     URI url,
@@ -19,4 +20,12 @@ public record Receipt(
     Instant expiry,
     Amount paid,
     boolean isPlayMoney,
-    boolean wasBoughtBefore) {}
+    boolean wasBoughtBefore,
+    String managementToken) {
+
+  /** Leaves the token out: who has it can end the pod. */
+  @Override
+  public String toString() {
+    return "Receipt[" + url + ", expiry=" + expiry + ", paid=" + paid + "]";
+  }
+}

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
@@ -15,6 +16,8 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.codius.manifest.ManifestHash;
@@ -112,6 +115,19 @@ public final class StateFile implements AutoCloseable {
   /** Returns the pod this file is about, if it knows one. */
   public Optional<ManifestHash> manifestHash() {
     return ManifestHash.parse(root.path("manifestHash").asText());
+  }
+
+  /** Returns the management tokens of our purchases of {@code hash} at {@code host}, in order. */
+  public List<String> managementTokens(URI host, ManifestHash hash) {
+    List<String> tokens = new ArrayList<>();
+    if (manifestHash().filter(hash::equals).isPresent()) {
+      root.path("status")
+          .path("hostDetails")
+          .path(host.toString())
+          .path(BuyerState.TOKENS)
+          .forEach(token -> tokens.add(token.asText()));
+    }
+    return tokens;
   }
 
   /** Gives up the purchase that is under way, if there is one. */

@@ -72,6 +72,9 @@ final class Router {
     if (RECEIPT.matcher(path).matches()) {
       return pod::receipt;
     }
+    if (path.startsWith("/pods/")) {
+      throw notFound(request);
+    }
     return switch (path) {
       case "/version" -> host::version;
       case "/info" -> host::info;
