@@ -161,6 +161,11 @@ public final class LeaseHarness implements AutoCloseable {
     return receiver;
   }
 
+  /** Returns what the books say the host has earned. */
+  public Amount earned() {
+    return ledger.summary().earned();
+  }
+
   SqlLedger ledger() {
     return ledger;
   }
