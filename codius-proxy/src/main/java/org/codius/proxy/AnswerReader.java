@@ -86,7 +86,8 @@ final class AnswerReader {
     AnswerHead head = AnswerHead.parse(bytes, request, limits.fields());
     if (head.isInterim()) {
       if (++interim > MAX_INTERIM) {
-        throw Syntax.ANSWER.bad("it answers for the time being more than " + MAX_INTERIM + " times");
+        throw Syntax.ANSWER.bad(
+            "it answers for the time being more than " + MAX_INTERIM + " times");
       }
       exchange.interim(head);
     } else if (head.isSwitch()) {

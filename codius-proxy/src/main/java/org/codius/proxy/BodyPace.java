@@ -21,8 +21,7 @@ final class BodyPace {
 
   /** Gives the client time to send a part of the body, and says how much that must be. */
   void begin() {
-    due =
-        Math.max(1, config.limits().bodyRate() * config.timeouts().body().toMillis() / 1000);
+    due = Math.max(1, config.limits().bodyRate() * config.timeouts().body().toMillis() / 1000);
     watch.set(config.timeouts().body());
   }
 

@@ -204,7 +204,8 @@ final class PodExchange {
   void complete() {
     relay.end();
     end();
-    client.write(isKept ? ResponseEnd.KEEP : ResponseEnd.CLOSE, client.channel().unsafe().voidPromise());
+    client.write(
+        isKept ? ResponseEnd.KEEP : ResponseEnd.CLOSE, client.channel().unsafe().voidPromise());
     client.flush();
   }
 

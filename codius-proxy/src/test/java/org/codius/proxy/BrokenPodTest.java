@@ -212,9 +212,7 @@ class BrokenPodTest {
 
   private static String statusOf(StreamWire.Answer answer) {
     List<?> heads = answer.headers();
-    return heads.isEmpty()
-        ? "none"
-        : answer.headers().get(heads.size() - 1).status().toString();
+    return heads.isEmpty() ? "none" : answer.headers().get(heads.size() - 1).status().toString();
   }
 
   @ParameterizedTest

@@ -39,7 +39,8 @@ final class FrontDoor {
       ScheduledExecutorService timers,
       SecureRandom random) {
     try {
-      ProxyConfig proxy = ProxyConfig.DEFAULT
+      ProxyConfig proxy =
+          ProxyConfig.DEFAULT
               .withBind(config.frontDoor().bind())
               .withTrusted(config.api().trustedProxies());
       if (config.frontDoor().tls() instanceof Tls.SelfSigned selfSigned) {

@@ -35,7 +35,8 @@ final class OwnedPodOptions {
   @Option(
       names = "--state",
       paramLabel = "FILE",
-      description = "Where the upload is remembered. Default: beside FILE; for a HASH, in this folder.")
+      description =
+          "Where the upload is remembered. Default: beside FILE; for a HASH, in this folder.")
   private @Nullable Path stateFile;
 
   /** Returns the pod, with what the state file knows of our purchases of it. */

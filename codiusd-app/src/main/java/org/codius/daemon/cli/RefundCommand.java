@@ -138,10 +138,7 @@ final class RefundCommand implements Callable<Integer> {
 
   private static void note(Ledger ledger, PayToken owner, Fate fate) {
     Amount leaving = debt(ledger, owner).leaving();
-    join(
-        fate == Fate.PAID
-            ? ledger.refundPaid(owner, leaving)
-            : ledger.refundKept(owner, leaving));
+    join(fate == Fate.PAID ? ledger.refundPaid(owner, leaving) : ledger.refundKept(owner, leaving));
   }
 
   private static Ledger.Debt debt(Ledger ledger, PayToken owner) {

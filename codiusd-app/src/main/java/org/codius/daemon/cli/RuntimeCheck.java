@@ -75,7 +75,10 @@ final class RuntimeCheck {
       boolean isStronger = chosen.map(each.isolation()::compareTo).orElse(-1) < 0;
       findings.add(
           isStronger
-              ? Finding.warning(CHECK, each.toString(), "Would it work, it would isolate better than what is used.")
+              ? Finding.warning(
+                  CHECK,
+                  each.toString(),
+                  "Would it work, it would isolate better than what is used.")
               : Finding.ok(CHECK, each.toString()));
     }
     if (chosen.isEmpty()) {

@@ -81,7 +81,9 @@ final class ServeCommand implements Callable<Integer> {
       }
     } catch (IOException e) {
       throw new StartException(
-          "tell systemd: " + e.getMessage(), "Set Type=exec in the unit, or unset NOTIFY_SOCKET.", e);
+          "tell systemd: " + e.getMessage(),
+          "Set Type=exec in the unit, or unset NOTIFY_SOCKET.",
+          e);
     }
     return Codiusd.OK;
   }

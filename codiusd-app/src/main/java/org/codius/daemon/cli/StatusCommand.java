@@ -40,7 +40,9 @@ final class StatusCommand implements Callable<Integer> {
             .add("Restarts", "restarts", text(status, "restarts"));
     for (JsonNode container : status.path("containers")) {
       report.add(
-          "Container " + text(container, "id"), "container " + text(container, "id"), line(container));
+          "Container " + text(container, "id"),
+          "container " + text(container, "id"),
+          line(container));
     }
     for (JsonNode warning : status.path("warnings")) {
       report.add("Warning", "warning", text(warning, "code") + ": " + text(warning, "message"));

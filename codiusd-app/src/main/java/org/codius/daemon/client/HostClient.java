@@ -103,9 +103,7 @@ final class HostClient {
   private HostAnswer send(HttpRequest request, Duration timeout, String description) {
     HttpResponse<byte[]> response =
         await(
-            http.sendAsync(request, head -> new BoundedBody(MAXIMUM_ANSWER)),
-            timeout,
-            description);
+            http.sendAsync(request, head -> new BoundedBody(MAXIMUM_ANSWER)), timeout, description);
     String text = new String(response.body(), UTF_8);
     return new HostAnswer(
         response.statusCode(), response.headers().firstValue("Pay"), parse(text), text);

@@ -55,7 +55,9 @@ public final class OwnedPod {
         .toList();
   }
 
-  /** Gives back the rest of all our purchases, for nothing; returns when the pod's time ends now. */
+  /**
+   * Gives back the rest of all our purchases, for nothing; returns when the pod's time ends now.
+   */
   public Instant surrender() {
     String path = "/pods?manifestHash=" + hash.value();
     Instant expiry = Instant.MAX;

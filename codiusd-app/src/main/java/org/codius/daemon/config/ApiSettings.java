@@ -23,7 +23,10 @@ public record ApiSettings(
   static ApiSettings from(Settings settings) {
     List<String> proxies =
         settings.list(
-            "CODIUS_TRUSTED_PROXIES", List.of(), "a list of IP addresses or a.b.c.d/n", Subnet::parse);
+            "CODIUS_TRUSTED_PROXIES",
+            List.of(),
+            "a list of IP addresses or a.b.c.d/n",
+            Subnet::parse);
     String quotes = settings.text("CODIUS_QUOTES", "free");
     if (!quotes.equals("free") && !quotes.equals("paid")) {
       settings.wrong("CODIUS_QUOTES", quotes, "free or paid");

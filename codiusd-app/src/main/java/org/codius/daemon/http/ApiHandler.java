@@ -95,7 +95,10 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     try {
       return router.respond(request);
     } catch (ApiException e) {
-      return ApiResponse.error(e.status(), e.getMessage(), e.code(), e.help());
+      ApiResponse.Whole answer = ApiResponse.error(e.status(), e.getMessage(), e.code(), e.help());
+      return e.status().equals(HttpResponseStatus.UNAUTHORIZED)
+          ? answer.withHeader("WWW-Authenticate", "Bearer") // RFC 9110 §11.6.1
+          : answer;
     } catch (InvalidManifestException e) {
       return Refusals.of(e);
     } catch (RefusedException e) {
@@ -103,10 +106,11 @@ final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return ApiResponse.error(
-          HttpResponseStatus.SERVICE_UNAVAILABLE,
-          "The host is going down.",
-          "SHUTTING_DOWN",
-          "Try again when it is back.");
+              HttpResponseStatus.SERVICE_UNAVAILABLE,
+              "The host is going down.",
+              "SHUTTING_DOWN",
+              "Try again when it is back.")
+          .withHeader("Retry-After", "30");
     } catch (RuntimeException e) {
       log.error("request failed method={} path={}", request.method(), request.path(), e);
       return ApiResponse.error(

@@ -27,8 +27,7 @@ final class HostEndpoint {
   private final HostKey key;
   private final InstantSource clock;
 
-  HostEndpoint(
-      LeaseService leases, Peers peers, HostInfo info, HostKey key, InstantSource clock) {
+  HostEndpoint(LeaseService leases, Peers peers, HostInfo info, HostKey key, InstantSource clock) {
     this.key = key;
     this.leases = leases;
     this.peers = peers;

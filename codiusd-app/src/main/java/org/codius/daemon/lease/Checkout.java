@@ -117,8 +117,7 @@ final class Checkout {
   }
 
   /** Makes the purchase final, books its money, and then opens the pod. */
-  private Bought commit(
-      Order order, Tenancy tenancy, PayToken token, Amount price, Started started)
+  private Bought commit(Order order, Tenancy tenancy, PayToken token, Amount price, Started started)
       throws InterruptedException {
     ManifestHash hash = order.manifestHash();
     tenancy.lock();

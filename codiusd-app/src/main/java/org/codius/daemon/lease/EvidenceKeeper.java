@@ -17,8 +17,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks at a pod for the last time. What it finds is of use to its buyer and holds nothing up: a pod
- * goes, whatever comes of this.
+ * Looks at a pod for the last time. What it finds is of use to its buyer and holds nothing up: a
+ * pod goes, whatever comes of this.
  */
 public final class EvidenceKeeper {
 
@@ -59,8 +59,7 @@ public final class EvidenceKeeper {
     return leases.find(hash).flatMap(lease -> lease.life().started()).isPresent();
   }
 
-  private static List<LogLine> read(LogTail tail, ManifestHash hash)
-      throws InterruptedException {
+  private static List<LogLine> read(LogTail tail, ManifestHash hash) throws InterruptedException {
     try {
       return Deadline.after(READ_TIMEOUT).await(tail.lines());
     } catch (TimeoutException | PodDriverException | CompletionException e) {

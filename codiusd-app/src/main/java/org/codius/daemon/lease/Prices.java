@@ -152,8 +152,7 @@ public final class Prices {
 
   private void write(String name, List<Price> prices) {
     List<String> entries = new ArrayList<>();
-    prices.forEach(
-        price -> entries.add(price.perMonth().toPlainString() + "@" + price.since()));
+    prices.forEach(price -> entries.add(price.perMonth().toPlainString() + "@" + price.since()));
     settings.put(PREFIX + name, Joiner.on(' ').join(entries));
   }
 }

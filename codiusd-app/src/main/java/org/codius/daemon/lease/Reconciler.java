@@ -130,8 +130,7 @@ final class Reconciler {
   }
 
   /** Goes over one pod that was seen up, or has to be asked for. */
-  private void reconcile(ManifestHash hash, Optional<PodStatus> seen)
-      throws InterruptedException {
+  private void reconcile(ManifestHash hash, Optional<PodStatus> seen) throws InterruptedException {
     try (Tenancy tenancy = tenancies.join(hash)) {
       tenancy.lock();
       try {
@@ -149,8 +148,7 @@ final class Reconciler {
           revival.end(lease.get());
         }
       } catch (RefusedException e) {
-        log.warn(
-            "pod is down hash={} code={} reason={}", hash.value(), e.reason(), e.getMessage());
+        log.warn("pod is down hash={} code={} reason={}", hash.value(), e.reason(), e.getMessage());
       } finally {
         tenancy.unlock();
       }

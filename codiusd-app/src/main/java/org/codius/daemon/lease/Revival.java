@@ -46,8 +46,7 @@ final class Revival {
       open(restarting, started);
       return started;
     } catch (RefusedException e) {
-      store.update(
-          restarting.with(restarting.life().failed(e.reason() + ": " + e.getMessage())));
+      store.update(restarting.with(restarting.life().failed(e.reason() + ": " + e.getMessage())));
       throw e;
     }
   }

@@ -83,8 +83,7 @@ final class Starts {
     }
   }
 
-  private Started startUnpaid(
-      PodRequest request, Caller caller, Tenancy tenancy, Deadline deadline)
+  private Started startUnpaid(PodRequest request, Caller caller, Tenancy tenancy, Deadline deadline)
       throws InterruptedException {
     PodClass podClass = podClass(request);
     long need = terms.capacity().need(podClass);

@@ -45,7 +45,9 @@ final class Tenancies {
     /** Guarded by the enclosing {@link Tenancies}. */
     private int members;
 
-    /** The pod's place among those nobody has paid for. Guarded by the lock, while it has members. */
+    /**
+     * The pod's place among those nobody has paid for. Guarded by the lock, while it has members.
+     */
     private @Nullable Place place;
 
     /** Until when somebody must have paid for the pod, if nobody has. */
@@ -68,7 +70,9 @@ final class Tenancies {
       lock.unlock();
     }
 
-    /** Notes that nobody has paid for the pod, which goes if nobody does before {@code patience}. */
+    /**
+     * Notes that nobody has paid for the pod, which goes if nobody does before {@code patience}.
+     */
     void setUnpaid(Place place, Deadline patience) {
       this.place = place;
       this.patience = patience;

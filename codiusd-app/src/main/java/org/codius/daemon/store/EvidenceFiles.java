@@ -30,8 +30,8 @@ import org.codius.hyper.LogLine;
 import org.codius.manifest.ManifestHash;
 
 /**
- * What pods left, a file for each, which only its owner can read: a JSON object with the exits, then
- * an array for each line. Above {@link #LIMIT} bytes in all the oldest files go.
+ * What pods left, a file for each, which only its owner can read: a JSON object with the exits,
+ * then an array for each line. Above {@link #LIMIT} bytes in all the oldest files go.
  */
 public final class EvidenceFiles implements EvidenceStore {
 
@@ -81,7 +81,10 @@ public final class EvidenceFiles implements EvidenceStore {
     out.append(head.toString()).append('\n');
     for (LogLine line : evidence.log()) {
       ArrayNode row = JSON.createArrayNode();
-      row.add(line.at().toString()).add(line.container()).add(line.stream().name()).add(line.text());
+      row.add(line.at().toString())
+          .add(line.container())
+          .add(line.stream().name())
+          .add(line.text());
       out.append(row.toString()).append('\n');
     }
   }

@@ -108,8 +108,7 @@ public final class Restoration {
   private static void checkEntries(ZipFile zip) throws IOException {
     List<String> names = zip.stream().map(ZipEntry::getName).toList();
     boolean isWhole =
-        names.containsAll(
-            List.of(Backup.HOST, Backup.LEDGER, Backup.INSTANCE, Backup.KEY_MARK));
+        names.containsAll(List.of(Backup.HOST, Backup.LEDGER, Backup.INSTANCE, Backup.KEY_MARK));
     if (!isWhole || !ENTRIES.containsAll(names)) {
       throw new IOException(zip.getName() + ": is no backup of a host");
     }
@@ -119,8 +118,7 @@ public final class Restoration {
     Files.createFile(
         to, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     try (var in = zip.getInputStream(entry);
-        var out =
-            Files.newOutputStream(to, StandardOpenOption.WRITE, StandardOpenOption.SYNC)) {
+        var out = Files.newOutputStream(to, StandardOpenOption.WRITE, StandardOpenOption.SYNC)) {
       in.transferTo(out);
     }
     return to;

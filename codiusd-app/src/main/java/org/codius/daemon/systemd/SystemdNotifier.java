@@ -79,8 +79,7 @@ public final class SystemdNotifier implements AutoCloseable {
       loop.shutdownGracefully(0, 0, TimeUnit.SECONDS);
       throw new IOException("NOTIFY_SOCKET " + socket, connected.cause());
     }
-    return new SystemdNotifier(
-        watchdog(environment), loop, connected.channel());
+    return new SystemdNotifier(watchdog(environment), loop, connected.channel());
   }
 
   /** The time systemd gives us between two signs of life, if it watches this very process. */
@@ -132,8 +131,7 @@ public final class SystemdNotifier implements AutoCloseable {
   @Override
   public void close() {
     if (loop != null) {
-      loop.shutdownGracefully(0, SEND_TIMEOUT.toSeconds(), TimeUnit.SECONDS)
-          .awaitUninterruptibly();
+      loop.shutdownGracefully(0, SEND_TIMEOUT.toSeconds(), TimeUnit.SECONDS).awaitUninterruptibly();
     }
   }
 }

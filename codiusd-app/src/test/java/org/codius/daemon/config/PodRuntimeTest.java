@@ -22,10 +22,10 @@ class PodRuntimeTest {
   void countsARuntimeThatIsNamedAndIsolatesNoBetter() {
     PodRuntime.Choice choice =
         (PodRuntime.Choice)
-            PodRuntime.from(
-                Given.environment(Map.of("CODIUS_CRI_SOCKET", "/run/crio/crio.sock")));
+            PodRuntime.from(Given.environment(Map.of("CODIUS_CRI_SOCKET", "/run/crio/crio.sock")));
 
-    assertThat(choice.among("i", Path.of("/r"), PodSources.from(Given.nothing(), false)).configured())
+    assertThat(
+            choice.among("i", Path.of("/r"), PodSources.from(Given.nothing(), false)).configured())
         .isEqualTo(Path.of("/run/crio/crio.sock"));
   }
 

@@ -18,7 +18,13 @@ class SalesTest {
     assertThat(Sales.from(Given.nothing()))
         .isEqualTo(
             new Sales(
-                new BigDecimal(10), 0.75, Duration.ofSeconds(55), Duration.ofDays(365), 4, 64, Map.of()));
+                new BigDecimal(10),
+                0.75,
+                Duration.ofSeconds(55),
+                Duration.ofDays(365),
+                4,
+                64,
+                Map.of()));
   }
 
   @Test

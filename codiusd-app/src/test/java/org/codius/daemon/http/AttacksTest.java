@@ -87,10 +87,7 @@ class AttacksTest {
 
   private Answer buy(PayToken token, String request, int seconds) throws IOException {
     return api.call(
-        "POST",
-        "/pods?duration=" + seconds,
-        "Pay-Token: " + token.toHeader() + "\r\n",
-        request);
+        "POST", "/pods?duration=" + seconds, "Pay-Token: " + token.toHeader() + "\r\n", request);
   }
 
   private static Order upload(String request) {
@@ -100,7 +97,11 @@ class AttacksTest {
   /** Names and sizes. */
   private static List<String> files(Path folder) throws IOException {
     try (Stream<Path> files = Files.walk(folder)) {
-      return files.filter(Files::isRegularFile).map(file -> file + " " + file.toFile().length()).sorted().toList();
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> file + " " + file.toFile().length())
+          .sorted()
+          .toList();
     }
   }
 

@@ -126,7 +126,8 @@ class HostileRequestsTest {
     for (String body : List.of("null", "0", "\"\"", "[]", "true", "{\"manifest\":[]}")) {
       attacks.add(post("an upload that is " + body, body));
     }
-    attacks.add(post("private values that are a list", good().replace("}]}", "}]},\"private\":[1]")));
+    attacks.add(
+        post("private values that are a list", good().replace("}]}", "}]},\"private\":[1]")));
     attacks.add(post("__proto__", "{\"__proto__\":{\"manifest\":1},\"manifest\":{}}"));
     attacks.add(post("constructor", "{\"constructor\":{\"prototype\":1}}"));
   }
@@ -136,7 +137,8 @@ class HostileRequestsTest {
     attacks.add(post("200,000 brackets in a manifest", "{\"manifest\":" + DEEP));
     attacks.add(post("objects in objects", "{\"a\":".repeat(100_000)));
     attacks.add(post("a very long name", "{\"manifest\":{\"name\":\"" + LONG + "\"}}"));
-    attacks.add(post("a very long number", "{\"manifest\":{\"name\":" + "9".repeat(100_000) + "}}"));
+    attacks.add(
+        post("a very long number", "{\"manifest\":{\"name\":" + "9".repeat(100_000) + "}}"));
     attacks.add(post("a very long key", "{\"" + LONG + "\":1}"));
     attacks.add(post("NaN", "{\"manifest\":NaN}"));
     attacks.add(post("a comment", "{/* */\"manifest\":{}}"));
@@ -165,16 +167,20 @@ class HostileRequestsTest {
 
   private static void queries(List<Attack> attacks) {
     for (String duration :
-        List.of("-1", "0", "1.5", "1e3", "NaN", "", "0x10", "99999999999999999999", "%00", "1%201")) {
+        List.of(
+            "-1", "0", "1.5", "1e3", "NaN", "", "0x10", "99999999999999999999", "%00", "1%201")) {
       attacks.add(post("a duration of " + duration, "/pods?duration=" + duration, good()));
     }
     attacks.add(post("two durations", "/pods?duration=1&duration=2", good()));
     attacks.add(post("a dry run that is perhaps one", "/pods?dryRun=1", good()));
     for (String name : List.of("", "..", "%2e%2e%2f", "'%20or%201=1--", "a".repeat(52), "%ff%fe")) {
       attacks.add(bare("a pod called " + name, "GET", "/pods?manifestHash=" + name, ""));
-      attacks.add(bare("the end of a pod called " + name, "DELETE", "/pods?manifestHash=" + name, bearer()));
+      attacks.add(
+          bare(
+              "the end of a pod called " + name, "DELETE", "/pods?manifestHash=" + name, bearer()));
     }
-    attacks.add(bare("the end of a pod by a stranger", "DELETE", "/pods?manifestHash=" + hash, bearer()));
+    attacks.add(
+        bare("the end of a pod by a stranger", "DELETE", "/pods?manifestHash=" + hash, bearer()));
     attacks.add(bare("a stranger's look at the log", "GET", "/pods/" + hash + "/logs", bearer()));
     attacks.add(bare("a stranger's receipt", "GET", "/pods/" + hash + "/receipt", bearer()));
     attacks.add(bare("a limit of -1", "GET", "/peers?limit=-1", ""));
@@ -183,9 +189,11 @@ class HostileRequestsTest {
   }
 
   private static void paths(List<Attack> attacks) {
-    for (String name : List.of("..%2f..%2fetc%2fpasswd", "%00", "a".repeat(4000), "*", "%252e%252e")) {
+    for (String name :
+        List.of("..%2f..%2fetc%2fpasswd", "%00", "a".repeat(4000), "*", "%252e%252e")) {
       attacks.add(bare("the log of " + shortened(name), "GET", "/pods/" + name + "/logs", ""));
-      attacks.add(bare("the receipt of " + shortened(name), "GET", "/pods/" + name + "/receipt", bearer()));
+      attacks.add(
+          bare("the receipt of " + shortened(name), "GET", "/pods/" + name + "/receipt", bearer()));
     }
     for (String method : List.of("TRACE", "CONNECT", "PATCH", "PROPFIND", "FOO", "DELETE")) {
       attacks.add(bare(method, method, "/peers/discover", ""));
@@ -199,18 +207,39 @@ class HostileRequestsTest {
     attacks.add(bare("a null character", "GET", "/version", "X: a\u0000b\r\n"));
     attacks.add(bare("a name with a space", "GET", "/version", "X Y: 1\r\n"));
     attacks.add(bare("a folded line", "GET", "/version", "X: 1\r\n 2\r\n"));
-    attacks.add(bare("too much of a field", "GET", "/version", "X: " + "a".repeat(20_000) + "\r\n"));
+    attacks.add(
+        bare("too much of a field", "GET", "/version", "X: " + "a".repeat(20_000) + "\r\n"));
     attacks.add(bare("too many fields", "GET", "/version", "X: 1\r\n".repeat(200)));
-    attacks.add(bare("a length and chunks", "POST", "/pods", "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"));
+    attacks.add(
+        bare(
+            "a length and chunks",
+            "POST",
+            "/pods",
+            "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n"));
     attacks.add(bare("two lengths", "POST", "/pods", "Content-Length: 5\r\nContent-Length: 6\r\n"));
     attacks.add(bare("a negative length", "POST", "/pods", "Content-Length: -1\r\n"));
     attacks.add(bare("a length of words", "POST", "/pods", "Content-Length: many\r\n"));
-    attacks.add(bare("a length beyond all", "POST", "/pods", "Content-Length: 9223372036854775807\r\n"));
-    attacks.add(bare("a hundred pay tokens", "PUT", "/pods?manifestHash=" + hash, "Pay-Token: " + "A".repeat(2000) + "\r\n"));
-    attacks.add(bare("a pay token of signs", "PUT", "/pods?manifestHash=" + hash, "Pay-Token: ../../../..\r\n"));
+    attacks.add(
+        bare("a length beyond all", "POST", "/pods", "Content-Length: 9223372036854775807\r\n"));
+    attacks.add(
+        bare(
+            "a hundred pay tokens",
+            "PUT",
+            "/pods?manifestHash=" + hash,
+            "Pay-Token: " + "A".repeat(2000) + "\r\n"));
+    attacks.add(
+        bare(
+            "a pay token of signs",
+            "PUT",
+            "/pods?manifestHash=" + hash,
+            "Pay-Token: ../../../..\r\n"));
     attacks.add(bare("an expectation", "POST", "/pods", "Expect: the-unexpected\r\n"));
     attacks.add(raw("a body above 1 MiB", request("POST", "/pods", "", " ".repeat(1_048_577))));
-    attacks.add(raw("a form", request("POST", "/pods", "Content-Type: application/x-www-form-urlencoded\r\n", "a=b")));
+    attacks.add(
+        raw(
+            "a form",
+            request(
+                "POST", "/pods", "Content-Type: application/x-www-form-urlencoded\r\n", "a=b")));
   }
 
   /** Images in places that only the host can reach, or on nobody's registry. */
@@ -231,12 +260,19 @@ class HostileRequestsTest {
 
   private static void gossip(List<Attack> attacks) {
     for (String body :
-        List.of("{\"peers\":{}}", "{\"peers\":[null]}", "{\"peers\":[[]]}", "{\"peers\":[],\"limit\":1e9}", DEEP)) {
+        List.of(
+            "{\"peers\":{}}",
+            "{\"peers\":[null]}",
+            "{\"peers\":[[]]}",
+            "{\"peers\":[],\"limit\":1e9}",
+            DEEP)) {
       attacks.add(raw("gossip " + shortened(body), request("POST", "/peers/discover", "", body)));
     }
   }
 
-  /** A client that sends its request one byte at a time gets as far as any other, and no further. */
+  /**
+   * A client that sends its request one byte at a time gets as far as any other, and no further.
+   */
   @Test
   void aSlowRequestIsAnsweredWhenItIsThere() throws Exception {
     String before = state();

@@ -38,18 +38,11 @@ final class LocalMoney implements AutoCloseable {
           AccountBooks.inMemory(),
           group);
   private final Wallet wallet =
-      Wallet.open(
-          URI.create("btp+ws://127.0.0.1:" + connector.localAddress().getPort()), random);
+      Wallet.open(URI.create("btp+ws://127.0.0.1:" + connector.localAddress().getPort()), random);
 
   PaymentReceiver receiver(Ledger ledger) {
     return StreamReceiver.start(
-        connector.host(),
-        ledger,
-        new byte[32],
-        workers,
-        group,
-        InstantSource.system(),
-        random);
+        connector.host(), ledger, new byte[32], workers, group, InstantSource.system(), random);
   }
 
   /** Opens a payment that the host may take {@code most} base units of, and waits for the host. */

@@ -66,7 +66,8 @@ class ManagementTest {
 
     assertThat(host.store().purchases(order.manifestHash()))
         .singleElement()
-        .satisfies(purchase -> assertThat(purchase.managementHash()).hasSize(64).isNotEqualTo(token));
+        .satisfies(
+            purchase -> assertThat(purchase.managementHash()).hasSize(64).isNotEqualTo(token));
   }
 
   @Test
@@ -167,8 +168,7 @@ class ManagementTest {
     assertThat(receipt.statement().amount()).isEqualTo(Amount.of(1_141_553, LeaseHarness.XRP));
     assertThat(receipt.statement().from().plus(TIME)).isEqualTo(receipt.statement().to());
     assertThat(receipt.statement().images()).containsExactly("nginx@sha256:" + "0".repeat(64));
-    assertThat(receipt.hostKey())
-        .isEqualTo(json(get("/info", "")).get("hostKey").textValue());
+    assertThat(receipt.hostKey()).isEqualTo(json(get("/info", "")).get("hostKey").textValue());
   }
 
   @Test
@@ -195,8 +195,7 @@ class ManagementTest {
         api.call("POST", "/pods?duration=300", payToken(host.payFor(other, PLENTY)), otherRequest);
 
     assertRefused(delete(token(bought)), 403, "MANAGEMENT_TOKEN_WRONG");
-    assertRefused(
-        get("/pods/" + hash + "/receipt", token(bought)), 403, "MANAGEMENT_TOKEN_WRONG");
+    assertRefused(get("/pods/" + hash + "/receipt", token(bought)), 403, "MANAGEMENT_TOKEN_WRONG");
     assertRefused(get("/pods/" + hash + "/logs", token(bought)), 403, "MANAGEMENT_TOKEN_WRONG");
     assertThat(host.driver().spec(id())).isPresent();
   }

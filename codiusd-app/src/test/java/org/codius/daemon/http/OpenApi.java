@@ -52,7 +52,9 @@ final class OpenApi {
     String pointer = "/paths/" + escaped(template(path)) + "/" + method.toLowerCase(Locale.ROOT);
     if (document.at(pointer).isMissingNode()) {
       boolean isHead = method.equals("HEAD"); // as GET, without a body
-      assertThat(answer.status()).as("%s %s", method, path).isIn(isHead ? 200 : 404, 200, 403, 404, 405, 414);
+      assertThat(answer.status())
+          .as("%s %s", method, path)
+          .isIn(isHead ? 200 : 404, 200, 403, 404, 405, 414);
       return;
     }
     String response = pointer + "/responses/" + answer.status();

@@ -36,7 +36,8 @@ final class OriginalHost implements AutoCloseable {
   /** What the recording's payer let the host take, and in one case. */
   private static final long LIMIT = 5_000_000;
 
-  private static final Map<String, Long> OTHER_LIMITS = Map.of("10.097-paid-post-maxprice-too-low", 1000L);
+  private static final Map<String, Long> OTHER_LIMITS =
+      Map.of("10.097-paid-post-maxprice-too-low", 1000L);
 
   private final LocalMoney money = new LocalMoney();
   private final LeaseHarness host;

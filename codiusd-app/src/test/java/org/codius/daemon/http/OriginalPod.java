@@ -71,7 +71,8 @@ final class OriginalPod implements AutoCloseable {
 
   private static void serve(Socket socket) {
     try (socket) {
-      BufferedReader in = new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
+      BufferedReader in =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), ISO_8859_1));
       String line = in.readLine();
       if (line == null) {
         return; // only whether it listens
@@ -83,8 +84,7 @@ final class OriginalPod implements AutoCloseable {
       String target = line.substring(line.indexOf(' ') + 1, line.lastIndexOf(' '));
       String answer =
           ANSWERS.getOrDefault(
-              target,
-              JSON + CHUNKED + chunk("{\"imageUploaded\":true,\"port\":8080}") + chunk(""));
+              target, JSON + CHUNKED + chunk("{\"imageUploaded\":true,\"port\":8080}") + chunk(""));
       String body = target.equals("/1k") && !method.equals("HEAD") ? "b".repeat(1024) : "";
       socket.getOutputStream().write((answer + body).getBytes(ISO_8859_1));
       socket.getOutputStream().flush();

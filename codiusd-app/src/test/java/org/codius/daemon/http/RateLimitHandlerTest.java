@@ -7,11 +7,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
 import org.codius.proxy.PodProxy;
 import org.codius.proxy.ProxyConfig;
 import org.codius.proxy.Subnet;
-import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /** The limit behind the real front door, with this machine as a trusted proxy before it. */
@@ -30,7 +30,9 @@ class RateLimitHandlerTest {
         PodProxy.start(
             config,
             label -> Optional.empty(),
-            pipeline -> pipeline.addLast(new RateLimitHandler(limit), new RequestCollector(), new Greeter()))) {
+            pipeline ->
+                pipeline.addLast(
+                    new RateLimitHandler(limit), new RequestCollector(), new Greeter()))) {
       for (int i = 0; i < REQUESTS; i++) {
         assertThat(ask(proxy, "192.0.2.1")).startsWith("HTTP/1.1 200 ");
       }

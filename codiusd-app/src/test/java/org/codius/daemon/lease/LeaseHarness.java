@@ -67,7 +67,9 @@ public final class LeaseHarness implements AutoCloseable {
    * @param payments makes what is paid, on the books it is given
    */
   public LeaseHarness(
-      Path folder, InstantSource clock, Function<? super Ledger, ? extends PaymentReceiver> payments)
+      Path folder,
+      InstantSource clock,
+      Function<? super Ledger, ? extends PaymentReceiver> payments)
       throws IOException, SQLException {
     this.folder = folder;
     this.clock = clock;

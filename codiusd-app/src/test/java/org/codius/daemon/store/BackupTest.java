@@ -161,7 +161,8 @@ class BackupTest {
 
   @Test
   void needsAHost() {
-    assertThatThrownBy(() -> Backup.write(folder, file, false)).hasMessageContaining("no host there");
+    assertThatThrownBy(() -> Backup.write(folder, file, false))
+        .hasMessageContaining("no host there");
     assertThat(file).doesNotExist();
   }
 

@@ -93,8 +93,7 @@ class SystemdNotifierTest {
 
     try (SystemdNotifier systemd =
         SystemdNotifier.open(
-            Map.of(
-                "NOTIFY_SOCKET", socket, "WATCHDOG_PID", pid, "WATCHDOG_USEC", microseconds))) {
+            Map.of("NOTIFY_SOCKET", socket, "WATCHDOG_PID", pid, "WATCHDOG_USEC", microseconds))) {
       assertThat(systemd.watchdog()).isEmpty();
     }
   }
