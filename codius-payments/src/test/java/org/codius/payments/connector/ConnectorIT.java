@@ -136,7 +136,7 @@ class ConnectorIT {
   }
 
   @Test
-  void aPodThatWantsToSpendMoreThanItHasSpendsThatAndStaysConnected() throws Exception {
+  void aPodThatWantsToSpendMoreThanItHasSpendsThatAndStaysConnected() {
     AccountBooks books = AccountBooks.inMemory();
     connector.close();
     connector = startWithPacketsOf(1_000, 0, books);
@@ -147,7 +147,7 @@ class ConnectorIT {
             .build();
     await(
         connector.open(
-            ChildAccount.pod(settings, "the-secret-of-a-pod", InetAddress.getByName("127.0.0.1"))));
+            ChildAccount.pod(settings, "the-secret-of-a-pod", InetAddress.getLoopbackAddress())));
     await(connector.fund(AccountId.of("pod"), Amount.of(5_000, ConnectorConfig.DEFAULT_ASSET)));
     InetSocketAddress pods =
         connector.listen(

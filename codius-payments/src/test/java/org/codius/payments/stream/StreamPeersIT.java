@@ -188,6 +188,7 @@ class StreamPeersIT {
 
     Eventually.isTrue("its connection is gone", () -> receiver.find(token).isEmpty());
     try (NodeProgram payer = pays(library, receiver, 0, 0)) {
+      assertThat(payer.answer().has("event")).as("it is paying").isTrue();
       Eventually.isTrue("the price is in the books", () -> ledger.owed(token).equals(PRICE));
     }
     receiver.close();
