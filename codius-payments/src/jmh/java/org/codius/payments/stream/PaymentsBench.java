@@ -51,7 +51,7 @@ final class PaymentsBench {
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private static final long PRICE = 1_000_000;
   private static final int IN_FLIGHT = 64;
-  private static final int WARM_UP = 40_000;
+  private static final int WARM_UP = 200_000;
   private static final int PACKETS = 40_000;
   private static final int TICKS_PER_SECOND = 100;
 
