@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CrashMatrixIT {
 
   /** More than any run takes; the steps that there are, are all that a host can die at. */
-  private static final int MOST_STEPS = 60;
+  private static final int MOST_STEPS = 45;
 
   /** Before and after run, the money's arrival, the commit, the settlement, and the removal. */
   private static final List<Death> SAMPLE =

@@ -1,5 +1,7 @@
 package org.codius.daemon.lease;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.math.BigDecimal;
 import java.net.InetAddress;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -53,6 +56,7 @@ public final class LeaseHarness implements AutoCloseable {
   private final ServerSocket program;
 
   private HostDatabase database;
+  private long memoryMib = ROOMY_MIB;
   private Duration purchaseTimeout = Duration.ofSeconds(55);
   private LeaseStore store;
   private Routes routes = new Routes();
@@ -74,13 +78,27 @@ public final class LeaseHarness implements AutoCloseable {
     this.folder = folder;
     this.clock = clock;
     program = new ServerSocket(0, BACKLOG, InetAddress.getLoopbackAddress());
+    Thread greeter = new Thread(this::greet, "program");
+    greeter.setDaemon(true);
+    greeter.start();
     SQLiteDataSource database = new SQLiteDataSource();
     database.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
     ledger = SqlLedger.open(database, XRP, clock);
     receiver = payments.apply(ledger);
     evidence = EvidenceFiles.open(folder.resolve("evidence"));
     store = openStore();
-    leases = openLeases(ROOMY_MIB);
+    leases = openLeases(memoryMib);
+  }
+
+  /** Lets in whoever connects, so that there is always room for the next. */
+  private void greet() {
+    while (!program.isClosed()) {
+      try {
+        program.accept().close();
+      } catch (IOException e) {
+        assertThat(program.isClosed()).isTrue();
+      }
+    }
   }
 
   private LeaseStore openStore() throws IOException, SQLException {
@@ -88,7 +106,7 @@ public final class LeaseHarness implements AutoCloseable {
     return database.leases(HostSecret.open(folder.resolve("secret.key"), random), random);
   }
 
-  private LeaseService openLeases(long memoryMib) {
+  private LeaseService openLeases(long mib) {
     return new LeaseService(
         store,
         keeper(),
@@ -100,7 +118,7 @@ public final class LeaseHarness implements AutoCloseable {
             Duration.ofDays(365),
             database.settings(),
             clock),
-        new Terms(new Capacity(memoryMib, 40), purchaseTimeout, 4, Duration.ofHours(24)),
+        new Terms(new Capacity(mib, 40), purchaseTimeout, 4, Duration.ofHours(24)),
         List.of(),
         new byte[32],
         evidence,
@@ -125,17 +143,34 @@ public final class LeaseHarness implements AutoCloseable {
     store.close();
     store = openStore();
     routes = new Routes();
-    leases = openLeases(ROOMY_MIB);
+    leases = openLeases(memoryMib);
     leases.resume();
+  }
+
+  /** Puts a lease and its pod where they would be had it been bought. */
+  void adopt(Lease lease, Instant expiry) throws InterruptedException {
+    PodKeeper keeper = keeper();
+    keeper.pullImages(lease.request().manifest(), "", Deadline.after(purchaseTimeout));
+    keeper.start(lease.request(), PodClass.SMALL, Deadline.after(purchaseTimeout));
+    store.put(
+        new Lease(
+            lease.manifestHash(),
+            lease.state(),
+            lease.request(),
+            expiry,
+            lease.podClass(),
+            lease.memoryMib(),
+            lease.life()));
   }
 
   /** Gives purchases so much time. */
   void hurry(Duration timeout) {
     purchaseTimeout = timeout;
-    leases = openLeases(ROOMY_MIB);
+    leases = openLeases(memoryMib);
   }
 
-  void shrinkTo(long memoryMib) {
+  void shrinkTo(long mib) {
+    memoryMib = mib;
     leases = openLeases(memoryMib);
   }
 

@@ -173,6 +173,16 @@ class LeaseServiceTest {
   }
 
   @Test
+  void d13ATimeThatIsNotSoldIsRefusedBeforeAnybodyPays() throws Exception {
+    for (Duration duration : new Duration[] {Duration.ZERO, Duration.ofDays(366)}) {
+      Order order = LeaseHarness.upload(host.request("web", ""), duration);
+
+      assertThat(refused(order, host.token()).reason()).isEqualTo(Reason.INVALID_DURATION);
+    }
+    assertThat(host.payments().asked()).isZero();
+  }
+
+  @Test
   void d16ATokenBuysOnce() throws Exception {
     Order order = upload("web");
     PayToken token = host.payFor(order, PLENTY);
