@@ -159,7 +159,7 @@ class BrokenPodTest {
   static Stream<Case> passed() {
     return Stream.of(
         open("204 with a body", "HTTP/1.1 204 No Content\r\nContent-Length: 4\r\n\r\nevil"),
-        open("204 in chunks", "HTTP/1.1 204 No Content\r\n" + "Transfer-Encoding: chunked\r\n\r\n"),
+        open("204 in chunks", "HTTP/1.1 204 No Content\r\nTransfer-Encoding: chunked\r\n\r\n"),
         open("304 with a body", "HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\nevil"),
         open("another answer behind", OK + LENGTH_2 + OK + "Content-Length: 4\r\n\r\nevil"),
         open("an answer behind the last chunk", CHUNKED + "0\r\n\r\n" + OK + "\r\nevil"),

@@ -210,7 +210,7 @@ class StreamLimitsTest {
 
       assertThat(client.answer(1).status()).isEqualTo(408);
 
-      client.close();
+      client.socket.close(); // ends the thread
       trickle.join();
       assertThat(slow.proxy.refused()).containsEntry("REQUEST_TIMEOUT", 1L);
     }
