@@ -1,6 +1,7 @@
 package org.codius.daemon;
 
 import com.sun.management.OperatingSystemMXBean;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.util.NetUtil;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -20,6 +21,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.codius.daemon.admin.Bans;
+import org.codius.daemon.admin.Drain;
+import org.codius.daemon.admin.MeteredDriver;
+import org.codius.daemon.admin.MeteredReceiver;
+import org.codius.daemon.admin.MetricsCall;
 import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.config.Sales;
 import org.codius.daemon.disk.Disk;
@@ -163,11 +169,16 @@ public final class Daemon implements AutoCloseable {
         new PodWallets(
             money.connector(), money.children(), folder.secret(), config.pods().arePaying());
     wallets.listen();
+    PrometheusMeterRegistry meters = MetricsCall.registry();
+    Bans bans =
+        new Bans(
+            database.settings(), hash -> store.find(hash).map(lease -> lease.request().manifest()));
+    Drain drain = new Drain(database.settings());
     LeaseService leases =
         new LeaseService(
             store,
             new PodKeeper(
-                runtime.driver(),
+                new MeteredDriver(runtime.driver(), meters),
                 config.pods().images(),
                 routes,
                 wallets,
@@ -175,11 +186,12 @@ public final class Daemon implements AutoCloseable {
                 config.frontDoor().publicUri().toString(),
                 PodKeeper.SETTLE_TIME,
                 new EvidenceKeeper(runtime.driver(), store, evidence, clock)),
-            receiver,
+            new MeteredReceiver(receiver, meters),
             ledger,
             prices(config.sales(), receiver.asset(), database.settings(), clock),
             terms(config, runtimeInfo),
-            List.of(new IsolationRule(config.pods().leastIsolation(), runtimeInfo), disk),
+            List.of(
+                new IsolationRule(config.pods().leastIsolation(), runtimeInfo), disk, bans, drain),
             folder.secret().derive("management"),
             evidence,
             threads.pods(),
@@ -214,6 +226,9 @@ public final class Daemon implements AutoCloseable {
     PodProxy proxy =
         teardown.add(FrontDoor.open(config, routes::find, api, threads.timers(), random));
     routes.onClosed(proxy::disconnect);
+    OpenAdmin admin = new OpenAdmin(store, leases, wallets, ledger, bans, drain, clock);
+    MetricsCall metrics = teardown.add(new MetricsCall(meters, store, ledger, proxy));
+    teardown.add(admin.open(config.admin(), metrics, folder, threads, random));
     teardown.add(LeaseClock.start(leases, threads.timers()));
     runtime.driver().events().subscribe(leases.watch());
     threads

@@ -7,5 +7,5 @@ import picocli.CommandLine.Command;
     name = "ledger",
     mixinStandardHelpOptions = true,
     description = "Look into a host's books, also while it runs.",
-    subcommands = {LedgerCheckCommand.class, LedgerOwedCommand.class})
+    subcommands = {LedgerCheckCommand.class, LedgerOwedCommand.class, LedgerSummaryCommand.class})
 final class LedgerCommand {}

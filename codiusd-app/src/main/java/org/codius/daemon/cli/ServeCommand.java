@@ -55,6 +55,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
+  @SuppressWarnings("try") // the watchdog only has to be closed
   @Override
   public Integer call() {
     if (iKnow) {

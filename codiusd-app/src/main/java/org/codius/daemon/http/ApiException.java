@@ -5,7 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /** A request that is answered with an error. */
-final class ApiException extends RuntimeException {
+public final class ApiException extends RuntimeException {
 
   private final HttpResponseStatus status;
   private final String code;
@@ -16,7 +16,7 @@ final class ApiException extends RuntimeException {
    * @param code the reason, stable: clients act on it
    * @param help the next step, in a sentence
    */
-  ApiException(HttpResponseStatus status, String message, String code, String help) {
+  public ApiException(HttpResponseStatus status, String message, String code, String help) {
     super(message);
     this.status = status;
     this.code = code;

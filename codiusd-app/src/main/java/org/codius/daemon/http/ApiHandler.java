@@ -23,17 +23,20 @@ import org.slf4j.LoggerFactory;
  * <p>Inbound: {@link FullHttpRequest}, one at a time. Outbound: its answer. Confined to the
  * channel's event loop.
  */
-final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
+public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
-  private final Router router;
+  private final Endpoint router;
   private final Executor workers;
 
   /** Read by workers. A client that closes its side has left, as far as one can tell in TCP. */
   private volatile boolean hasCallerLeft;
 
-  ApiHandler(Router router, Executor workers) {
+  /**
+   * @param router answers them all
+   */
+  public ApiHandler(Endpoint router, Executor workers) {
     this.router = router;
     this.workers = workers;
   }

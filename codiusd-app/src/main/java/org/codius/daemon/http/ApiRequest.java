@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.codius.daemon.lease.Caller;
 
 /** A request, whole: copied out of Netty's buffers, so that a worker can take its time with it. */
-final class ApiRequest {
+public final class ApiRequest {
 
   private final HttpMethod method;
   private final String path;
@@ -36,15 +36,15 @@ final class ApiRequest {
     this.caller = caller;
   }
 
-  HttpMethod method() {
+  public HttpMethod method() {
     return method;
   }
 
-  String path() {
+  public String path() {
     return path;
   }
 
-  byte[] body() {
+  public byte[] body() {
     return body.clone();
   }
 
@@ -65,7 +65,7 @@ final class ApiRequest {
    *
    * @throws ApiException if it is given more than once
    */
-  Optional<String> parameter(String name) {
+  public Optional<String> parameter(String name) {
     List<String> values = query.getOrDefault(name, List.of());
     if (values.size() > 1) {
       throw new ApiException(
@@ -116,7 +116,7 @@ final class ApiRequest {
    *
    * @throws ApiException if it is of another type
    */
-  void requireJson() {
+  public void requireJson() {
     String type = header(HttpHeaderNames.CONTENT_TYPE).orElse("application/json");
     if (!type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
       throw new ApiException(

@@ -9,7 +9,7 @@ import org.codius.hyper.LogLine;
 import org.codius.payments.Amount;
 
 /** An answer. */
-sealed interface ApiResponse {
+public sealed interface ApiResponse {
 
   /** One that is ready. */
   record Whole(
@@ -20,7 +20,7 @@ sealed interface ApiResponse {
       headers = Map.copyOf(headers);
     }
 
-    Whole withHeader(String name, String value) {
+    public Whole withHeader(String name, String value) {
       return new Whole(status, contentType, body, Map.of(name, value));
     }
   }

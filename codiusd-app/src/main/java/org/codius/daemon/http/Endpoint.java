@@ -2,7 +2,7 @@ package org.codius.daemon.http;
 
 /** Answers the requests of one path. Called by workers, and may block. */
 @FunctionalInterface
-interface Endpoint {
+public interface Endpoint {
 
   ApiResponse respond(ApiRequest request) throws InterruptedException;
 }

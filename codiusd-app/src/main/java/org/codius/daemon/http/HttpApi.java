@@ -60,6 +60,6 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
     pipeline.addLast(isLocal ? new LoopbackGuard() : new CorsHandler());
     rateLimit.ifPresent(limit -> pipeline.addLast(new RateLimitHandler(limit)));
     pipeline.addLast(new RequestCollector());
-    pipeline.addLast(new ApiHandler(router, workers));
+    pipeline.addLast(new ApiHandler(router::respond, workers));
   }
 }

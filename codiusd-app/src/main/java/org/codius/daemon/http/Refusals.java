@@ -58,7 +58,7 @@ final class Refusals {
   private static HttpResponseStatus status(RefusedException.Reason reason) {
     return switch (reason) {
       case INVALID_DURATION -> HttpResponseStatus.BAD_REQUEST;
-      case LOGS_CLOSED, MANAGEMENT_TOKEN_WRONG -> HttpResponseStatus.FORBIDDEN;
+      case LOGS_CLOSED, MANAGEMENT_TOKEN_WRONG, BANNED -> HttpResponseStatus.FORBIDDEN;
       case POD_NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
       case PAY_TOKEN_MISMATCH -> HttpResponseStatus.CONFLICT;
       case PAYMENT_TOO_LOW -> HttpResponseStatus.PAYMENT_REQUIRED;
@@ -70,6 +70,7 @@ final class Refusals {
           HOST_FULL,
           HOST_BUSY,
           CALLER_GONE,
+          DRAINING,
           IMAGE_PULL_FAILED,
           IMAGE_STILL_PULLING,
           START_TOO_SLOW,

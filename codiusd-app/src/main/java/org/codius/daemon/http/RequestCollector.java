@@ -8,11 +8,11 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 
 /** Collects a request with its body, up to 1 MiB as in the original. */
-final class RequestCollector extends HttpObjectAggregator {
+public final class RequestCollector extends HttpObjectAggregator {
 
   private static final int MAXIMUM = 1_048_576;
 
-  RequestCollector() {
+  public RequestCollector() {
     super(MAXIMUM);
   }
 

@@ -13,12 +13,13 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 
 /** Writes whole answers. */
-final class Responses {
+public final class Responses {
 
   private Responses() {}
 
   /** Answers {@code request}; to be called on the event loop. */
-  static void send(ChannelHandlerContext ctx, HttpRequest request, ApiResponse.Whole answer) {
+  public static void send(
+      ChannelHandlerContext ctx, HttpRequest request, ApiResponse.Whole answer) {
     ByteBuf body = ByteBufUtil.writeUtf8(ctx.alloc(), answer.body());
     int length = body.readableBytes();
     if (request.method().equals(HttpMethod.HEAD)) {

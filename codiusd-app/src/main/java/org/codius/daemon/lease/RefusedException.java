@@ -46,6 +46,10 @@ public final class RefusedException extends RuntimeException {
     PAY_TOKEN_MISMATCH,
     /** The payer would not send as much as it costs. */
     PAYMENT_TOO_LOW,
+    /** The operator does not have it run here. */
+    BANNED,
+    /** The operator has the host emptied; it sells nothing. */
+    DRAINING,
     /** The caller hung up. */
     CALLER_GONE,
     /** There is no such pod. */

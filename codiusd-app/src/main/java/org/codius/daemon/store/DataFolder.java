@@ -119,6 +119,10 @@ public final class DataFolder implements AutoCloseable {
     return root.resolve("ledger.reserve");
   }
 
+  public Path adminToken() {
+    return root.resolve("admin.token");
+  }
+
   public Path runtime() {
     return root.resolve("runtime");
   }

@@ -203,7 +203,11 @@ public final class LeaseHarness implements AutoCloseable {
     return ledger.summary().earned();
   }
 
-  SqlLedger ledger() {
+  public SettingStore settings() {
+    return database.settings();
+  }
+
+  public SqlLedger ledger() {
     return ledger;
   }
 

@@ -72,6 +72,7 @@ class SystemdNotifierTest {
   }
 
   @Test
+  @SuppressWarnings("try") // the watchdog only has to be closed
   void givesSignsOfLifeAsLongAsTheServiceIsResponsive() throws Exception {
     String socket = listen(folder.resolve("notify").toString());
     AtomicBoolean isResponsive = new AtomicBoolean(true);
