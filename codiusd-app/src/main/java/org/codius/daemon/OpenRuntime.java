@@ -11,7 +11,6 @@ import org.codius.hyper.auto.AutoRuntime;
 import org.codius.hyper.cri.CriConfig;
 import org.codius.hyper.cri.CriDriver;
 import org.codius.hyper.cri.EmbeddedContainerd;
-import org.codius.hyper.hyperd.HyperdConfig;
 import org.codius.hyper.hyperd.HyperdDriver;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -43,7 +42,7 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
       return cri(cri, sources, limits, folder);
     }
     if (runtime instanceof PodRuntime.Hyperd hyperd) {
-      return hyperd(hyperd, folder, loops);
+      return hyperd(hyperd, sources, folder, loops);
     }
     return choice((PodRuntime.Choice) runtime, sources, limits, folder, loops);
   }
@@ -71,15 +70,8 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
   }
 
   private static OpenRuntime hyperd(
-      PodRuntime.Hyperd hyperd, DataFolder folder, EventLoopGroup loops) {
-    if (!hyperd.isOpenNetworkAccepted()) {
-      throw new StartException(
-          "hyperd puts all pods on one bridge, where nothing keeps them apart",
-          "Use CODIUS_DRIVER=containerd, or accept it with CODIUS_HYPER_OPEN_NETWORK=true.");
-    }
-    HyperdConfig config =
-        HyperdConfig.of(hyperd.socket(), folder.instance()).acceptingOpenNetwork();
-    return new OpenRuntime(HyperdDriver.connect(config, loops), null);
+      PodRuntime.Hyperd hyperd, PodSources sources, DataFolder folder, EventLoopGroup loops) {
+    return new OpenRuntime(HyperdDriver.connect(hyperd.config(folder.instance(), sources), loops), null);
   }
 
   private static OpenRuntime choice(

@@ -1,18 +1,23 @@
 package org.codius.hyper.hyperd;
 
+import static java.util.Objects.requireNonNull;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import org.codius.hyper.PodId;
+import org.codius.hyper.image.ImagePolicy;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where hyperd is and how patient to be with it.
  *
  * @param instance whose pods the driver runs, see {@link PodId}
- * @param acceptsOpenNetwork whether pods may run on hyperd's network as it is, which nothing
- *     filters; see {@link HyperdDriver}
+ * @param guard what pods are held to; null for a hyperd that runs nobody's programs, as a simulated
+ *     one does: hyperd pulls any image, and keeps no pod from anything
  */
 public record HyperdConfig(
-    Path socket, String instance, boolean acceptsOpenNetwork, Timeouts timeouts, Limits limits) {
+    Path socket, String instance, @Nullable Guard guard, Timeouts timeouts, Limits limits) {
 
   /** Where hyperd listens; it cannot be told otherwise. */
   public static final Path SOCKET = Path.of("/var/run/hyper.sock");
@@ -21,14 +26,35 @@ public record HyperdConfig(
     instance = new PodId(instance, "any").instance();
   }
 
-  /** Returns the configuration for {@code socket} which runs nothing on an open network. */
+  /** Returns the configuration that is right unless there is a reason. */
   public static HyperdConfig of(Path socket, String instance) {
-    return new HyperdConfig(socket, instance, false, Timeouts.DEFAULT, Limits.DEFAULT);
+    return new HyperdConfig(socket, instance, Guard.DEFAULT, Timeouts.DEFAULT, Limits.DEFAULT);
   }
 
-  /** Returns this with pods allowed to run on hyperd's network as it is. */
-  public HyperdConfig acceptingOpenNetwork() {
-    return new HyperdConfig(socket, instance, true, timeouts, limits);
+  /** Returns this with pods held to {@code other} rules. */
+  public HyperdConfig with(Guard other) {
+    return new HyperdConfig(socket, instance, other, timeouts, limits);
+  }
+
+  /** Returns this with pods held to nothing. */
+  public HyperdConfig unguarded() {
+    return new HyperdConfig(socket, instance, null, timeouts, limits);
+  }
+
+  /**
+   * What pods are held to. It needs to be root, on hyperd's own machine.
+   *
+   * @param images where images may come from
+   * @param nameServers whom the pods ask for names; must be public, as pods reach nothing else
+   */
+  public record Guard(ImagePolicy images, List<String> nameServers) {
+
+    static final Guard DEFAULT = new Guard(ImagePolicy.DEFAULT, List.of("1.1.1.1", "9.9.9.9"));
+
+    public Guard {
+      requireNonNull(images, "images");
+      nameServers = List.copyOf(nameServers);
+    }
   }
 
   /**

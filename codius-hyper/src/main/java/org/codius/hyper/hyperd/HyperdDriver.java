@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.codius.hyper.ExecResult;
 import org.codius.hyper.ImageLimits;
@@ -28,15 +29,19 @@ import org.codius.hyper.PullProgress;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.RuntimeInfo.Feature;
 import org.codius.hyper.RuntimeInfo.Isolation;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs pods on hyperd 1.1, each in a virtual machine of its own.
  *
  * <p><b>Network.</b> hyperd puts all pods on its bridge {@code hyper0} and lets them reach each
- * other, the host and, if the host forwards, everything else, from their start. This driver does
- * not filter that. So it runs no pod unless {@link HyperdConfig#acceptsOpenNetwork} says that
- * somebody else does or that it does not matter here, and {@link #openEgress} has nothing left to
- * open.
+ * other, the host and, if the host forwards, everything else. With a {@link HyperdConfig#guard}
+ * each is bound to its port of the bridge before its programs start, and held to the rules of
+ * {@link org.codius.hyper.network.PodFirewall}. What was open to a pod of an earlier driver is
+ * closed until {@link #openEgress} opens it again.
+ *
+ * <p><b>Images.</b> hyperd pulls them itself. With a guard it is asked for what passed the check of
+ * the image's manifest; to where its registry redirects hyperd then, is not seen.
  *
  * <p><b>Limits.</b> Processors and memory are those of the machine. The number of processes is not
  * limited: they share the pod's own kernel with nobody else.
@@ -57,6 +62,7 @@ public final class HyperdDriver implements PodDriver {
   private final Exec exec;
   private final Restarts restarts;
   private final PodWatch watch;
+  private final @Nullable PodGuard guard;
 
   private HyperdDriver(HyperdConfig config, HyperdConnection connection) {
     this.config = config;
@@ -68,6 +74,8 @@ public final class HyperdDriver implements PodDriver {
     this.exec = new Exec(api, connection);
     EventLoop loop = connection.loop();
     this.restarts = new Restarts(api, loop);
+    this.guard = config.guard() == null ? null : new PodGuard(config, config.guard());
+    DoubledAddresses doubled = new DoubledAddresses(config.instance(), reader, remover, lanes);
     this.watch =
         new PodWatch(
             api,
@@ -76,7 +84,12 @@ public final class HyperdDriver implements PodDriver {
             loop,
             config,
             restarts,
-            new DoubledAddresses(config.instance(), reader, remover, lanes));
+            survey -> {
+              doubled.settle(survey);
+              if (guard != null) {
+                guard.look(survey.statuses(config.instance()));
+              }
+            });
     connection.onLost(watch::onLost);
   }
 
@@ -108,7 +121,10 @@ public final class HyperdDriver implements PodDriver {
   @Override
   public CompletionStage<Void> pull(
       String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
-    return new ImagePull(api).pull(image, limits, progress);
+    ImagePull pull = new ImagePull(api);
+    return guard == null
+        ? pull.pull(image, limits, progress)
+        : bare(guard.check(image, limits).thenCompose(ok -> pull.pull(image, limits, progress)));
   }
 
   /**
@@ -123,20 +139,14 @@ public final class HyperdDriver implements PodDriver {
       throw new IllegalArgumentException(
           "pod id: " + spec.id() + " (expected: one of instance " + config.instance() + ")");
     }
-    if (!config.acceptsOpenNetwork()) {
-      return CompletableFuture.failedFuture(
-          new PodDriverException(
-              Reason.FIREWALL_FAILED,
-              "run pod " + spec.id() + ": nothing filters the network of hyperd's pods"));
-    }
     if (spec.containers().stream().anyMatch(one -> !one.limits().equals(Resources.UNLIMITED))) {
       return unsupported("run pod " + spec.id() + ": hyperd cannot limit single containers");
     }
     return lanes.enter(
         spec.id(),
         isCancelled ->
-            new PodRun(api, reader, remover, spec, isCancelled)
-                .begin()
+            ready()
+                .thenCompose(ok -> begin(spec, isCancelled))
                 .thenApply(
                     status -> {
                       restarts.set(spec.id(), spec.restartPolicy());
@@ -145,7 +155,25 @@ public final class HyperdDriver implements PodDriver {
                     }));
   }
 
-  /** Completes if there is such a pod: its egress is open, see above. */
+  private CompletableFuture<Void> ready() {
+    return guard == null ? CompletableFuture.completedFuture(null) : guard.ready();
+  }
+
+  private CompletableFuture<PodStatus> begin(PodSpec spec, BooleanSupplier isCancelled) {
+    if (guard == null) {
+      PodRun.Admission any = (id, address) -> CompletableFuture.completedFuture(null);
+      return new PodRun(api, reader, remover, spec, List.of(), any, isCancelled).begin();
+    }
+    return new PodRun(
+            api, reader, remover, spec, guard.nameServers(), guard::admit, isCancelled)
+        .begin()
+        .thenCompose(
+            status ->
+                spec.egress()
+                    ? guard.openEgress(spec.id()).thenApply(open -> status)
+                    : CompletableFuture.completedFuture(status));
+  }
+
   @Override
   public CompletionStage<Void> openEgress(PodId id) {
     return bare(
@@ -153,7 +181,9 @@ public final class HyperdDriver implements PodDriver {
             .thenCompose(
                 row ->
                     row
-                        ? CompletableFuture.<Void>completedFuture(null)
+                        ? guard == null
+                            ? CompletableFuture.<Void>completedFuture(null)
+                            : ready().thenCompose(ok -> guard.openEgress(id))
                         : CompletableFuture.failedFuture(
                             new PodDriverException(
                                 Reason.NO_SUCH_POD,
@@ -206,7 +236,10 @@ public final class HyperdDriver implements PodDriver {
 
   private CompletableFuture<Void> end(PodId id, CompletableFuture<Void> ending) {
     restarts.forget(id);
-    return ending.thenRun(watch::soon);
+    return ending
+        .thenCompose(
+            gone -> guard == null ? CompletableFuture.completedFuture(null) : guard.release(id))
+        .thenRun(watch::soon);
   }
 
   /**
@@ -263,6 +296,9 @@ public final class HyperdDriver implements PodDriver {
     watch.close();
     events.close();
     connection.close();
+    if (guard != null) {
+      guard.close();
+    }
   }
 
   /** Returns {@code stage} with failures as they are, not wrapped. */

@@ -3,6 +3,7 @@ package org.codius.hyper.hyperd;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.List;
 import java.util.Map;
 import org.codius.hyper.PodSpec;
 
@@ -18,9 +19,14 @@ final class PodJson {
    * variable once: hyperd refuses a second one, which a map cannot hold. No terminal, or the logs
    * would have no frames. No ports: hyperd's network reaches all of them, and it fails on any
    * protocol named there.
+   *
+   * @param nameServers by their addresses; if none, hyperd gives pods those of the host
    */
-  static ObjectNode of(PodSpec spec) {
+  static ObjectNode of(PodSpec spec, List<String> nameServers) {
     ObjectNode pod = Json.object().put("id", spec.id().toString());
+    if (!nameServers.isEmpty()) {
+      nameServers.forEach(pod.putArray("dns")::add);
+    }
     pod.putObject("resource")
         .put("vcpu", spec.resources().cpus())
         .put("memory", spec.resources().memoryMib());

@@ -84,11 +84,7 @@ final class PodReader {
                 row.podId(instance).isPresent()
                     && !row.isChanging()
                     && (!row.isUp() || containers.stream().anyMatch(ContainerRow::hasEnded)))
-        .thenApply(
-            survey ->
-                survey.rows().stream()
-                    .flatMap(row -> row.podId(instance).stream().map(id -> survey.status(id, row)))
-                    .toList());
+        .thenApply(survey -> List.copyOf(survey.statuses(instance).values()));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.codius.hyper.hyperd;
 
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,7 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one pod run: create, which boots its machine, check its address, start.
+ * Makes one pod run: create, which boots its machine, check its address, admit it to the
+ * network, start.
  *
  * <p>What is there but has ended is removed and made anew, as a pod that is stopped and started
  * changes its address unnoticed. Steps that fail are followed by a look at what is there, since
@@ -45,8 +47,15 @@ final class PodRun {
   /** Leaked containers that are known, by name. */
   private final Map<String, String> adopted = new LinkedHashMap<>();
 
+  private final List<String> nameServers;
+  private final Admission admission;
   private final BooleanSupplier isCancelled;
   private int creates;
+
+  /** What has to be done about a pod between the boot of its machine and the start of programs. */
+  interface Admission {
+    CompletableFuture<Void> admit(PodId id, InetAddress address);
+  }
 
   /**
    * @param isCancelled whether nobody wants the pod any more, which is found between two steps
@@ -56,12 +65,16 @@ final class PodRun {
       PodReader reader,
       PodRemover remover,
       PodSpec spec,
+      List<String> nameServers,
+      Admission admission,
       BooleanSupplier isCancelled) {
     this.api = api;
     this.reader = reader;
     this.remover = remover;
     this.spec = spec;
     this.id = spec.id();
+    this.nameServers = nameServers;
+    this.admission = admission;
     this.isCancelled = isCancelled;
   }
 
@@ -85,7 +98,7 @@ final class PodRun {
         status.flatMap(PodStatus::address).isPresent()
             && status.get().containers().stream()
                 .allMatch(container -> container.exitCode().isEmpty());
-    return isFresh ? start() : remover.remove(id).thenCompose(gone -> create());
+    return isFresh ? admit(status.get().address().get()) : remover.remove(id).thenCompose(gone -> create());
   }
 
   private CompletableFuture<PodStatus> create() {
@@ -97,7 +110,7 @@ final class PodRun {
           failure(Reason.START_FAILED, "create", "no success in " + MAX_CREATES + " attempts"));
     }
     return Stages.compose(
-        api.create(id, PodJson.of(spec)),
+        api.create(id, PodJson.of(spec, nameServers)),
         (reply, failure) -> {
           if (reply == null) {
             return giveUp(failure);
@@ -161,12 +174,18 @@ final class PodRun {
           if (status == null) {
             return giveUp(failure);
           }
-          if (status.flatMap(PodStatus::address).isPresent()) {
-            return start();
+          Optional<InetAddress> address = status.flatMap(PodStatus::address);
+          if (address.isPresent()) {
+            return admit(address.get());
           }
           log.warn("pod created anew, as its address is not its own pod={}", id);
           return remover.remove(id).thenCompose(gone -> create());
         });
+  }
+
+  private CompletableFuture<PodStatus> admit(InetAddress address) {
+    return Stages.compose(
+        admission.admit(id, address), (done, failure) -> failure == null ? start() : giveUp(failure));
   }
 
   private CompletableFuture<PodStatus> start() {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.codius.hyper.PodEvent;
 import org.codius.hyper.PodEvents;
 import org.codius.hyper.PodId;
@@ -36,7 +37,7 @@ final class PodWatch {
   private final String instance;
   private final long intervalNanos;
   private final Restarts restarts;
-  private final DoubledAddresses doubled;
+  private final Consumer<Survey> onward;
 
   /** The states of the containers of each own pod when last looked at. */
   private Map<PodId, Map<String, String>> seen = new HashMap<>();
@@ -56,7 +57,7 @@ final class PodWatch {
       EventLoop loop,
       HyperdConfig config,
       Restarts restarts,
-      DoubledAddresses doubled) {
+      Consumer<Survey> onward) {
     this.api = api;
     this.reader = reader;
     this.events = events;
@@ -64,7 +65,7 @@ final class PodWatch {
     this.instance = config.instance();
     this.intervalNanos = config.timeouts().watch().toNanos();
     this.restarts = restarts;
-    this.doubled = doubled;
+    this.onward = onward;
   }
 
   /** Looks now, and then at intervals. May be called from anywhere. */
@@ -156,7 +157,7 @@ final class PodWatch {
     } else if (!isClosed) {
       tell(survey);
       isFirst = false;
-      doubled.settle(survey);
+      onward.accept(survey);
     }
     if (isClosed) {
       return;

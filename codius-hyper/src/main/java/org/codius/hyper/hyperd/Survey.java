@@ -1,6 +1,7 @@
 package org.codius.hyper.hyperd;
 
 import java.net.InetAddress;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +28,15 @@ record Survey(
 
   Optional<PodInfo> info(PodRow row) {
     return Optional.ofNullable(infos.get(row.id()));
+  }
+
+  /** Returns the pods of {@code instance}. */
+  Map<PodId, PodStatus> statuses(String instance) {
+    Map<PodId, PodStatus> statuses = new LinkedHashMap<>();
+    for (PodRow row : rows) {
+      row.podId(instance).ifPresent(id -> statuses.put(id, status(id, row)));
+    }
+    return statuses;
   }
 
   PodStatus status(PodId id, PodRow row) {

@@ -9,7 +9,8 @@ import java.util.Set;
  * Writes the table that keeps pods apart that share a bridge, where packets pass from port to port
  * without the host's IP layer seeing them.
  *
- * <p>Nothing is forwarded between two ports of such a bridge. And a port speaks only with the MAC
+ * <p>Nothing is forwarded between two ports of such a bridge, nor between a pod's and one that came
+ * later. And a port speaks only with the MAC
  * and IP address of the pod behind it, in ARP too: else a pod could take over another's address.
  *
  * @param ports all ports of the pods' bridges
@@ -62,6 +63,8 @@ record BridgeRuleset(String table, Set<String> ports, Collection<Binding> bindin
               chain forward {
                 type filter hook forward priority -200; policy accept;
                 iifname @ports oifname @ports drop
+                iifname @bound drop
+                oifname @bound drop
               }
             }
             """)

@@ -64,7 +64,7 @@ class HyperdDriverTest implements PodDriverContract {
   public PodDriver connectAs(String instance) {
     return HyperdDriver.connect(
         new HyperdConfig(
-            folder.resolve("hyper.sock"), instance, true, TIMEOUTS, HyperdConfig.Limits.DEFAULT),
+            folder.resolve("hyper.sock"), instance, null, TIMEOUTS, HyperdConfig.Limits.DEFAULT),
         group);
   }
 

@@ -130,7 +130,7 @@ class HyperdRestartTest {
         new HyperdConfig(
             folder.resolve("hyper.sock"),
             INSTANCE,
-            true,
+            null,
             HyperdDriverTest.TIMEOUTS,
             HyperdConfig.Limits.DEFAULT),
         group);

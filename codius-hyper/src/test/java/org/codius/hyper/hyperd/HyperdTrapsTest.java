@@ -66,7 +66,7 @@ class HyperdTrapsTest {
         new HyperdConfig(
             folder.resolve("hyper.sock"),
             INSTANCE,
-            true,
+            null,
             HyperdDriverTest.TIMEOUTS,
             HyperdConfig.Limits.DEFAULT);
     connection = new HyperdConnection(config, group);
@@ -162,7 +162,7 @@ class HyperdTrapsTest {
   @Test
   void aPodThatWasCreatedButNotStartedIsStarted() throws Exception {
     PodSpec pod = pod("half", "web");
-    send(HttpMethod.POST, "/pod/create", PodJson.of(pod).toString());
+    send(HttpMethod.POST, "/pod/create", PodJson.of(pod, List.of()).toString());
     assertThat(get(driver.status(pod.id())).map(PodStatus::isRunning)).contains(false);
 
     assertThat(get(driver.run(pod)).isRunning()).isTrue();
@@ -227,7 +227,7 @@ class HyperdTrapsTest {
     InetAddress address = get(driver.run(pod("one", "web"))).address().orElseThrow();
     hyperd.restartKeepingMachines();
     PodSpec newer = pod("two", "web");
-    send(HttpMethod.POST, "/pod/create", PodJson.of(newer).toString());
+    send(HttpMethod.POST, "/pod/create", PodJson.of(newer, List.of()).toString());
 
     Optional<PodStatus> two = get(driver.status(newer.id()));
     while (!two.map(status -> status.containers().toString().contains("down")).orElse(true)) {
@@ -407,15 +407,6 @@ class HyperdTrapsTest {
   }
 
   @Test
-  void nothingRunsOnANetworkNobodyFilters() {
-    try (HyperdDriver closed =
-        HyperdDriver.connect(HyperdConfig.of(config.socket(), INSTANCE), group)) {
-      assertThat(reasonOf(closed.run(pod("open", "web")))).isEqualTo(Reason.FIREWALL_FAILED);
-    }
-    assertThat(hyperd.pods()).isEmpty();
-  }
-
-  @Test
   void saysThatHyperdIsNotThere() {
     hyperd.close();
 
@@ -433,7 +424,7 @@ class HyperdTrapsTest {
         new HyperdConfig(
             config.socket(),
             INSTANCE,
-            true,
+            null,
             config.timeouts(),
             new HyperdConfig.Limits(4, 64, 1024, 1024));
     try (HyperdDriver limited = HyperdDriver.connect(tight, group)) {
@@ -459,7 +450,7 @@ class HyperdTrapsTest {
             config.timeouts().watch());
     driver.close();
     return HyperdDriver.connect(
-        new HyperdConfig(config.socket(), INSTANCE, true, timeouts, config.limits()), group);
+        new HyperdConfig(config.socket(), INSTANCE, null, timeouts, config.limits()), group);
   }
 
   private JsonNode send(HttpMethod method, String uri, String json) throws Exception {

@@ -69,7 +69,8 @@ class NetworkPolicyDocTest {
         Pods that share a bridge (hyperd's, or the CNI plugin of that name) could pass each other packets without the host's IP
         layer seeing them, whatever `bridge-nf-call-iptables` says. The second table drops whatever would go from one port of
         the bridge to another, takes from a pod's port only its own MAC and IP address, in ARP too, and takes these addresses
-        from no other port. New ports of the bridge are taken in within seconds.
+        from no other port. hyperd's pods are bound to their port when their machine is up and before a program of theirs
+        starts; from then on it is closed to every port of the bridge, also to those that come later.
 
         ## Which addresses are not public
 

@@ -35,9 +35,7 @@ public sealed interface PodRuntime {
     public AutoConfig among(String instance, Path root, PodSources sources) {
       AutoConfig all = AutoConfig.of(own(instance, root, sources), NOTES);
       AutoConfig named = socket == null ? all : all.withSocket(socket);
-      return hyperd.isOpenNetworkAccepted()
-          ? named.with(HyperdConfig.of(hyperd.socket(), instance).acceptingOpenNetwork())
-          : named;
+      return named.with(hyperd.config(instance, sources));
     }
   }
 
@@ -60,10 +58,18 @@ public sealed interface PodRuntime {
   /**
    * hyperd.
    *
-   * @param isOpenNetworkAccepted whether pods may run although nothing keeps them apart on the
-   *     bridge that hyperd puts them on
+   * @param isOpenNetworkAccepted whether pods may run with nothing that keeps them apart, and of any
+   *     image: for a hyperd that runs nobody's programs
    */
-  record Hyperd(Path socket, boolean isOpenNetworkAccepted) implements PodRuntime {}
+  record Hyperd(Path socket, boolean isOpenNetworkAccepted) implements PodRuntime {
+
+    public HyperdConfig config(String instance, PodSources sources) {
+      HyperdConfig config = HyperdConfig.of(socket, instance);
+      return isOpenNetworkAccepted
+          ? config.unguarded()
+          : config.with(new HyperdConfig.Guard(sources.images(), sources.nameServers()));
+    }
+  }
 
   /** Reads which, and where it is; looks at nothing yet. */
   static PodRuntime from(Settings settings) {

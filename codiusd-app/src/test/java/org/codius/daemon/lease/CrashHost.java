@@ -32,6 +32,6 @@ final class CrashHost {
 
   static PodDriver connect(Path socket, EventLoopGroup group) {
     return HyperdDriver.connect(
-        HyperdConfig.of(socket, SaleStory.INSTANCE).acceptingOpenNetwork(), group);
+        HyperdConfig.of(socket, SaleStory.INSTANCE).unguarded(), group);
   }
 }

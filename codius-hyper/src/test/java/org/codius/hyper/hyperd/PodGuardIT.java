@@ -1,0 +1,222 @@
+package org.codius.hyper.hyperd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
+import org.codius.hyper.ImageLimits;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodSpec;
+import org.codius.hyper.cri.TestHost;
+import org.codius.hyper.image.ImagePolicy;
+import org.codius.hyper.network.PodFirewall;
+import org.codius.hyper.testing.HyperdSimulator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What keeps hyperd's pods apart, on a real bridge: behind the addresses that the simulator gives
+ * its pods there are network namespaces, as there are machines behind hyperd's.
+ */
+class PodGuardIT {
+
+  private static final String INSTANCE = "guardtest";
+  private static final String BRIDGE = "codhyp0";
+  private static final String HOST = "192.168.123.1";
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final HyperdConfig.Guard RULES =
+      new HyperdConfig.Guard(ImagePolicy.DEFAULT, List.of("9.9.9.9"));
+
+  @TempDir Path folder;
+  private final EventLoopGroup group =
+      new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
+  private final List<Integer> machines = new ArrayList<>();
+  private HyperdSimulator hyperd;
+  private HyperdDriver driver;
+
+  @BeforeEach
+  void start() throws Exception {
+    TestHost.assumeRunnable();
+    run("ip", "link", "add", BRIDGE, "type", "bridge");
+    run("ip", "addr", "add", HOST + "/24", "dev", BRIDGE);
+    run("ip", "link", "set", BRIDGE, "up");
+    boot(2);
+    boot(3);
+    hyperd = HyperdSimulator.start(folder.resolve("hyper.sock"), group);
+    hyperd.publish(HyperdDriverTest.BUSYBOX);
+    hyperd.load(HyperdDriverTest.BUSYBOX);
+    driver =
+        HyperdDriver.connect(
+            HyperdConfig.of(folder.resolve("hyper.sock"), INSTANCE).with(RULES), group);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    if (driver != null) {
+      driver.close();
+      hyperd.close();
+      PodFirewall.of(INSTANCE, List.of(), List.of()).remove();
+    }
+    for (int machine : machines) {
+      exitCode("ip", "link", "del", "codtap" + machine); // the namespace would let go of it later
+      exitCode("ip", "netns", "del", namespace(machine));
+    }
+    exitCode("ip", "link", "del", BRIDGE);
+    group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void podsOnTheBridgeReachNeitherEachOtherNorTheHostNorWhoComesLater() throws Exception {
+    assertThat(reaches(2, address(3))).isTrue(); // as hyperd leaves it
+    assertThat(reaches(2, HOST)).isTrue();
+
+    runPod("a");
+    runPod("b");
+
+    assertThat(reaches(2, address(3))).isFalse();
+    assertThat(reaches(3, address(2))).isFalse();
+    assertThat(reaches(2, HOST)).isFalse();
+    boot(4);
+    assertThat(reaches(2, address(4))).isFalse();
+    assertThat(reaches(4, address(2))).isFalse();
+    assertThat(exitCode("busybox", "ping", "-c", "1", "-W", "1", address(2))).isZero();
+  }
+
+  @Test
+  void aPodIsClosedBeforeItsProgramsStart() throws Exception {
+    List<Boolean> seen = new ArrayList<>();
+    runPod("a");
+    hyperd.beforeNext(
+        "/pod/start",
+        () -> {
+          try {
+            seen.add(reaches(3, address(2)));
+          } catch (Exception e) {
+            throw new AssertionError(e);
+          }
+        });
+
+    runPod("b");
+
+    assertThat(seen).containsExactly(false);
+  }
+
+  @Test
+  void podsOfAnEarlierDriverAreTakenUp() throws Exception {
+    runPod("a");
+    driver.close();
+    PodFirewall.of(INSTANCE, List.of(), List.of()).remove();
+    assertThat(reaches(2, address(3))).isTrue();
+
+    driver =
+        HyperdDriver.connect(
+            HyperdConfig.of(folder.resolve("hyper.sock"), INSTANCE).with(RULES), group);
+    runPod("b"); // not before those that are there are closed
+
+    assertThat(reaches(2, address(3))).isFalse();
+    assertThat(reaches(2, HOST)).isFalse();
+  }
+
+  @Test
+  void aPodWhoseAddressNobodyAnswersForIsNotRun() throws Exception {
+    run("ip", "link", "del", "codtap2");
+
+    assertThat(catchThrowable(() -> runPod("a")).getCause())
+        .isInstanceOf(PodDriverException.class)
+        .hasMessageContaining("nobody on " + BRIDGE + " has " + address(2));
+    assertThat(hyperd.pods()).isEmpty();
+  }
+
+  @Test
+  void anImageOfARegistryThatIsNotAllowedIsNotAskedOfHyperd() {
+    assertThat(
+            catchThrowable(
+                    () ->
+                        get(
+                            driver.pull(
+                                "10.0.0.1/busybox@sha256:" + "0".repeat(64),
+                                ImageLimits.DEFAULT,
+                                any -> {})))
+                .getCause())
+        .hasMessageEndingWith("not found or not allowed");
+  }
+
+  @Test
+  void podsAskTheNameServersTheyMayReach() {
+    assertThat(PodJson.of(pod("a"), RULES.nameServers()).path("dns").toString())
+        .isEqualTo("[\"9.9.9.9\"]");
+  }
+
+  private void runPod(String name) throws Exception {
+    get(driver.run(pod(name)));
+  }
+
+  private static PodSpec pod(String name) {
+    return new PodSpec(
+        new PodId(INSTANCE, name),
+        List.of(
+            new PodSpec.Container(
+                "web", "127.0.0.1:5000/busybox:1.35", List.of("httpd"), "", Map.of())),
+        new PodSpec.Resources(1, 64, Integer.MAX_VALUE, 1));
+  }
+
+  private static <T> T get(CompletionStage<T> stage) throws Exception {
+    return stage.toCompletableFuture().get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+  }
+
+  /** Puts a machine on the bridge, with the address that ends so. */
+  private void boot(int number) throws Exception {
+    String name = namespace(number);
+    String port = "codtap" + number;
+    run("ip", "netns", "add", name);
+    machines.add(number);
+    run("ip", "link", "add", port, "type", "veth", "peer", "name", "eth0", "netns", name);
+    run("ip", "link", "set", port, "master", BRIDGE, "up");
+    run("ip", "-n", name, "addr", "add", address(number) + "/24", "dev", "eth0");
+    run("ip", "-n", name, "link", "set", "eth0", "up");
+    run("ip", "-n", name, "route", "add", "default", "via", HOST);
+  }
+
+  private static boolean reaches(int machine, String address) throws Exception {
+    return exitCode(
+            "ip", "netns", "exec", namespace(machine), "busybox", "ping", "-c", "1", "-W", "1",
+            address)
+        == 0;
+  }
+
+  private static String namespace(int machine) {
+    return "codhyp" + machine;
+  }
+
+  private static String address(int machine) {
+    return "192.168.123." + machine;
+  }
+
+  private static void run(String... command) throws Exception {
+    assertThat(exitCode(command)).as(String.join(" ", command)).isZero();
+  }
+
+  @CanIgnoreReturnValue
+  private static int exitCode(String... command) throws Exception {
+    Process process =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+    return process.exitValue();
+  }
+}
