@@ -157,7 +157,7 @@ final class OriginalHost implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     api.close();
     pod.close();
     money.close();

@@ -40,8 +40,8 @@ final class OriginalPod implements AutoCloseable {
                   + chunk("boom")
                   + chunk(""),
           "/1k",
-              "HTTP/1.1 200 OK\r\ncontent-length: 1024\r\ncontent-type: text/plain\r\n"
-                  + "connection: close\r\n\r\n",
+              "HTTP/1.1 200 OK\r\ncontent-type: text/plain\r\ncontent-length: %d\r\nconnection: close\r\n\r\n"
+                  .formatted(1024),
           "/close", "",
           "/quiet",
               "HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n"

@@ -81,11 +81,12 @@ public final class LeaseHarness implements AutoCloseable {
     Thread greeter = new Thread(this::greet, "program");
     greeter.setDaemon(true);
     greeter.start();
-    SQLiteDataSource database = new SQLiteDataSource();
-    database.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
-    ledger = SqlLedger.open(database, XRP, clock);
+    SQLiteDataSource books = new SQLiteDataSource();
+    books.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
+    ledger = SqlLedger.open(books, XRP, clock);
     receiver = payments.apply(ledger);
     evidence = EvidenceFiles.open(folder.resolve("evidence"));
+    database = openDatabase();
     store = openStore();
     leases = openLeases(memoryMib);
   }
@@ -101,8 +102,11 @@ public final class LeaseHarness implements AutoCloseable {
     }
   }
 
+  private HostDatabase openDatabase() throws IOException, SQLException {
+    return HostDatabase.open(folder.resolve("host.db"));
+  }
+
   private LeaseStore openStore() throws IOException, SQLException {
-    database = HostDatabase.open(folder.resolve("host.db"));
     return database.leases(HostSecret.open(folder.resolve("secret.key"), random), random);
   }
 
@@ -141,6 +145,7 @@ public final class LeaseHarness implements AutoCloseable {
   /** Starts anew on the same files and the same runtime, as after a kill. */
   void restart() throws IOException, SQLException, InterruptedException {
     store.close();
+    database = openDatabase();
     store = openStore();
     routes = new Routes();
     leases = openLeases(memoryMib);
