@@ -94,8 +94,8 @@ public interface PaymentSender extends AutoCloseable {
     void kept(Amount amount);
 
     /**
-     * Learns that nobody knows whose {@code amount} is: the connection broke, or there was no answer
-     * in time.
+     * Learns that nobody knows whose {@code amount} is: the connection broke, or there was no
+     * answer in time.
      */
     void lost(Amount amount);
   }

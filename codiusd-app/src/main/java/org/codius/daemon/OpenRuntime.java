@@ -71,7 +71,8 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
 
   private static OpenRuntime hyperd(
       PodRuntime.Hyperd hyperd, PodSources sources, DataFolder folder, EventLoopGroup loops) {
-    return new OpenRuntime(HyperdDriver.connect(hyperd.config(folder.instance(), sources), loops), null);
+    return new OpenRuntime(
+        HyperdDriver.connect(hyperd.config(folder.instance(), sources), loops), null);
   }
 
   private static OpenRuntime choice(

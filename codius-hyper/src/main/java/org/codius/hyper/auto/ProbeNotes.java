@@ -168,7 +168,7 @@ final class ProbeNotes {
   }
 
   private void write(Properties notes) throws IOException {
-    Path next = folder().resolve(file.getFileName() + ".new");
+    Path next = file.resolveSibling(file.getFileName() + ".new");
     try (OutputStream out = Files.newOutputStream(next)) {
       notes.store(out, null);
     }
@@ -176,10 +176,10 @@ final class ProbeNotes {
   }
 
   private Path folder() {
-    return file.getParent();
+    return file.resolveSibling("");
   }
 
   private Path lockFile() {
-    return folder().resolve(file.getFileName() + ".lock");
+    return file.resolveSibling(file.getFileName() + ".lock");
   }
 }

@@ -167,8 +167,7 @@ public record CriProbe(boolean hasUserNamespaces) {
         await(driver.run(spec), deadline);
         int exitCode = awaitExit(driver, id, deadline);
         if (exitCode != 0) {
-          throw new PodDriverException(
-              Reason.START_FAILED, "it ended with code " + exitCode);
+          throw new PodDriverException(Reason.START_FAILED, "it ended with code " + exitCode);
         }
         return output(driver, id, deadline);
       } finally {
@@ -232,9 +231,7 @@ public record CriProbe(boolean hasUserNamespaces) {
           : new PodDriverException(Reason.START_FAILED, String.valueOf(e.getCause()), e);
     } catch (TimeoutException e) {
       throw new PodDriverException(
-          Reason.TIMEOUT,
-          "it did not come to its end within " + PATIENCE.toSeconds() + " s",
-          e);
+          Reason.TIMEOUT, "it did not come to its end within " + PATIENCE.toSeconds() + " s", e);
     }
   }
 

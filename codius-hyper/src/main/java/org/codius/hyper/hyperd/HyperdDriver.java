@@ -164,8 +164,7 @@ public final class HyperdDriver implements PodDriver {
       PodRun.Admission any = (id, address) -> CompletableFuture.completedFuture(null);
       return new PodRun(api, reader, remover, spec, List.of(), any, isCancelled).begin();
     }
-    return new PodRun(
-            api, reader, remover, spec, guard.nameServers(), guard::admit, isCancelled)
+    return new PodRun(api, reader, remover, spec, guard.nameServers(), guard::admit, isCancelled)
         .begin()
         .thenCompose(
             status ->

@@ -95,8 +95,7 @@ final class PodGuard implements AutoCloseable {
         (done, failure) ->
             failure instanceof TimeoutException
                 ? CompletableFuture.failedFuture(
-                    new PodDriverException(
-                        Reason.FIREWALL_FAILED, "keep pods apart: " + obstacle))
+                    new PodDriverException(Reason.FIREWALL_FAILED, "keep pods apart: " + obstacle))
                 : completed(failure));
   }
 

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes one pod run: create, which boots its machine, check its address, admit it to the
- * network, start.
+ * Makes one pod run: create, which boots its machine, check its address, admit it to the network,
+ * start.
  *
  * <p>What is there but has ended is removed and made anew, as a pod that is stopped and started
  * changes its address unnoticed. Steps that fail are followed by a look at what is there, since
@@ -98,7 +98,9 @@ final class PodRun {
         status.flatMap(PodStatus::address).isPresent()
             && status.get().containers().stream()
                 .allMatch(container -> container.exitCode().isEmpty());
-    return isFresh ? admit(status.get().address().get()) : remover.remove(id).thenCompose(gone -> create());
+    return isFresh
+        ? admit(status.get().address().get())
+        : remover.remove(id).thenCompose(gone -> create());
   }
 
   private CompletableFuture<PodStatus> create() {
@@ -185,7 +187,8 @@ final class PodRun {
 
   private CompletableFuture<PodStatus> admit(InetAddress address) {
     return Stages.compose(
-        admission.admit(id, address), (done, failure) -> failure == null ? start() : giveUp(failure));
+        admission.admit(id, address),
+        (done, failure) -> failure == null ? start() : giveUp(failure));
   }
 
   private CompletableFuture<PodStatus> start() {

@@ -10,8 +10,8 @@ import java.util.Set;
  * without the host's IP layer seeing them.
  *
  * <p>Nothing is forwarded between two ports of such a bridge, nor between a pod's and one that came
- * later. And a port speaks only with the MAC
- * and IP address of the pod behind it, in ARP too: else a pod could take over another's address.
+ * later. And a port speaks only with the MAC and IP address of the pod behind it, in ARP too: else
+ * a pod could take over another's address.
  *
  * @param ports all ports of the pods' bridges
  * @param bindings what is known to be behind which port

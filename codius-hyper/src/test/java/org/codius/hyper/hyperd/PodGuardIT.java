@@ -192,7 +192,16 @@ class PodGuardIT {
 
   private static boolean reaches(int machine, String address) throws Exception {
     return exitCode(
-            "ip", "netns", "exec", namespace(machine), "busybox", "ping", "-c", "1", "-W", "1",
+            "ip",
+            "netns",
+            "exec",
+            namespace(machine),
+            "busybox",
+            "ping",
+            "-c",
+            "1",
+            "-W",
+            "1",
             address)
         == 0;
   }

@@ -30,8 +30,8 @@ import org.slf4j.LoggerFactory;
  * <p>Every entry moves an amount from one account to another, and carries the hash of the one
  * before it. Accounts: {@code uplink} is where money comes from, below zero by what it brought;
  * {@code owed:<token>} what of it a token is owed, {@code refund:<token>} what is set aside to be
- * paid back, {@code leaving:<token>} what is on its way back, {@code revenue} what was earned. A connector has others beside them. A balance stays
- * below 2^63 base units.
+ * paid back, {@code leaving:<token>} what is on its way back, {@code revenue} what was earned. A
+ * connector has others beside them. A balance stays below 2^63 base units.
  *
  * <p>Bookings that wait at the same time share a transaction. Stages complete on the ledger's own
  * thread: do not block there. Safe for use by several threads and, on one database, by several
@@ -217,8 +217,7 @@ public final class SqlLedger implements Ledger {
   @Override
   public CompletionStage<Void> endRefund(PayToken token) {
     return journal
-        .submit(
-            "end the refund of " + token, books -> Refunds.end(books, token, clock.instant()))
+        .submit("end the refund of " + token, books -> Refunds.end(books, token, clock.instant()))
         .thenAccept(rest -> {});
   }
 

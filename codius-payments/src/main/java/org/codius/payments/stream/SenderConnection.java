@@ -178,7 +178,15 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
               }
               money =
                   new MoneySender(
-                      link, destination, allowed, stream.rate(), config, around, sequence, outlays, this);
+                      link,
+                      destination,
+                      allowed,
+                      stream.rate(),
+                      config,
+                      around,
+                      sequence,
+                      outlays,
+                      this);
               announcer.moveTo(destination);
               opened.complete(this);
               heard(stream.frames());

@@ -83,8 +83,7 @@ public final class StreamSender implements PaymentSender {
   }
 
   @Override
-  public CompletionStage<OutgoingPayment> open(
-      Invoice invoice, Amount maximum, Outlays outlays) {
+  public CompletionStage<OutgoingPayment> open(Invoice invoice, Amount maximum, Outlays outlays) {
     requireNonNull(outlays, "outlays");
     checkArgument(maximum.asset().equals(asset()), "maximum: %s (expected: %s)", maximum, asset());
     if (isClosed || connections.size() >= config.connections()) {
@@ -95,7 +94,13 @@ public final class StreamSender implements PaymentSender {
     String segment = newSegment();
     SenderConnection connection =
         new SenderConnection(
-            around, invoice, segment, maximum, outlays, config, ended -> connections.remove(segment, ended));
+            around,
+            invoice,
+            segment,
+            maximum,
+            outlays,
+            config,
+            ended -> connections.remove(segment, ended));
     connections.put(segment, connection);
     return connection.open();
   }

@@ -86,8 +86,7 @@ class BtpUplinkTlsTest {
       assertThatThrownBy(() -> await(BtpUplink.connect(BtpUplinkConfig.of(uri), group)))
           .satisfies(
               failure ->
-                  assertThat(failure)
-                      .isInstanceOfAny(PaymentException.class, AssertionError.class))
+                  assertThat(failure).isInstanceOfAny(PaymentException.class, AssertionError.class))
           .hasMessageContaining("connect to ");
     }
   }

@@ -159,8 +159,7 @@ class SqlLedgerTest {
     assertThat(await(ledger.beginRefund(TOKEN))).isEqualTo(xrp(100));
     assertThat(ledger.owed(TOKEN)).isEqualTo(xrp(0));
     await(ledger.refundLeaving(TOKEN, xrp(90)));
-    assertThat(ledger.debts())
-        .containsExactly(new Ledger.Debt(TOKEN, xrp(0), xrp(10), xrp(90)));
+    assertThat(ledger.debts()).containsExactly(new Ledger.Debt(TOKEN, xrp(0), xrp(10), xrp(90)));
     assertThat(ledger.summary())
         .isEqualTo(new Ledger.Summary(xrp(100), xrp(0), xrp(100), xrp(0), 0));
     await(ledger.refundPaid(TOKEN, xrp(70)));
@@ -192,8 +191,7 @@ class SqlLedgerTest {
     assertThat(ledger.refundKept(TOKEN, xrp(61))).failsWithin(PATIENCE);
 
     await(ledger.endRefund(TOKEN));
-    assertThat(ledger.debts())
-        .containsExactly(new Ledger.Debt(TOKEN, xrp(41), xrp(0), xrp(60)));
+    assertThat(ledger.debts()).containsExactly(new Ledger.Debt(TOKEN, xrp(41), xrp(0), xrp(60)));
   }
 
   @Test

@@ -58,8 +58,8 @@ public sealed interface PodRuntime {
   /**
    * hyperd.
    *
-   * @param isOpenNetworkAccepted whether pods may run with nothing that keeps them apart, and of any
-   *     image: for a hyperd that runs nobody's programs
+   * @param isOpenNetworkAccepted whether pods may run with nothing that keeps them apart, and of
+   *     any image: for a hyperd that runs nobody's programs
    */
   record Hyperd(Path socket, boolean isOpenNetworkAccepted) implements PodRuntime {
 

@@ -31,7 +31,6 @@ final class CrashHost {
   }
 
   static PodDriver connect(Path socket, EventLoopGroup group) {
-    return HyperdDriver.connect(
-        HyperdConfig.of(socket, SaleStory.INSTANCE).unguarded(), group);
+    return HyperdDriver.connect(HyperdConfig.of(socket, SaleStory.INSTANCE).unguarded(), group);
   }
 }
