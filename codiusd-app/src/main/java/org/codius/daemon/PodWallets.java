@@ -139,7 +139,7 @@ final class PodWallets implements PodAccounts {
           .toCompletableFuture()
           .join(); // so that what closes it finds it open
     } catch (CompletionException e) {
-      log.warn("open account failed hash={} reason={}", hash.value(), e.getCause().toString());
+      log.warn("open account failed hash={} reason={}", hash.value(), String.valueOf(e.getCause()));
       open.remove(hash);
     }
   }

@@ -23,12 +23,16 @@ final class AdminCall {
   @FunctionalInterface
   interface Answer {
     /**
+     * Answers {@code request}.
+     *
      * @param argument what stands for {@code {}} in the path, or ""
      */
     ApiResponse to(ApiRequest request, String argument) throws InterruptedException;
   }
 
   /**
+   * Returns a call by its method and path.
+   *
    * @param path a regular expression, that may have one {@code {}} for anything without a slash
    */
   static AdminCall of(String method, String path, Answer answer) {

@@ -89,6 +89,7 @@ final class RefundCommand implements Callable<Integer> {
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
+  @SuppressWarnings("try") // the folder is only to be held meanwhile
   public Integer call() throws IOException {
     PayToken owner =
         PayToken.parse(token).orElseThrow(() -> wrong("TOKEN: 16 bytes in base64 are expected"));

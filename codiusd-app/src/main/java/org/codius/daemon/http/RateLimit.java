@@ -7,9 +7,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests one address may make: so many a minute, and that many at once after a rest.
@@ -28,7 +27,7 @@ final class RateLimit {
 
   private final long interval;
   private final LongSupplier nanoTime;
-  private final Cache<InetAddress, AtomicReference<@Nullable Long>> due =
+  private final Cache<InetAddress, AtomicLong> due =
       CacheBuilder.newBuilder().maximumSize(ADDRESSES).expireAfterAccess(WINDOW).build();
 
   /**
@@ -41,12 +40,13 @@ final class RateLimit {
 
   /** Counts a request of {@code address}; returns how long it has to wait, zero if it has not. */
   Duration take(InetAddress address) {
-    AtomicReference<@Nullable Long> mine =
-        due.asMap().computeIfAbsent(networkOf(address), first -> new AtomicReference<>());
+    AtomicLong mine =
+        due.asMap()
+            .computeIfAbsent(networkOf(address), first -> new AtomicLong(nanoTime.getAsLong()));
     while (true) {
       long now = nanoTime.getAsLong();
-      Long before = mine.get();
-      long start = before == null || before - now < 0 ? now : before;
+      long before = mine.get();
+      long start = before - now < 0 ? now : before;
       long excess = start + interval - now - WINDOW.toNanos();
       if (excess > 0) {
         return Duration.ofNanos(excess);

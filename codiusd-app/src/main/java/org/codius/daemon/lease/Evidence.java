@@ -18,4 +18,11 @@ public record Evidence(Instant ended, Map<String, String> exits, List<LogLine> l
     exits = Map.copyOf(exits);
     log = List.copyOf(log);
   }
+
+  /**
+   * Returns whether it is {@code lease}'s: what earlier buyers' pods wrote is not for later ones.
+   */
+  boolean isOf(Lease lease) {
+    return lease.life().started().filter(start -> !ended.isBefore(start)).isPresent();
+  }
 }

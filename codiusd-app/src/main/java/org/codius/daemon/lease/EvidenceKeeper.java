@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
@@ -42,21 +43,21 @@ public final class EvidenceKeeper {
 
   /** Keeps what the pod wrote and how its containers ended, with what is kept of it already. */
   void keep(ManifestHash hash, PodStatus status) throws InterruptedException {
-    if (!wasPaid(hash)) {
+    Optional<Lease> lease = leases.find(hash).filter(known -> known.life().started().isPresent());
+    if (lease.isEmpty()) {
       return; // what nobody paid for must not fill the disk
     }
     try {
       LogTail tail = new LogTail();
-      store.find(hash).ifPresent(earlier -> tail.addAll(earlier.log()));
+      store
+          .find(hash)
+          .filter(kept -> kept.isOf(lease.get()))
+          .ifPresent(earlier -> tail.addAll(earlier.log()));
       driver.logs(status.id(), LogQuery.ALL).subscribe(tail);
       store.keep(hash, new Evidence(clock.instant(), exits(status), read(tail, hash)));
     } catch (RuntimeException e) {
       log.warn("keep evidence failed hash={} reason={}", hash.value(), e.toString());
     }
-  }
-
-  private boolean wasPaid(ManifestHash hash) {
-    return leases.find(hash).flatMap(lease -> lease.life().started()).isPresent();
   }
 
   private static List<LogLine> read(LogTail tail, ManifestHash hash) throws InterruptedException {

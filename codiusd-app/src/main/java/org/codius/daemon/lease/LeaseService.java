@@ -112,8 +112,7 @@ public final class LeaseService {
   /** Takes up what the last run left: settles what it sold, and brings its pods back. */
   public void resume() throws InterruptedException {
     checkout.settleAll();
-    uptime.resume();
-    reconciler.reconcile();
+    reconciler.resume(uptime.resume());
   }
 
   /** Returns what is to be told what happens to the pods. */

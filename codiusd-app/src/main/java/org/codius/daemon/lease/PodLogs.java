@@ -39,7 +39,8 @@ public final class PodLogs {
     if (!lease.request().manifest().isDebug() && !isStarter(lease, token)) {
       throw Refusals.logsClosed(hash);
     }
-    List<LogLine> earlier = evidence.find(hash).map(Evidence::log).orElse(List.of());
+    List<LogLine> earlier =
+        evidence.find(hash).filter(kept -> kept.isOf(lease)).map(Evidence::log).orElse(List.of());
     return new LinesBefore(earlier, live.isPresent() ? pods.logs(hash, follow) : LinesBefore.NONE);
   }
 

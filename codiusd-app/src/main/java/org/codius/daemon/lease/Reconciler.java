@@ -96,6 +96,16 @@ final class Reconciler {
     wake(hash);
   }
 
+  /**
+   * Goes over all that the last run left.
+   *
+   * @param since since when pods that are down now may have been
+   */
+  void resume(Instant since) throws InterruptedException {
+    lastLook = since;
+    reconcile();
+  }
+
   /** Goes once over all leases and all pods. */
   void reconcile() throws InterruptedException {
     Instant began = clock.instant();

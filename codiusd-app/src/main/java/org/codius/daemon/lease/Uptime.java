@@ -4,7 +4,6 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -13,7 +12,8 @@ import org.slf4j.LoggerFactory;
  * Lets paid time run only while the host is up, by an even clock.
  *
  * <p>What was sold is a span of time. So an outage, a machine that slept and a clock that is set
- * forward or back all move the leases' expiries along. Safe for use by several threads.
+ * forward or back all move the leases' expiries along; a restart that pods outlast does not. Safe
+ * for use by several threads.
  */
 final class Uptime {
 
@@ -21,6 +21,9 @@ final class Uptime {
 
   /** How far clock and time that passed may be apart: corrections of a clock are smaller. */
   private static final Duration TOLERANCE = Duration.ofSeconds(2);
+
+  /** A restart of the host: its pods run on, and so does their time. */
+  private static final Duration RESTART = Duration.ofMinutes(1);
 
   /** How much an outage may seem longer than it was: time that is given away. */
   private static final Duration BEAT = Duration.ofSeconds(10);
@@ -50,16 +53,21 @@ final class Uptime {
     this.written = last;
   }
 
-  /** Gives back the time since the host was last up. */
-  synchronized void resume() {
+  /**
+   * Gives back the time since the host was last up, unless it was only started anew.
+   *
+   * @return since when pods that are down now may have been, with their time running
+   */
+  synchronized Instant resume() {
     note(clock.instant());
-    Optional<Instant> seen = store.lastBeat();
-    if (seen.isEmpty()) {
+    Instant seen = store.lastBeat().orElse(last);
+    log.info("host was away since={} until={}", seen, last);
+    if (Duration.between(seen, last).abs().compareTo(RESTART) < 0) {
       store.beat(last);
-      return;
+      return seen;
     }
-    log.info("host was away since={} until={}", seen.get(), last);
-    store.creditAll(seen.get(), last);
+    store.creditAll(seen, last);
+    return last;
   }
 
   /** Notes that the host is up. To be called every second. */

@@ -187,6 +187,20 @@ class ManagementTest {
   }
 
   @Test
+  void whatAPodWroteIsNotReadByWhoeverStartsItAnew() throws Exception {
+    String first = buy();
+    write("a secret");
+    delete(first);
+    String second = buy();
+    write("of my own");
+
+    assertThat(get("/pods/" + hash + "/logs", second).body())
+        .contains("of my own")
+        .doesNotContain("a secret");
+    assertRefused(get("/pods/" + hash + "/logs", first), 403, "LOGS_CLOSED");
+  }
+
+  @Test
   void aTokenIsOfOnePodOnly() throws Exception {
     buy();
     String otherRequest = host.request("another", "");

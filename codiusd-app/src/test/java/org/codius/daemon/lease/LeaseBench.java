@@ -149,7 +149,7 @@ public final class LeaseBench {
       while (host.routes().find(order.manifestHash().value()).isPresent()) {
         TimeUnit.MILLISECONDS.sleep(host.leases().tick().toMillis() + 1);
       }
-      worst = Math.max(worst, Duration.between(expiry, Instant.now()).toMillis());
+      worst = Math.max(worst, (double) Duration.between(expiry, Instant.now()).toMillis());
     }
     return worst;
   }

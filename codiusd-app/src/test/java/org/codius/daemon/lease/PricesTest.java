@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PricesTest {
 
   private static final Asset XRP = new Asset("XRP", 9);
-  private static final Duration MONTH = Duration.ofSeconds(2_628_000);
+  private static final Duration MONTH = Duration.ofHours(730);
   private static final PodClass LARGE =
       new PodClass("large", new PodSpec.Resources(2, 2048, 1024, 4096));
 

@@ -208,7 +208,7 @@ final class SaleStory {
         .isEqualTo(leases.stream().map(l -> l.manifestHash().value()).collect(Collectors.toSet()));
     for (Lease lease : leases) {
       assertThat(lease.state()).isEqualTo(Lease.State.RUNNING);
-      assertThat(PodKeeper.isUp(pods.get(lease.manifestHash().value()))).isTrue();
+      assertThat(pods.get(lease.manifestHash().value())).matches(PodKeeper::isUp);
       assertThat(routes.find(lease.manifestHash().value()).isPresent()).isEqualTo(port != 0);
     }
   }

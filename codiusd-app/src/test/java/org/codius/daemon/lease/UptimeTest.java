@@ -99,6 +99,28 @@ class UptimeTest {
     assertThat(expiry()).isEqualTo(START.plus(MINUTE).plus(Duration.ofHours(2)));
   }
 
+  @Test
+  void aRestartThatThePodOutlastsMovesNoExpiry() throws Exception {
+    uptime().end();
+
+    now = START.plus(Duration.ofSeconds(30));
+    host.restart();
+
+    assertThat(expiry()).isEqualTo(START.plus(MINUTE));
+    assertThat(host.routes().find(order.manifestHash().value())).isPresent();
+  }
+
+  @Test
+  void aRestartThatThePodDidNotOutlastIsGivenBack() throws Exception {
+    uptime().end();
+    host.driver().vanish(LeaseHarness.id(order));
+
+    now = START.plus(Duration.ofSeconds(30));
+    host.restart();
+
+    assertThat(expiry()).isEqualTo(START.plus(MINUTE).plus(Duration.ofSeconds(30)));
+  }
+
   private Uptime uptime() {
     Uptime uptime = new Uptime(host.store(), () -> now, () -> nanos);
     uptime.resume();
