@@ -51,8 +51,8 @@ class WebPagesTest {
     assertThat(answer.status()).isEqualTo(204);
     assertThat(answer.head())
         .contains("access-control-allow-origin: *")
-        .contains("access-control-allow-methods: GET, HEAD, POST, PUT, OPTIONS")
-        .contains("access-control-allow-headers: Accept, Content-Type, Pay-Token");
+        .contains("access-control-allow-methods: GET, HEAD, POST, PUT, DELETE, OPTIONS")
+        .contains("access-control-allow-headers: Accept, Authorization, Content-Type, Pay-Token");
   }
 
   @Test
