@@ -47,6 +47,10 @@ final class LeaseClock implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // going down
     } catch (RuntimeException e) {
+      if (isClosed) {
+        log.debug("went down meanwhile", e);
+        return;
+      }
       log.error("look after leases failed", e);
       tickAfter(AFTER_FAILURE);
     }

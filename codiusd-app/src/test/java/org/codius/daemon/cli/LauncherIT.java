@@ -63,7 +63,8 @@ final class LauncherIT {
     assertThat(ended.code).isZero();
     assertThat(ended.stdout)
         .isEqualTo(
-            "java -XX:+UseSerialGC -Xms16m -Xmx256m -XX:TieredStopAtLevel=1"
+            "java -XX:+UseSerialGC -Xms16m -Xmx256m -Dio.netty.leakDetection.level=disabled"
+                + " -XX:TieredStopAtLevel=1"
                 + " -Dcodiusd.program=%1$s/bin/codiusd -cp %2$s/codiusd-app-0.1.0.jar:%2$s/a.jar:%2$s/b.jar"
                     .formatted(checkout, checkout.resolve("codiusd-app/target/lib"))
                 + " org.codius.daemon.cli.Codiusd quote a file.json\n");
