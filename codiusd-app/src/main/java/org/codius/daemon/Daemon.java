@@ -203,7 +203,6 @@ public final class Daemon implements AutoCloseable {
             config.frontDoor().publicUri(),
             version(),
             receiver.asset(),
-            config.sales().costPerMonth(),
             config.isLocal(),
             runtimeInfo,
             clock.instant(),
@@ -231,31 +230,18 @@ public final class Daemon implements AutoCloseable {
     teardown.add(admin.open(config.admin(), metrics, folder, threads, random));
     teardown.add(LeaseClock.start(leases, threads.timers()));
     runtime.driver().events().subscribe(leases.watch());
-    threads
-        .timers()
-        .scheduleWithFixedDelay(
-            safely(
-                "reconcile pods",
-                () -> {
-                  wallets.listen();
-                  leases.reconcile();
-                }),
-            RECONCILE_INTERVAL.toMillis(),
-            RECONCILE_INTERVAL.toMillis(),
-            TimeUnit.MILLISECONDS);
-    threads
-        .timers()
-        .scheduleWithFixedDelay(
-            safely("look at the disk", () -> disk.look(writers)),
-            0,
-            DISK_INTERVAL.toMillis(),
-            TimeUnit.MILLISECONDS);
+    Chores chores = new Chores(threads.timers());
+    chores.every(
+        RECONCILE_INTERVAL,
+        "reconcile pods",
+        () -> {
+          wallets.listen();
+          leases.reconcile();
+        });
+    chores.nowAndEvery(DISK_INTERVAL, "look at the disk", () -> disk.look(writers));
     if (OpenPeers.isGossiping(config)) {
       Gossip gossip = teardown.add(OpenPeers.gossip(peers, peersConfig, threads.loops(), clock));
-      threads
-          .timers()
-          .scheduleWithFixedDelay(
-              safely("gossip", gossip::tick), 0, GOSSIP_INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
+      chores.nowAndEvery(GOSSIP_INTERVAL, "gossip", gossip::tick);
     }
     log.info(
         "host up uri={} runtime={} isolation={} asset={}/{} play={} pods={}",
@@ -326,23 +312,6 @@ public final class Daemon implements AutoCloseable {
   private static StartException taken(String message, Exception cause) {
     return new StartException(
         message, "Stop what listens there, or choose another CODIUS_PORT (--port).", cause);
-  }
-
-  /** A step that is due again later, whatever went wrong this time. */
-  private interface Step {
-    void run() throws InterruptedException;
-  }
-
-  private static Runnable safely(String what, Step step) {
-    return () -> {
-      try {
-        step.run();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt(); // going down
-      } catch (RuntimeException e) {
-        log.error("{} failed", what, e);
-      }
-    };
   }
 
   public URI publicUri() {

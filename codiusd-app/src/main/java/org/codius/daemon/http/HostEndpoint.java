@@ -7,10 +7,12 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import org.codius.daemon.lease.LeaseService;
+import org.codius.daemon.lease.PodClass;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.receipt.HostKey;
 
@@ -53,7 +55,7 @@ final class HostEndpoint {
     body.put("avgLoad", Machine.load());
     body.put("numPeers", peers.count());
     body.put("currency", info.asset().code());
-    body.put("costPerMonth", info.costPerMonth());
+    body.put("costPerMonth", costPerMonth());
     body.put("uri", info.publicUri().toString());
     body.put("selfTestSuccess", isHealthy);
     body.put("runningContracts", leases.count());
@@ -80,7 +82,13 @@ final class HostEndpoint {
   }
 
   ApiResponse page(ApiRequest request) {
-    return ApiResponse.html(InfoPage.of(info, uptime(), leases.count(), leases.isRoom()));
+    return ApiResponse.html(
+        InfoPage.of(info, costPerMonth(), uptime(), leases.count(), leases.isRoom()));
+  }
+
+  /** Of the smallest class: what whoever asks for nothing else gets. */
+  private BigDecimal costPerMonth() {
+    return leases.prices().perMonth(PodClass.SMALL);
   }
 
   private static ObjectNode readOpenApi() {

@@ -1,6 +1,5 @@
 package org.codius.daemon.http;
 
-import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
@@ -10,7 +9,6 @@ import org.codius.payments.Asset;
 /**
  * What a host says about itself.
  *
- * @param costPerMonth whole units of the asset for a month of a pod
  * @param isPlayMoney whether its money is worth nothing
  * @param isHealthy whether it could sell a pod now, as far as it can tell from inside
  */
@@ -18,7 +16,6 @@ public record HostInfo(
     URI publicUri,
     String version,
     Asset asset,
-    BigDecimal costPerMonth,
     boolean isPlayMoney,
     RuntimeInfo runtime,
     Instant startedAt,

@@ -1,6 +1,7 @@
 package org.codius.daemon.http;
 
 import com.google.common.html.HtmlEscapers;
+import java.math.BigDecimal;
 import java.time.Duration;
 
 /** The page a person sees who opens the host in a browser. */
@@ -8,7 +9,8 @@ final class InfoPage {
 
   private InfoPage() {}
 
-  static String of(HostInfo info, Duration uptime, int pods, boolean isRoom) {
+  static String of(
+      HostInfo info, BigDecimal costPerMonth, Duration uptime, int pods, boolean isRoom) {
     String uri = HtmlEscapers.htmlEscaper().escape(info.publicUri().toString());
     String currency = HtmlEscapers.htmlEscaper().escape(info.asset().code());
     String money =
@@ -55,7 +57,7 @@ final class InfoPage {
             uri,
             HtmlEscapers.htmlEscaper().escape(info.publicUri().getAuthority()),
             money,
-            info.costPerMonth().toPlainString(),
+            costPerMonth.toPlainString(),
             info.isPlayMoney() ? currency + " (play money)" : currency,
             isRoom ? "yes" : "no",
             pods,

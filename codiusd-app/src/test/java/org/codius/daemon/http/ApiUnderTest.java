@@ -4,7 +4,6 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.math.BigDecimal;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
@@ -61,7 +60,6 @@ final class ApiUnderTest implements AutoCloseable {
             LeaseHarness.PUBLIC_URI,
             "0.0.0",
             LeaseHarness.XRP,
-            BigDecimal.TEN,
             true,
             new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE, Set.of()),
             Instant.now(),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -89,6 +90,15 @@ class HttpApiTest {
     assertThat(info.get("currency").asText()).isEqualTo("XRP");
     assertThat(info.get("playMoney").asBoolean()).isTrue();
     assertThat(info.get("serverFreeMemory").asLong()).isGreaterThan(1L << 20);
+  }
+
+  @Test
+  void theHostTellsThePriceThatItsOperatorChanged() throws Exception {
+    api.host().leases().prices().change("small", new BigDecimal("2.5"));
+
+    assertThat(api.call("GET", "/info", "", "").body()).contains("\"costPerMonth\":2.5");
+    assertThat(api.call("GET", "/", "Accept: text/html\r\n", "").body())
+        .contains("<span id=\"costPerMonth\">2.5</span>");
   }
 
   @Test
