@@ -41,30 +41,9 @@ final class PodEndpoint {
     body.put("restarts", lease.life().restarts());
     lease.life().started().ifPresent(at -> body.put("started", PodQuery.time(at)));
     lease.life().ended().ifPresent(at -> body.put("ended", PodQuery.time(at)));
-    body.set("warnings", warnings(lease));
+    body.set("warnings", Warnings.of(lease));
     body.set("containers", containers(view));
     return ApiResponse.json(body);
-  }
-
-  private static ArrayNode warnings(Lease lease) {
-    ArrayNode warnings = JsonNodeFactory.instance.arrayNode();
-    if (!lease.life().isListening()) {
-      warnings
-          .addObject()
-          .put("code", "PORT_NOT_LISTENING")
-          .put("message", "nothing accepted on the manifest's port when the pod was started")
-          .put("help", "Let the program listen on that port, and on all addresses.");
-    }
-    if (!lease.life().failure().isEmpty()) {
-      String failure = lease.life().failure();
-      int colon = failure.indexOf(": ");
-      warnings
-          .addObject()
-          .put("code", colon < 0 ? "START_FAILED" : failure.substring(0, colon))
-          .put("message", colon < 0 ? failure : failure.substring(colon + 2))
-          .put("help", "Its log may tell more: GET /pods/{hash}/logs.");
-    }
-    return warnings;
   }
 
   private static ArrayNode containers(PodView view) {

@@ -106,6 +106,11 @@ final class PodsEndpoint {
     if (bought.owed().baseUnits().compareTo(UnsignedLong.ZERO) > 0) {
       body.put("owed", bought.owed().baseUnits().toString());
     }
+    leases
+        .find(purchase.manifestHash())
+        .map(Warnings::of)
+        .filter(warnings -> !warnings.isEmpty())
+        .ifPresent(warnings -> body.set("warnings", warnings));
     return ApiResponse.json(body);
   }
 

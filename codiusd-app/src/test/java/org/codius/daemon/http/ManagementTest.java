@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -82,6 +83,22 @@ class ManagementTest {
     assertThat(status.at("/containers/0/id").textValue()).isEqualTo("app");
     assertThat(status.at("/containers/0/image").textValue()).contains("@sha256:");
     assertThat(status.at("/containers/0/running").booleanValue()).isTrue();
+  }
+
+  @Test
+  void aBuyerIsToldThatNothingListensAtThePort() throws Exception {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closed = socket.getLocalPort();
+    }
+    request = host.request("x", "", closed);
+    order = LeaseHarness.upload(request, TIME);
+    hash = order.manifestHash().value();
+
+    JsonNode bought = json(upload(host.payFor(order, PLENTY)));
+
+    assertThat(bought.at("/warnings/0/code").textValue()).isEqualTo("PORT_NOT_LISTENING");
+    assertThat(json(get("/pods/" + hash, "")).get("warnings")).isEqualTo(bought.get("warnings"));
   }
 
   @Test

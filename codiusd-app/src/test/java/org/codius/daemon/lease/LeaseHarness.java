@@ -240,7 +240,7 @@ public final class LeaseHarness implements AutoCloseable {
     return request(name, more, program.getLocalPort());
   }
 
-  String request(String name, String more, int port) {
+  public String request(String name, String more, int port) {
     return """
     {"manifest":{"name":"%s","version":"1.0.0","machine":"small","port":"%d",\
     "containers":[{"id":"app","image":"nginx@sha256:%s"}]%s}}\
