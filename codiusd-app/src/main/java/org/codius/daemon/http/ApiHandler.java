@@ -27,6 +27,13 @@ public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpReques
 
   private static final Logger log = LoggerFactory.getLogger(ApiHandler.class);
 
+  private static final ApiResponse FAILED =
+      ApiResponse.error(
+          HttpResponseStatus.INTERNAL_SERVER_ERROR,
+          "An internal server error occurred",
+          "INTERNAL",
+          "The host's log tells what happened.");
+
   private final Endpoint router;
   private final Executor workers;
 
@@ -82,7 +89,15 @@ public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpReques
   }
 
   private void answer(ChannelHandlerContext ctx, HttpRequest head, ApiRequest request) {
-    ApiResponse response = respond(request);
+    ApiResponse response = FAILED; // nobody is left waiting, whatever happens to this thread
+    try {
+      response = respond(request);
+    } finally {
+      send(ctx, head, response);
+    }
+  }
+
+  private static void send(ChannelHandlerContext ctx, HttpRequest head, ApiResponse response) {
     ctx.executor()
         .execute(
             () -> {
@@ -116,11 +131,7 @@ public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpReques
           .withHeader("Retry-After", "30");
     } catch (RuntimeException e) {
       log.error("request failed method={} path={}", request.method(), request.path(), e);
-      return ApiResponse.error(
-          HttpResponseStatus.INTERNAL_SERVER_ERROR,
-          "An internal server error occurred",
-          "INTERNAL",
-          "The host's log tells what happened.");
+      return FAILED;
     }
   }
 
