@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,8 @@ public final class DataFolder implements AutoCloseable {
 
   private static final String INSTANCE_ALPHABET = "abcdefghijklmnopqrstuvwxyz0123456789";
   private static final int INSTANCE_LENGTH = 8;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rwx------");
 
   private final Path root;
   private final FileChannel lockFile;
@@ -41,11 +45,13 @@ public final class DataFolder implements AutoCloseable {
   /**
    * Opens the folder, made on first use, for this process alone.
    *
-   * @throws IOException if it cannot be written to, or another process has it
+   * @throws IOException if it cannot be written to, others can enter it, or another process has it
    */
   public static DataFolder open(Path root, SecureRandom random) throws IOException {
-    Files.createDirectories(
-        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Files.createDirectories(root, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(root))) {
+      throw new IOException("others can enter it (expected: chmod 700 " + root + ")");
+    }
     FileChannel lockFile =
         FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {

@@ -51,6 +51,16 @@ class DataFolderTest {
   }
 
   @Test
+  void refusesAFolderThatOthersCanEnter() throws IOException {
+    Path root = Files.createDirectory(parent.resolve("root"));
+    Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
+
+    assertThatThrownBy(() -> DataFolder.open(root, random))
+        .hasMessage("others can enter it (expected: chmod 700 " + root + ")");
+    assertThat(root).isEmptyDirectory();
+  }
+
+  @Test
   void refusesASecretThatWasCutShort() throws IOException {
     DataFolder.open(parent.resolve("root"), random).close();
     Files.write(parent.resolve("root/secret.key"), new byte[5]);
