@@ -19,7 +19,8 @@ import picocli.CommandLine.Spec;
     description = {
       "Look at everything a host needs, and say what to do.",
       "",
-      "Goes by the configuration as it is. Changes nothing.",
+      "Goes by the configuration as it is. As root it tries each runtime that it has not yet tried",
+      "with a pod of its own, and notes what came of it; else it changes nothing.",
       "Exit code 1 if something keeps a host from working."
     })
 final class DoctorCommand implements Callable<Integer> {
