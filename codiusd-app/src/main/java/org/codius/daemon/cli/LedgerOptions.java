@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import javax.sql.DataSource;
 import org.codius.daemon.client.ClientException;
+import org.codius.daemon.config.DaemonConfig;
 import org.codius.payments.Asset;
 import org.codius.payments.ledger.SqlLedger;
 import org.sqlite.SQLiteDataSource;
@@ -17,8 +18,9 @@ final class LedgerOptions {
 
   @Mixin private HostOptions host = new HostOptions();
 
-  Path root() {
-    return host.config().root();
+  /** Returns how the host is set up that keeps them. */
+  DaemonConfig config() {
+    return host.config();
   }
 
   /** Work with the books of one asset. */
@@ -56,7 +58,7 @@ final class LedgerOptions {
   }
 
   private DataSource database() {
-    Path file = root().resolve("ledger.db");
+    Path file = config().root().resolve("ledger.db");
     if (!Files.exists(file)) {
       throw new ClientException(
           "no books at " + file, "Name the host's data folder: --root FOLDER, or CODIUS_ROOT.");

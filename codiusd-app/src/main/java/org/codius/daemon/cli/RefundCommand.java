@@ -9,6 +9,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.codius.daemon.client.ClientException;
 import org.codius.daemon.client.Wallet;
+import org.codius.daemon.config.Money;
 import org.codius.daemon.store.DataFolder;
 import org.codius.payments.Amount;
 import org.codius.payments.Invoice;
@@ -38,8 +39,9 @@ import picocli.CommandLine.Spec;
           + " pays what is left, and nothing twice. What was on its way when it broke off may have"
           + " arrived: it is named, and stays where it is until --leaving says what became of it.",
       "",
-      "The money leaves the account at --uplink. The host's own account (CODIUS_UPLINK) can be"
-          + " used while the host does not run, any other at any time."
+      "The money leaves the account at --uplink. The host's own account (CODIUS_UPLINK, from the"
+          + " environment or the host's file) can be used while the host does not run, any other at"
+          + " any time."
     },
     footerHeading = "%nExamples:%n",
     footer = {
@@ -70,12 +72,11 @@ final class RefundCommand implements Callable<Integer> {
   @Option(
       names = "--uplink",
       paramLabel = "URL",
-      defaultValue = "${env:CODIUS_UPLINK:-btp+ws://127.0.0.1:7768}",
       description = {
         "The Interledger account to pay from, btp+ws://:TOKEN@HOST:PORT.",
         "Default: CODIUS_UPLINK, else the connector with play money of the running host."
       })
-  private URI uplink = Wallet.LOCAL;
+  private @Nullable URI uplink;
 
   @Option(
       names = "--leaving",
@@ -95,28 +96,36 @@ final class RefundCommand implements Callable<Integer> {
         PayToken.parse(token).orElseThrow(() -> wrong("TOKEN: 16 bytes in base64 are expected"));
     URI endpoint = endpoint();
     SecureRandom random = new SecureRandom();
-    if (!uplink.toString().equals(System.getenv("CODIUS_UPLINK"))) {
-      return pay(owner, endpoint, random);
+    Money money = books.config().money();
+    URI account = uplink == null ? accountOf(money) : uplink;
+    if (!account.equals(accountOf(money)) || money instanceof Money.Play) {
+      return pay(account, owner, endpoint, random);
     }
     try (DataFolder alone = open(random)) {
-      return pay(owner, endpoint, random);
+      return pay(account, owner, endpoint, random);
     }
+  }
+
+  private static URI accountOf(Money money) {
+    return money instanceof Money.Uplink own
+        ? own.uri()
+        : URI.create("btp+ws://127.0.0.1:" + ((Money.Play) money).port());
   }
 
   /** Keeps the host away from its account, which would get what the receiver says to us. */
   private DataFolder open(SecureRandom random) {
     try {
-      return DataFolder.open(books.root(), random);
+      return DataFolder.open(books.config().root(), random);
     } catch (IOException e) {
       throw new ClientException(
-          "data folder " + books.root() + ": " + e.getMessage(),
+          "data folder " + books.config().root() + ": " + e.getMessage(),
           "Stop the host, or pay from another account: --uplink btp+ws://:TOKEN@HOST:PORT.",
           e);
     }
   }
 
-  private int pay(PayToken owner, URI endpoint, SecureRandom random) {
-    try (Wallet wallet = Wallet.open(uplink, random);
+  private int pay(URI account, PayToken owner, URI endpoint, SecureRandom random) {
+    try (Wallet wallet = Wallet.open(account, random);
         Ledger ledger = books.open(wallet.sender().asset())) {
       if (fate != null) {
         note(ledger, owner, fate);

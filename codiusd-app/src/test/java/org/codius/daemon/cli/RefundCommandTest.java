@@ -13,7 +13,9 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.concurrent.BlockingQueue;
@@ -22,6 +24,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.codius.daemon.store.DataFolder;
 import org.codius.payments.AccountBooks;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
@@ -166,6 +169,26 @@ class RefundCommandTest {
     assertThat(err.toString()).contains("POINTER: one like $wallet");
   }
 
+  @Test
+  void leavesTheHostsOwnAccountToAHostThatRunsWhereverItIsSetUp() throws Exception {
+    Path config = folder.resolve("codiusd.properties");
+    Files.writeString(config, "CODIUS_UPLINK=" + uplink() + "\n");
+    Files.setPosixFilePermissions(config, PosixFilePermissions.fromString("rw-------"));
+    String[] command = {
+      "refund", TOKEN.toHeader(), alice(), "--root", folder.toString(), "--config", "" + config
+    };
+
+    try (DataFolder host = DataFolder.open(folder, random)) {
+      assertThat(execute(command)).isEqualTo(Codiusd.FAILED);
+      assertThat(err.toString()).contains("in use by another codiusd").contains("Stop the host");
+      assertThat(host.instance()).isNotEmpty();
+    }
+    assertThat(arrived).isEmpty();
+
+    assertThat(execute(command)).as(err.toString()).isZero();
+    assertThat(arrived.poll(30, TimeUnit.SECONDS)).isEqualTo(OWED);
+  }
+
   private int refund(String... more) {
     String[] all = new String[3 + more.length];
     all[0] = "refund";
@@ -181,7 +204,15 @@ class RefundCommandTest {
     all[arguments.length] = "--root";
     all[arguments.length + 1] = folder.toString();
     all[arguments.length + 2] = "--uplink";
-    all[arguments.length + 3] = "btp+ws://127.0.0.1:" + connector.localAddress().getPort();
+    all[arguments.length + 3] = uplink();
+    return execute(all);
+  }
+
+  private String uplink() {
+    return "btp+ws://127.0.0.1:" + connector.localAddress().getPort();
+  }
+
+  private int execute(String... all) {
     return Codiusd.commandLine()
         .setOut(new PrintWriter(out, true))
         .setErr(new PrintWriter(err, true))
