@@ -22,6 +22,7 @@ class CriDriverContractIT implements PodDriverContract {
   @BeforeAll
   void start() throws Exception {
     host = TestHost.start(INSTANCE);
+    host.driver().close(); // two drivers of one instance would undo each other's firewall
   }
 
   @AfterEach
