@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import org.codius.daemon.StartException;
+import org.codius.daemon.store.DataFolder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +33,7 @@ final class DemoFolder implements AutoCloseable {
     boolean isRootMissing = !Files.exists(root);
     Path path = root.resolve("demo");
     try {
-      Files.createDirectories(path);
+      DataFolder.makePrivate(path);
       return new DemoFolder(path, isRootMissing);
     } catch (IOException e) {
       throw new StartException(

@@ -42,13 +42,18 @@ public final class DataFolder implements AutoCloseable {
     this.secret = secret;
   }
 
+  /** Makes a folder, if it is missing, with those above it: only their owner can enter them. */
+  public static void makePrivate(Path folder) throws IOException {
+    Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+  }
+
   /**
    * Opens the folder, made on first use, for this process alone.
    *
    * @throws IOException if it cannot be written to, others can enter it, or another process has it
    */
   public static DataFolder open(Path root, SecureRandom random) throws IOException {
-    Files.createDirectories(root, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    makePrivate(root);
     if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(root))) {
       throw new IOException("others can enter it (expected: chmod 700 " + root + ")");
     }

@@ -15,7 +15,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -49,8 +48,7 @@ public final class EvidenceFiles implements EvidenceStore {
 
   /** Opens the folder, made on first use. */
   public static EvidenceFiles open(Path folder) throws IOException {
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    DataFolder.makePrivate(folder);
     return new EvidenceFiles(folder);
   }
 

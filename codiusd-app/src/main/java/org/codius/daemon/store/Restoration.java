@@ -49,8 +49,7 @@ public final class Restoration {
    * @throws SQLException if a database is damaged
    */
   public static void restore(Path file, Path root, Instant now) throws IOException, SQLException {
-    Files.createDirectories(
-        root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    DataFolder.makePrivate(root);
     try (FileChannel lock =
         FileChannel.open(
             root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
