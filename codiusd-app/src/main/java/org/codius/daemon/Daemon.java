@@ -49,6 +49,7 @@ import org.codius.daemon.peers.Gossip;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.peers.PeersConfig;
 import org.codius.daemon.receipt.HostKey;
+import org.codius.daemon.selftest.SelfTests;
 import org.codius.daemon.store.DataFolder;
 import org.codius.daemon.store.HostDatabase;
 import org.codius.hyper.PodStatus;
@@ -78,6 +79,7 @@ public final class Daemon implements AutoCloseable {
   private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration DISK_INTERVAL = Duration.ofSeconds(2);
   private static final Duration GOSSIP_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration SELF_TEST_INTERVAL = Duration.ofMinutes(1);
   private static final Duration RUNTIME_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration REMOVE_TIMEOUT = Duration.ofSeconds(30);
 
@@ -147,10 +149,11 @@ public final class Daemon implements AutoCloseable {
                 clock,
                 random));
     failIfTaken(config.frontDoor().bind());
+    OpenSelfTest selfTest = OpenSelfTest.open(config.selfTest(), teardown);
     OpenRuntime runtime =
         OpenRuntime.open(
             config.runtime(),
-            config.sources(),
+            selfTest.with(config.sources()),
             CriConfig.Limits.DEFAULT.keeping(
                 config.pods().logBytes(), config.pods().imageCacheBytes()),
             folder,
@@ -174,6 +177,9 @@ public final class Daemon implements AutoCloseable {
         new Bans(
             database.settings(), hash -> store.find(hash).map(lease -> lease.request().manifest()));
     Drain drain = new Drain(database.settings());
+    SelfTests selfTests =
+        new SelfTests(
+            config.selfTest(), !config.isLocal(), database.settings(), threads.workers(), clock);
     LeaseService leases =
         new LeaseService(
             store,
@@ -191,7 +197,11 @@ public final class Daemon implements AutoCloseable {
             prices(config.sales(), receiver.asset(), database.settings(), clock),
             terms(config, runtimeInfo),
             List.of(
-                new IsolationRule(config.pods().leastIsolation(), runtimeInfo), disk, bans, drain),
+                new IsolationRule(config.pods().leastIsolation(), runtimeInfo),
+                disk,
+                bans,
+                drain,
+                selfTests),
             folder.secret().derive("management"),
             evidence,
             threads.pods(),
@@ -206,7 +216,10 @@ public final class Daemon implements AutoCloseable {
             config.isLocal(),
             runtimeInfo,
             clock.instant(),
-            money.isConnected());
+            money.isConnected(),
+            selfTests::status,
+            config.api().arePodsCounted());
+    HostKey key = HostKey.of(folder.secret().derive("receipts"));
     PeersConfig peersConfig = OpenPeers.config(config);
     Peers peers = new Peers(peersConfig, random);
     HttpApi api =
@@ -217,7 +230,7 @@ public final class Daemon implements AutoCloseable {
                 config.api().requestsPerMinute()),
             leases,
             receiver,
-            HostKey.of(folder.secret().derive("receipts")),
+            key,
             peers,
             info,
             threads.workers(),
@@ -243,6 +256,20 @@ public final class Daemon implements AutoCloseable {
       Gossip gossip = teardown.add(OpenPeers.gossip(peers, peersConfig, threads.loops(), clock));
       chores.nowAndEvery(GOSSIP_INTERVAL, "gossip", gossip::tick);
     }
+    selfTest
+        .purchase(
+            config.frontDoor().publicUri(),
+            leases,
+            key,
+            money.connector(),
+            folder,
+            threads.loops(),
+            random,
+            teardown)
+        .ifPresent(
+            purchase ->
+                chores.nowAndEvery(
+                    SELF_TEST_INTERVAL, "self test", () -> selfTests.tick(purchase)));
     log.info(
         "host up uri={} runtime={} isolation={} asset={}/{} play={} pods={}",
         config.frontDoor().publicUri(),

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.codius.daemon.StartException;
+import org.codius.daemon.demo.Busybox;
 import org.codius.hyper.cri.EmbeddedContainerd;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;

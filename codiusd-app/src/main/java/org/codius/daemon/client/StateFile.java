@@ -130,9 +130,14 @@ public final class StateFile implements AutoCloseable {
     return tokens;
   }
 
+  /** Returns whether a purchase is under way: money may have gone out for it. */
+  public boolean hasPending() {
+    return PendingPurchase.in(root).isPresent();
+  }
+
   /** Gives up the purchase that is under way, if there is one. */
   public void forgetPending() {
-    if (PendingPurchase.in(root).isPresent()) {
+    if (hasPending()) {
       PendingPurchase.removeFrom(root);
       save();
     }

@@ -11,10 +11,15 @@ import org.codius.proxy.Subnet;
  * @param requestsPerMinute how many requests an address may make of the API; 0 for as many as it
  *     likes
  * @param areQuotesPaid whether a price is told for a payment of nothing only
+ * @param arePodsCounted whether everybody is told how many pods there are
  * @param evidence how long what pods left is kept
  */
 public record ApiSettings(
-    List<Subnet> trustedProxies, int requestsPerMinute, boolean areQuotesPaid, Duration evidence) {
+    List<Subnet> trustedProxies,
+    int requestsPerMinute,
+    boolean areQuotesPaid,
+    boolean arePodsCounted,
+    Duration evidence) {
 
   public ApiSettings {
     trustedProxies = List.copyOf(trustedProxies);
@@ -35,6 +40,7 @@ public record ApiSettings(
         proxies.stream().map(Subnet::parse).toList(),
         settings.integer("CODIUS_REQUESTS_PER_MINUTE", 1200, 0, 1_000_000),
         quotes.equals("paid"),
+        settings.flag("CODIUS_ADDITIONAL_HOST_INFO", true),
         Duration.ofHours(settings.integer("CODIUS_EVIDENCE", 24, 0, 24 * 365)));
   }
 }

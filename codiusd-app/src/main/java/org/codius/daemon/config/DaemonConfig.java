@@ -1,15 +1,18 @@
 package org.codius.daemon.config;
 
+import com.google.common.base.Ascii;
 import com.google.common.net.InetAddresses;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.codius.daemon.selftest.SelfTestMode;
 
 /**
  * How a host is set up. {@code docs/configuration.md} lists the keys.
  *
  * @param root the folder that holds everything the host remembers
+ * @param selfTest what becomes of the host's purchase from itself
  */
 public record DaemonConfig(
     FrontDoorConfig frontDoor,
@@ -21,7 +24,8 @@ public record DaemonConfig(
     Sales sales,
     ApiSettings api,
     Peering peering,
-    AdminConfig admin) {
+    AdminConfig admin,
+    SelfTestMode selfTest) {
 
   /**
    * Returns where the settings of a program come from, the first wins: flags, the environment, and
@@ -83,7 +87,21 @@ public record DaemonConfig(
         Sales.from(settings),
         ApiSettings.from(settings),
         Peering.from(settings),
-        AdminConfig.from(settings, root));
+        AdminConfig.from(settings, root),
+        selfTest(settings, frontDoor.isNamedLocalhost()));
+  }
+
+  /** There is nothing to find out about the way from this machine to itself. */
+  private static SelfTestMode selfTest(Settings settings, boolean isNamedLocalhost) {
+    SelfTestMode otherwise = isNamedLocalhost ? SelfTestMode.OFF : SelfTestMode.REPORT;
+    String text = settings.text("CODIUS_SELF_TEST", Ascii.toLowerCase(otherwise.name()));
+    for (SelfTestMode mode : SelfTestMode.values()) {
+      if (Ascii.toLowerCase(mode.name()).equals(text)) {
+        return mode;
+      }
+    }
+    settings.wrong("CODIUS_SELF_TEST", text, "off, report or gate");
+    return otherwise;
   }
 
   /** Returns whether money here is play money, and so nothing but loopback may be answered. */

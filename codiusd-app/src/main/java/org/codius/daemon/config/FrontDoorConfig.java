@@ -1,5 +1,7 @@
 package org.codius.daemon.config;
 
+import com.google.common.base.Ascii;
+import com.google.common.net.InetAddresses;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -22,6 +24,15 @@ public record FrontDoorConfig(URI publicUri, InetSocketAddress bind, Tls tls) {
         settings.httpUri("CODIUS_PUBLIC_URI", scheme + "://localhost:" + port),
         new InetSocketAddress(bind, port),
         tls);
+  }
+
+  /** Returns whether its public name is one that means this machine everywhere. */
+  public boolean isNamedLocalhost() {
+    String host = Ascii.toLowerCase(publicUri.getHost());
+    return host.equals("localhost")
+        || host.endsWith(".localhost")
+        || (InetAddresses.isUriInetAddress(host)
+            && InetAddresses.forUriString(host).isLoopbackAddress());
   }
 
   /** Returns whether nobody but this machine can reach it. */

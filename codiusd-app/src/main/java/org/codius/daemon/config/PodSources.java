@@ -3,6 +3,7 @@ package org.codius.daemon.config;
 import com.google.common.net.InetAddresses;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import org.codius.hyper.image.ImagePolicy;
 
 /**
@@ -21,6 +22,13 @@ public record PodSources(ImagePolicy images, List<String> nameServers) {
 
   public PodSources {
     nameServers = List.copyOf(nameServers);
+  }
+
+  /** Returns this with one more registry to pull from. */
+  public PodSources with(String registry) {
+    Set<String> all = new TreeSet<>(images.registries());
+    all.add(registry);
+    return new PodSources(images.withRegistries(all), nameServers);
   }
 
   /**

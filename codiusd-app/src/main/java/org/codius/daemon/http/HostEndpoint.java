@@ -15,6 +15,7 @@ import org.codius.daemon.lease.LeaseService;
 import org.codius.daemon.lease.PodClass;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.receipt.HostKey;
+import org.codius.daemon.selftest.SelfTestStatus;
 
 /** What the host says of itself, to peers, monitors and people. */
 final class HostEndpoint {
@@ -46,9 +47,10 @@ final class HostEndpoint {
   ApiResponse info(ApiRequest request) {
     boolean isRoom = leases.isRoom();
     boolean isHealthy = info.isHealthy().getAsBoolean();
+    SelfTestStatus selfTest = info.selfTest().get();
     ObjectNode body = JsonNodeFactory.instance.objectNode();
     body.put("fullMem", !isRoom);
-    body.put("acceptingUploads", isRoom && isHealthy);
+    body.put("acceptingUploads", isRoom && isHealthy && selfTest.isOpen());
     body.put("serverFreeMemory", Machine.availableMemory());
     body.put("serverUptime", Machine.uptime());
     body.put("serviceUptime", uptime().toMillis() / 1000.0);
@@ -57,8 +59,10 @@ final class HostEndpoint {
     body.put("currency", info.asset().code());
     body.put("costPerMonth", costPerMonth());
     body.put("uri", info.publicUri().toString());
-    body.put("selfTestSuccess", isHealthy);
-    body.put("runningContracts", leases.count());
+    body.put("selfTestSuccess", isHealthy && selfTest.isGood());
+    if (info.arePodsCounted()) {
+      body.put("runningContracts", leases.count());
+    }
     if (request.parameter("requestPeers").orElse("false").equals("true")) {
       ArrayNode known = body.putArray("peers");
       peers.sample(Peers.MAXIMUM).forEach(peer -> known.add(peer.toString()));
@@ -68,7 +72,21 @@ final class HostEndpoint {
     body.put("runtime", info.runtime().name());
     body.put("isolation", info.runtime().isolation().name().toLowerCase(Locale.ROOT));
     body.put("hostKey", key.publicKey());
+    body.set("selfTest", describe(selfTest));
     return ApiResponse.json(body);
+  }
+
+  private static ObjectNode describe(SelfTestStatus selfTest) {
+    ObjectNode body = JsonNodeFactory.instance.objectNode();
+    body.put("state", selfTest.state().name().toLowerCase(Locale.ROOT));
+    selfTest
+        .last()
+        .ifPresent(
+            last ->
+                body.put("at", last.at().toString())
+                    .put("message", last.message())
+                    .put("help", last.help()));
+    return body;
   }
 
   ApiResponse memory(ApiRequest request) {

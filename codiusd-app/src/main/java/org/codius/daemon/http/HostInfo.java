@@ -3,6 +3,8 @@ package org.codius.daemon.http;
 import java.net.URI;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.codius.daemon.selftest.SelfTestStatus;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.payments.Asset;
 
@@ -11,6 +13,7 @@ import org.codius.payments.Asset;
  *
  * @param isPlayMoney whether its money is worth nothing
  * @param isHealthy whether it could sell a pod now, as far as it can tell from inside
+ * @param arePodsCounted whether everybody is told how many pods there are
  */
 public record HostInfo(
     URI publicUri,
@@ -19,4 +22,6 @@ public record HostInfo(
     boolean isPlayMoney,
     RuntimeInfo runtime,
     Instant startedAt,
-    BooleanSupplier isHealthy) {}
+    BooleanSupplier isHealthy,
+    Supplier<SelfTestStatus> selfTest,
+    boolean arePodsCounted) {}

@@ -43,7 +43,7 @@ final class InfoPage {
         <tr><th>Address</th><td id="uri">%1$s</td></tr>
         <tr><th>A pod for a month</th><td><span id="costPerMonth">%4$s</span> <span id="currency">%5$s</span></td></tr>
         <tr><th>Room for more</th><td>%6$s</td></tr>
-        <tr><th>Pods running</th><td>%7$d</td></tr>
+        %7$s
         <tr><th>Runs on</th><td>%8$s %9$s</td></tr>
         <tr><th>Up for</th><td>%10$s</td></tr>
         <tr><th>codiusd</th><td>%11$s</td></tr>
@@ -60,7 +60,7 @@ final class InfoPage {
             costPerMonth.toPlainString(),
             info.isPlayMoney() ? currency + " (play money)" : currency,
             isRoom ? "yes" : "no",
-            pods,
+            info.arePodsCounted() ? "<tr><th>Pods running</th><td>" + pods + "</td></tr>" : "",
             HtmlEscapers.htmlEscaper().escape(info.runtime().name()),
             HtmlEscapers.htmlEscaper().escape(info.runtime().version()),
             "%d d %d h %d min"

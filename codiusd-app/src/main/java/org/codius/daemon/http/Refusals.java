@@ -66,6 +66,7 @@ final class Refusals {
           HttpResponseStatus.UNPROCESSABLE_ENTITY;
       case ISOLATION_TOO_WEAK,
           FIREWALL_FAILED,
+          SELF_TEST_FAILED,
           DISK_LOW,
           HOST_FULL,
           HOST_BUSY,

@@ -36,6 +36,8 @@ public final class RefusedException extends RuntimeException {
     ISOLATION_TOO_WEAK,
     /** The firewall could not be applied, so no pod is run. */
     FIREWALL_FAILED,
+    /** The host cannot buy from itself, and its operator lets nobody else then. */
+    SELF_TEST_FAILED,
     /** The disk is nearly full. */
     DISK_LOW,
     /** No room for another pod. */

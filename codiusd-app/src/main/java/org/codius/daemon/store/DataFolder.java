@@ -134,6 +134,11 @@ public final class DataFolder implements AutoCloseable {
     return root.resolve("admin.token");
   }
 
+  /** Returns where the self test keeps note of its purchase. */
+  public Path selfTest() {
+    return root.resolve("self-test.codiusstate.json");
+  }
+
   public Path runtime() {
     return root.resolve("runtime");
   }

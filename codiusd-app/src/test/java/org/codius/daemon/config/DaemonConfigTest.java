@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.codius.daemon.selftest.SelfTestMode;
 import org.junit.jupiter.api.Test;
 
 class DaemonConfigTest {
@@ -31,7 +32,24 @@ class DaemonConfigTest {
                 Sales.from(Given.nothing()),
                 ApiSettings.from(Given.nothing()),
                 Peering.from(Given.nothing()),
-                AdminConfig.from(Given.nothing(), Path.of("/var/lib/codius"))));
+                AdminConfig.from(Given.nothing(), Path.of("/var/lib/codius")),
+                SelfTestMode.OFF));
+  }
+
+  @Test
+  void buysFromItselfOnceItHasANameThatOthersKnow() {
+    assertThat(selfTest(Map.of("CODIUS_PUBLIC_URI", "https://codius.example.com")))
+        .isEqualTo(SelfTestMode.REPORT);
+    assertThat(selfTest(Map.of("CODIUS_PUBLIC_URI", "http://me.localhost:3000")))
+        .isEqualTo(SelfTestMode.OFF);
+    assertThat(selfTest(Map.of("CODIUS_PUBLIC_URI", "http://[::1]:3000")))
+        .isEqualTo(SelfTestMode.OFF);
+    assertThat(selfTest(Map.of("CODIUS_SELF_TEST", "gate"))).isEqualTo(SelfTestMode.GATE);
+    Given.assertRefused("CODIUS_SELF_TEST", "on", "off, report or gate");
+  }
+
+  private static SelfTestMode selfTest(Map<String, String> settings) {
+    return DaemonConfig.from(settings).selfTest();
   }
 
   @Test

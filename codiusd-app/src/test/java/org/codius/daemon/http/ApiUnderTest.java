@@ -17,6 +17,7 @@ import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codius.daemon.lease.LeaseHarness;
@@ -24,6 +25,7 @@ import org.codius.daemon.peers.PeerUri;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.peers.PeersConfig;
 import org.codius.daemon.receipt.HostKey;
+import org.codius.daemon.selftest.SelfTestStatus;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.proxy.PodProxy;
 import org.codius.proxy.ProxyConfig;
@@ -45,6 +47,8 @@ final class ApiUnderTest implements AutoCloseable {
 
   private final ExecutorService workers = Executors.newFixedThreadPool(4);
   private final AtomicBoolean isHealthy = new AtomicBoolean(true);
+  private final AtomicReference<SelfTestStatus> selfTest =
+      new AtomicReference<>(SelfTestStatus.OFF);
   private final LeaseHarness host;
   private final PodProxy proxy;
 
@@ -63,7 +67,9 @@ final class ApiUnderTest implements AutoCloseable {
             true,
             new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE, Set.of()),
             Instant.now(),
-            isHealthy::get);
+            isHealthy::get,
+            selfTest::get,
+            true);
     this.proxy =
         PodProxy.start(
             ProxyConfig.DEFAULT.withBind(

@@ -1,4 +1,4 @@
-package org.codius.daemon.cli;
+package org.codius.daemon.demo;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -9,9 +9,9 @@ import java.util.List;
 import java.util.Optional;
 
 /** Finds the machine's busybox, if it is one that runs without libraries. */
-final class Busybox {
+public final class Busybox {
 
-  static final String PACKAGE = "busybox-static";
+  public static final String PACKAGE = "busybox-static";
 
   private static final List<Path> PLACES =
       List.of(Path.of("/bin/busybox"), Path.of("/usr/bin/busybox"));
@@ -21,7 +21,7 @@ final class Busybox {
 
   private Busybox() {}
 
-  static Optional<Path> find() {
+  public static Optional<Path> find() {
     return PLACES.stream().filter(Files::isExecutable).filter(Busybox::isStatic).findFirst();
   }
 
