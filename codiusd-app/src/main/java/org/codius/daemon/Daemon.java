@@ -197,6 +197,7 @@ public final class Daemon implements AutoCloseable {
             prices(config.sales(), receiver.asset(), database.settings(), clock),
             terms(config, runtimeInfo),
             List.of(
+                new FirewallRule(runtime.obstacle()),
                 new IsolationRule(config.pods().leastIsolation(), runtimeInfo),
                 disk,
                 bans,
@@ -216,7 +217,7 @@ public final class Daemon implements AutoCloseable {
             config.isLocal(),
             runtimeInfo,
             clock.instant(),
-            money.isConnected(),
+            () -> money.isConnected().getAsBoolean() && runtime.obstacle().isEmpty(),
             selfTests::status,
             config.api().arePodsCounted());
     HostKey key = HostKey.of(folder.secret().derive("receipts"));

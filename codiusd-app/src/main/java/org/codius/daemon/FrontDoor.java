@@ -23,7 +23,7 @@ import org.codius.proxy.tls.Certificates;
  * <p>It has event loops of its own, on the fastest transport there is; those of the daemon are for
  * money and for the runtime.
  */
-final class FrontDoor {
+public final class FrontDoor {
 
   /** A renewed certificate is used within this time. */
   private static final Duration LOOK_INTERVAL = Duration.ofSeconds(10);
@@ -32,7 +32,14 @@ final class FrontDoor {
 
   private FrontDoor() {}
 
-  static PodProxy open(
+  /**
+   * Opens it.
+   *
+   * @param api adds what answers for the host itself to the pipeline of a connection
+   * @param timers look for renewed certificates
+   * @throws StartException if it cannot listen, or has no certificate
+   */
+  public static PodProxy open(
       DaemonConfig config,
       RouteTable routes,
       Consumer<ChannelPipeline> api,

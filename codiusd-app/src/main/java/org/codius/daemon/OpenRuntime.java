@@ -2,11 +2,13 @@ package org.codius.daemon;
 
 import io.netty.channel.EventLoopGroup;
 import java.util.List;
+import java.util.Optional;
 import org.codius.daemon.config.PodRuntime;
 import org.codius.daemon.config.PodSources;
 import org.codius.daemon.store.DataFolder;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.auto.AutoRuntime;
 import org.codius.hyper.cri.CriConfig;
 import org.codius.hyper.cri.CriDriver;
@@ -27,7 +29,8 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
   private static final Logger log = LoggerFactory.getLogger(OpenRuntime.class);
 
   /**
-   * Opens what {@code runtime} says.
+   * Opens what {@code runtime} says. If only the firewall cannot be applied, what is opened runs no
+   * pods: the host can then still answer, and say so.
    *
    * @param limits of a runtime that speaks CRI
    * @throws StartException if it does not answer, or programs it needs are missing
@@ -38,13 +41,29 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
       CriConfig.Limits limits,
       DataFolder folder,
       EventLoopGroup loops) {
-    if (runtime instanceof PodRuntime.Cri cri) {
-      return cri(cri, sources, limits, folder);
+    try {
+      if (runtime instanceof PodRuntime.Cri cri) {
+        return cri(cri, sources, limits, folder);
+      }
+      if (runtime instanceof PodRuntime.Hyperd hyperd) {
+        return hyperd(hyperd, sources, folder, loops);
+      }
+      return choice((PodRuntime.Choice) runtime, sources, limits, folder, loops);
+    } catch (StartException e) {
+      if (e.getCause() instanceof PodDriverException failure
+          && failure.reason() == Reason.FIREWALL_FAILED) {
+        log.error("no pods are run until the next start: reason=\"{}\"", failure.getMessage());
+        return new OpenRuntime(new NoPods(failure), null);
+      }
+      throw e;
     }
-    if (runtime instanceof PodRuntime.Hyperd hyperd) {
-      return hyperd(hyperd, sources, folder, loops);
-    }
-    return choice((PodRuntime.Choice) runtime, sources, limits, folder, loops);
+  }
+
+  /** Returns why it runs no pods, if so. */
+  Optional<String> obstacle() {
+    return driver instanceof NoPods none
+        ? Optional.of(none.reason().getMessage())
+        : Optional.empty();
   }
 
   private static OpenRuntime cri(

@@ -46,7 +46,8 @@ public record AutoRuntime(
    * each that does not work and was not tried before.
    *
    * @param loops for hyperd
-   * @throws PodDriverException if nothing works; it says why of each
+   * @throws PodDriverException if nothing works; it says why of each. {@code FIREWALL_FAILED} if
+   *     what does cannot be kept apart
    */
   public static AutoRuntime open(AutoConfig config, EventLoopGroup loops) {
     List<Finding> findings = new ArrayList<>();
@@ -69,7 +70,11 @@ public record AutoRuntime(
    */
   public static List<Finding> look(AutoConfig config, EventLoopGroup loops) {
     List<Finding> findings = new ArrayList<>();
-    first(config, loops, findings, Candidate.Proof::words);
+    try {
+      first(config, loops, findings, Candidate.Proof::words);
+    } catch (PodDriverException e) {
+      // one of the findings says so
+    }
     return List.copyOf(findings);
   }
 
@@ -93,6 +98,9 @@ public record AutoRuntime(
         return Optional.of(used);
       } catch (PodDriverException e) {
         findings.add(new Finding(candidate.name(), candidate.isolation(), false, e.getMessage()));
+        if (e.reason() == Reason.FIREWALL_FAILED) {
+          throw e; // it is the same one for all
+        }
       }
     }
     return Optional.empty();

@@ -105,7 +105,8 @@ final class ProbeNotes {
       write(notes);
       return result;
     } catch (PodDriverException e) {
-      if (e.reason() != Reason.RUNTIME_UNAVAILABLE) { // else it was not even tried
+      // Else it was not even tried, or failed for what is no fault of its own.
+      if (e.reason() != Reason.RUNTIME_UNAVAILABLE && e.reason() != Reason.FIREWALL_FAILED) {
         notes.setProperty(key, clock.instant() + " " + e.getMessage());
         write(notes);
       }

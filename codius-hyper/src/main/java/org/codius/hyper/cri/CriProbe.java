@@ -57,7 +57,7 @@ public record CriProbe(boolean hasUserNamespaces) {
       try {
         return new CriProbe(isMapped(runToExit(own.withUserNamespaces(true))));
       } catch (PodDriverException e) {
-        if (e.reason() == Reason.TIMEOUT) {
+        if (e.reason() == Reason.TIMEOUT || e.reason() == Reason.FIREWALL_FAILED) {
           throw e;
         }
       }
@@ -101,12 +101,13 @@ public record CriProbe(boolean hasUserNamespaces) {
     }
   }
 
-  /** A runtime that fails in mid-pod has failed, whatever it calls that. */
+  /** A runtime that fails in mid-pod has failed, whatever it calls that; the firewall is ours. */
   private static PodDriverException failure(Exception e) {
+    boolean isKept =
+        e instanceof PodDriverException known
+            && (known.reason() == Reason.TIMEOUT || known.reason() == Reason.FIREWALL_FAILED);
     return new PodDriverException(
-        e instanceof PodDriverException known && known.reason() == Reason.TIMEOUT
-            ? Reason.TIMEOUT
-            : Reason.START_FAILED,
+        isKept ? ((PodDriverException) e).reason() : Reason.START_FAILED,
         "run a pod to try: " + e.getMessage(),
         e);
   }

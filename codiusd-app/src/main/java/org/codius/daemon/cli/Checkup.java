@@ -5,11 +5,11 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -48,12 +48,20 @@ final class Checkup {
       findings.add(Finding.problem("configuration", String.valueOf(e.getMessage()), e.help()));
       config = DaemonConfig.from(Map.of());
     }
+    String name = config.frontDoor().publicUri().getHost();
     findings.addAll(new RuntimeCheck(progress).look(config));
-    frontDoor(config.frontDoor().bind());
-    certificates(config.frontDoor().tls(), config.frontDoor().publicUri().getHost());
+    findings.add(FirewallCheck.look(config, progress));
+    boolean isTaken = isTaken(config.frontDoor().bind());
+    certificates(config.frontDoor().tls(), name);
+    progress.accept("looking up " + name);
+    findings.add(new NamesCheck(InetAddress::getAllByName).look(name));
+    findings.addAll(new ReachCheck(config, progress).look(isTaken));
     money(config.money());
     folder(config.root());
-    names(config.frontDoor().publicUri().getHost());
+    progress.accept("comparing the clock");
+    findings.add(
+        new ClockCheck(InstantSource.system())
+            .look(ClockCheck.places(config.sources().images().registries())));
     return List.copyOf(findings);
   }
 
@@ -74,12 +82,13 @@ final class Checkup {
             : Finding.problem("java", version, "apt-get install -y openjdk-17-jre-headless"));
   }
 
-  private void frontDoor(InetSocketAddress bind) {
+  private boolean isTaken(InetSocketAddress bind) {
     String where = bind.getAddress().getHostAddress() + ":" + bind.getPort();
     try (ServerSocket socket = new ServerSocket()) {
       socket.setReuseAddress(true);
       socket.bind(bind);
       findings.add(Finding.ok("port", where + " is free"));
+      return false;
     } catch (IOException e) {
       findings.add(
           Finding.warning(
@@ -87,6 +96,7 @@ final class Checkup {
               where + ": " + e.getMessage(),
               "If that is codiusd itself, well. Else stop what listens there"
                   + " (ss -ltnp), or set CODIUS_PORT."));
+      return true;
     }
   }
 
@@ -170,32 +180,6 @@ final class Checkup {
                   "disk", evidence, "Images and logs of pods need room: have 5 GiB or more."));
     } catch (IOException e) {
       findings.add(Finding.warning("disk", existing + ": " + e.getMessage(), ""));
-    }
-  }
-
-  private void names(String host) {
-    String pod = "codius-doctor." + host;
-    progress.accept("resolving " + pod);
-    try {
-      InetAddress address = InetAddress.getByName(pod);
-      findings.add(Finding.ok("names", pod + " is " + address.getHostAddress()));
-    } catch (UnknownHostException e) {
-      boolean isLocal = host.equals("localhost") || host.endsWith(".localhost");
-      findings.add(
-          isLocal
-              ? Finding.warning(
-                  "names",
-                  pod + " does not resolve here",
-                  "Browsers and curl know *.localhost by themselves; for other programs:"
-                      + " apt-get install -y libnss-myhostname")
-              : Finding.problem(
-                  "names",
-                  pod + " does not resolve",
-                  "Pods are at <hash>."
-                      + host
-                      + ": give the DNS a wildcard record *."
-                      + host
-                      + " with this machine's address."));
     }
   }
 }

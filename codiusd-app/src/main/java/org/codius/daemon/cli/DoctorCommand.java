@@ -20,7 +20,9 @@ import picocli.CommandLine.Spec;
       "Look at everything a host needs, and say what to do.",
       "",
       "Goes by the configuration as it is. As root it tries each runtime that it has not yet tried",
-      "with a pod of its own, and notes what came of it; else it changes nothing.",
+      "with a pod of its own, and notes what came of it; and it applies the pods' firewall to a few",
+      "namespaces, for a second. If the host does not run, its port is opened for a moment, to see",
+      "whether strangers would get there. Nothing else is changed, and nothing of that is left.",
       "Exit code 1 if something keeps a host from working."
     })
 final class DoctorCommand implements Callable<Integer> {

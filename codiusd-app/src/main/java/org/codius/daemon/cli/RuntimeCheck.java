@@ -12,8 +12,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.config.PodRuntime;
+import org.codius.hyper.PodDriverException;
 import org.codius.hyper.RuntimeInfo.Isolation;
 import org.codius.hyper.auto.AutoRuntime;
+import org.codius.hyper.cri.CriConfig;
+import org.codius.hyper.cri.CriProbe;
 import org.codius.hyper.cri.EmbeddedContainerd;
 
 /** Looks for what runs pods, as the daemon would. */
@@ -31,12 +34,46 @@ final class RuntimeCheck {
   List<Finding> look(DaemonConfig config) {
     PodRuntime runtime = config.runtime();
     if (runtime instanceof PodRuntime.Cri cri) {
-      return List.of(socket("containerd or CRI-O", cri.socket()));
+      return List.of(probe(cri, config));
     }
     if (runtime instanceof PodRuntime.Hyperd hyperd) {
       return List.of(socket("hyperd", hyperd.socket()));
     }
     return choose((PodRuntime.Choice) runtime, config);
+  }
+
+  private Finding probe(PodRuntime.Cri cri, DaemonConfig config) {
+    Finding socket = socket("containerd or CRI-O", cri.socket());
+    if (socket.verdict() != Finding.Verdict.OK || !SystemPackages.isRoot()) {
+      return socket;
+    }
+    progress.accept("running a pod at " + cri.socket());
+    try {
+      CriProbe.Offer offer = CriProbe.ask(cri.socket());
+      CriProbe probe =
+          CriProbe.run(
+              CriConfig.of(
+                      "doctor",
+                      cri.socket(),
+                      cri.handler(),
+                      CriConfig.isolationOf(cri.handler()),
+                      PodRuntime.NOTES.resolveSibling("doctor"))
+                  .with(config.sources().images(), config.sources().nameServers()));
+      return Finding.ok(
+          CHECK,
+          "%s %s at %s: a pod ran to its exit, %s a user namespace"
+              .formatted(
+                  offer.name(),
+                  offer.version(),
+                  cri.socket(),
+                  probe.hasUserNamespaces() ? "in" : "without"));
+    } catch (PodDriverException e) {
+      return Finding.problem(
+          CHECK,
+          "at %s: %s".formatted(cri.socket(), e.getMessage()),
+          "Its own log may say why (journalctl -u codius-containerd). Is CODIUS_CRI_HANDLER one it"
+              + " has?");
+    }
   }
 
   private static Finding socket(String name, Path socket) {

@@ -26,7 +26,7 @@ import javax.net.ssl.SSLSocketFactory;
  * One connection to a web site, as a browser makes it: by the name that the DNS knows, with a
  * certificate that is believed; {@code *.localhost} is this machine. Blocks.
  */
-final class Visit implements AutoCloseable {
+public final class Visit implements AutoCloseable {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final int MAXIMUM_HEAD = 8 << 10;
@@ -46,7 +46,12 @@ final class Visit implements AutoCloseable {
     this.site = site;
   }
 
-  static Visit open(URI site) throws IOException {
+  /**
+   * Connects.
+   *
+   * @param site scheme, name and port; the rest does not matter
+   */
+  public static Visit open(URI site) throws IOException {
     boolean isTls = "https".equals(site.getScheme());
     int port = site.getPort() > 0 ? site.getPort() : isTls ? 443 : 80;
     Socket socket = new Socket();
@@ -82,7 +87,7 @@ final class Visit implements AutoCloseable {
   }
 
   /** Returns the body of the answer to a {@code GET} of {@code path}. */
-  String get(String path) throws IOException {
+  public String get(String path) throws IOException {
     send("GET " + path + " HTTP/1.1\r\nHost: " + site.getAuthority() + "\r\nConnection: close\r\n");
     String head = head();
     require(head, "200");

@@ -62,10 +62,21 @@ record HostApi(URI uri) {
     return pods("POST", upload, duration);
   }
 
+  /** Asks what every rule says of {@code upload}. */
+  HttpResponse<String> dryRun(JsonNode upload, Duration duration)
+      throws IOException, InterruptedException {
+    return pods("POST", "/pods?dryRun=true&duration=", upload, duration);
+  }
+
   private HttpResponse<String> pods(String method, JsonNode upload, Duration duration)
       throws IOException, InterruptedException {
+    return pods(method, "/pods?duration=", upload, duration);
+  }
+
+  private HttpResponse<String> pods(String method, String path, JsonNode upload, Duration duration)
+      throws IOException, InterruptedException {
     return send(
-        HttpRequest.newBuilder(uri.resolve("/pods?duration=" + duration.toSeconds()))
+        HttpRequest.newBuilder(uri.resolve(path + duration.toSeconds()))
             .method(method, BodyPublishers.ofString(upload.toString()))
             .header("Content-Type", "application/json")
             .header("Pay-Token", PayToken.random(RANDOM).toHeader()));

@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,7 +39,22 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
   private static final Duration STOP_TIMEOUT = Duration.ofSeconds(20);
   private static final int SHOWN_LINES = 80;
 
+  private final List<String> wrapper;
   private Optional<Started> started = Optional.empty();
+
+  HostProcess() {
+    this(List.of());
+  }
+
+  private HostProcess(List<String> wrapper) {
+    this.wrapper = List.copyOf(wrapper);
+  }
+
+  /** Returns one that may not configure networks, and so can apply no firewall. */
+  static HostProcess withoutNetworkRights() {
+    return new HostProcess(
+        List.of("setpriv", "--bounding-set", "-net_admin", "--inh-caps", "-net_admin"));
+  }
 
   private record Started(Path folder, int port, int connectorPort, Process process) {}
 
@@ -140,8 +156,10 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
     settings.put("CODIUS_PORT", Integer.toString(port));
     settings.put("CODIUS_CONNECTOR_PORT", Integer.toString(connectorPort));
     Path log = folder.resolve("host.log");
+    List<String> command = new ArrayList<>(wrapper);
+    command.addAll(Checkout.codiusd(List.of("serve")));
     ProcessBuilder builder =
-        new ProcessBuilder(Checkout.codiusd(List.of("serve")))
+        new ProcessBuilder(command)
             .directory(folder.toFile())
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));

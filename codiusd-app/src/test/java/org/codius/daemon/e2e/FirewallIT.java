@@ -1,0 +1,43 @@
+package org.codius.daemon.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/**
+ * Where the firewall cannot be applied a host runs, tells why it sells nothing, and runs no pod.
+ */
+final class FirewallIT {
+
+  @RegisterExtension static final HostProcess HOST = HostProcess.withoutNetworkRights();
+
+  private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  @Test
+  void refusesUploadsWithTheReasonAndAnswersAllElse() throws Exception {
+    try (PodImages images = PodImages.start();
+        CodiusProject project = CodiusProject.create("pod-without-a-firewall", images)) {
+      ObjectNode upload = project.generate();
+
+      HttpResponse<String> refused = HOST.api().post(upload, FIVE_MINUTES);
+      JsonNode info = JSON.readTree(HOST.api().get("/info").body());
+      HttpResponse<String> dryRun = HOST.api().dryRun(upload, FIVE_MINUTES);
+
+      assertThat(refused.statusCode()).as(refused.body()).isEqualTo(503);
+      assertThat(refused.body()).contains("\"code\":\"FIREWALL_FAILED\"");
+      assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+      assertThat(info.get("acceptingUploads").asBoolean()).isFalse();
+      assertThat(info.get("runtime").asText()).isEqualTo("none");
+      assertThat(dryRun.body())
+          .contains("{\"rule\":\"FIREWALL\",\"passes\":false")
+          .contains("{\"rule\":\"ROOM\",\"passes\":true");
+    }
+  }
+}
