@@ -46,6 +46,7 @@ import org.codius.daemon.lease.Routes;
 import org.codius.daemon.lease.SettingStore;
 import org.codius.daemon.lease.Terms;
 import org.codius.daemon.peers.Gossip;
+import org.codius.daemon.peers.PeerMemory;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.peers.PeersConfig;
 import org.codius.daemon.receipt.HostKey;
@@ -78,7 +79,6 @@ public final class Daemon implements AutoCloseable {
 
   private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration DISK_INTERVAL = Duration.ofSeconds(2);
-  private static final Duration GOSSIP_INTERVAL = Duration.ofSeconds(5);
   private static final Duration SELF_TEST_INTERVAL = Duration.ofMinutes(1);
   private static final Duration RUNTIME_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration REMOVE_TIMEOUT = Duration.ofSeconds(30);
@@ -255,7 +255,7 @@ public final class Daemon implements AutoCloseable {
     chores.nowAndEvery(DISK_INTERVAL, "look at the disk", () -> disk.look(writers));
     if (OpenPeers.isGossiping(config)) {
       Gossip gossip = teardown.add(OpenPeers.gossip(peers, peersConfig, threads.loops(), clock));
-      chores.nowAndEvery(GOSSIP_INTERVAL, "gossip", gossip::tick);
+      OpenPeers.begin(gossip, new PeerMemory(peers, database.settings()), chores);
     }
     selfTest
         .purchase(

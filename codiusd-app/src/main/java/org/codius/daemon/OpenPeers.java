@@ -2,10 +2,12 @@ package org.codius.daemon;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.handler.ssl.SslContextBuilder;
+import java.time.Duration;
 import java.time.InstantSource;
 import javax.net.ssl.SSLException;
 import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.peers.Gossip;
+import org.codius.daemon.peers.PeerMemory;
 import org.codius.daemon.peers.PeerUri;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.peers.PeersConfig;
@@ -13,6 +15,9 @@ import org.codius.hyper.network.PublicAddresses;
 
 /** Opens what a host needs to know others. */
 final class OpenPeers {
+
+  private static final Duration GOSSIP_INTERVAL = Duration.ofSeconds(5);
+  private static final Duration KEEP_INTERVAL = Duration.ofMinutes(10);
 
   private OpenPeers() {}
 
@@ -38,5 +43,12 @@ final class OpenPeers {
     } catch (SSLException e) {
       throw new StartException("TLS: " + e.getMessage(), "Is this JDK's trust store whole?", e);
     }
+  }
+
+  /** Begins to gossip, with those first that the last run knew. */
+  static void begin(Gossip gossip, PeerMemory memory, Chores chores) {
+    memory.recall();
+    chores.nowAndEvery(GOSSIP_INTERVAL, "gossip", gossip::tick);
+    chores.every(KEEP_INTERVAL, "keep peers", memory::keep);
   }
 }

@@ -33,6 +33,7 @@ final class FakePod {
   private final Map<String, OptionalInt> exitCodes = new LinkedHashMap<>();
   private Function<? super List<String>, ExecResult> exec = command -> new ExecResult(0, "", "");
   private @Nullable PodLimit exceeded;
+  private long diskBytes;
   private boolean hasEgress;
   private boolean isSandboxUp = true;
 
@@ -122,9 +123,13 @@ final class FakePod {
     return hasEgress;
   }
 
+  synchronized void occupy(long bytes) {
+    diskBytes = bytes;
+  }
+
   synchronized PodStats stats() {
     int running = (int) exitCodes.keySet().stream().filter(this::isRunning).count();
-    return new PodStats(Instant.now(), Duration.ZERO, running * CONTAINER_BYTES, 0, running, 0, 0);
+    return new PodStats(Instant.now(), Duration.ZERO, running * CONTAINER_BYTES, diskBytes, running, 0, 0);
   }
 
   synchronized void answerExec(Function<? super List<String>, ExecResult> answer) {

@@ -278,6 +278,11 @@ public final class FakePodDriver implements PodDriver {
     own(id).write(container, stream, text);
   }
 
+  /** Makes it known that a pod has {@code bytes} on the disk. */
+  public void occupy(PodId id, long bytes) {
+    own(id).occupy(bytes);
+  }
+
   /** Returns what the pod was run with. */
   public Optional<PodSpec> spec(PodId id) {
     return runtime.find(id).map(pod -> pod.spec);

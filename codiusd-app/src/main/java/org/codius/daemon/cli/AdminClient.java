@@ -3,6 +3,7 @@ package org.codius.daemon.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import com.google.common.base.Throwables;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -69,7 +70,9 @@ final class AdminClient {
       return answer.body();
     } catch (CompletionException e) {
       throw new ClientException(
-          "ask the host at " + address + ": " + e.getCause(), "Is it running? codiusd serve", e);
+          "no host answers at " + address + ": " + Throwables.getRootCause(e).getMessage(),
+          "Is it running? codiusd serve",
+          e);
     } finally {
       loop.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }

@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.codius.daemon.admin.AdminToken;
 import org.codius.daemon.client.ClientException;
@@ -58,11 +60,17 @@ final class AdminOptions {
     try {
       return new AdminClient(config.admin().address(), AdminToken.read(token))
           .call(method, path, body);
+    } catch (NoSuchFileException e) {
+      throw new ClientException(
+          "no host has run in " + config.root() + ": there is no " + token,
+          "Name the data folder of one that has: --root FOLDER.",
+          e);
+    } catch (AccessDeniedException e) {
+      throw new ClientException(
+          "no permission to read " + token, "Run this as the user that the host runs as.", e);
     } catch (IOException e) {
       throw new ClientException(
-          "read the operator's token: " + e.getMessage(),
-          "Name the data folder of a host that has run: --root FOLDER. Its owner can read it.",
-          e);
+          "read the operator's token: " + e, "The host makes a new one if it is removed.", e);
     }
   }
 

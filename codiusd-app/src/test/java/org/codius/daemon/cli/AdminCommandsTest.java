@@ -82,14 +82,16 @@ class AdminCommandsTest {
   void needARunningHost() throws Exception {
     Path other = Files.createDirectory(root.resolve("other"));
     assertThat(commandLine().execute("pods", "--root", other.toString())).isEqualTo(1);
-    assertThat(err.toString()).contains("read the operator's token");
+    assertThat(err.toString()).contains("codiusd: no host has run in " + other);
 
     Files.copy(
         root.resolve("admin.token"),
         other.resolve("admin.token"),
         StandardCopyOption.COPY_ATTRIBUTES);
     assertThat(commandLine().execute("pods", "--root", other.toString())).isEqualTo(1);
-    assertThat(err.toString()).contains("Is it running? codiusd serve");
+    assertThat(err.toString())
+        .contains("no host answers at")
+        .contains("Is it running? codiusd serve");
   }
 
   private int run(String... arguments) {

@@ -16,13 +16,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.codius.daemon.lease.Lease;
+import org.codius.daemon.lease.Lease.State;
+import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.lease.Order;
+import org.codius.daemon.lease.PurchaseResult;
 import org.codius.daemon.lease.RefusedException;
 import org.codius.daemon.lease.RefusedException.Reason;
 import org.codius.hyper.testing.FakePodDriver;
 import org.codius.manifest.ManifestParser;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
+import org.codius.payments.PayToken;
 import org.codius.payments.ledger.SqlLedger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +100,41 @@ class FullDiskIT {
     guard.look(nobody);
     assertThat(reserve.isThere()).isTrue();
     assertThat(ended).isEmpty();
+  }
+
+  @Test
+  void endsTheLargestWriterBelowATwentiethAndTellsItsOwner() throws Exception {
+    Path elsewhere = Files.createDirectory(folder.resolve("host"));
+    try (LeaseHarness host = new LeaseHarness(elsewhere, InstantSource.system())) {
+      Order small = buy(host, "small");
+      Order large = buy(host, "large");
+      host.driver().occupy(LeaseHarness.id(small), 10 << 20);
+      host.driver().occupy(LeaseHarness.id(large), 20 << 20);
+      LargestWriter writers = new LargestWriter(host.driver(), host.leases()::fail);
+
+      guard.look(writers);
+      assertThat(host.store().find(large.manifestHash()).get().state()).isEqualTo(State.RUNNING);
+
+      fillUpTo(3 << 20); // of 64 MiB
+      guard.look(writers);
+
+      Lease ended = host.store().find(large.manifestHash()).get();
+      assertThat(ended.state()).isEqualTo(State.FAILED);
+      assertThat(ended.life().failure()).startsWith("DISK_FULL: ").contains("20 MiB");
+      assertThat(host.driver().spec(LeaseHarness.id(large))).isEmpty();
+      assertThat(host.routes().find(large.manifestHash().value())).isEmpty();
+      assertThat(host.store().find(small.manifestHash()).get().state()).isEqualTo(State.RUNNING);
+      assertThat(reserve.isThere()).isTrue();
+      Files.delete(folder.resolve("filler"));
+    }
+  }
+
+  private static Order buy(LeaseHarness host, String name) throws Exception {
+    Order order = LeaseHarness.upload(host.request(name, ""), Duration.ofHours(1));
+    PayToken token = host.payFor(order, Amount.of(1_000_000_000, XRP));
+    PurchaseResult result = host.leases().buy(order, token, LeaseHarness.CALLER);
+    assertThat(result).isInstanceOf(PurchaseResult.Bought.class);
+    return order;
   }
 
   @Test

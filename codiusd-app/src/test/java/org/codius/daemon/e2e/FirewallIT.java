@@ -15,7 +15,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 final class FirewallIT {
 
-  @RegisterExtension static final HostProcess HOST = HostProcess.withoutNetworkRights();
+  @RegisterExtension static final HostProcess HOST = HostProcess.withoutFirewall();
 
   private static final Duration FIVE_MINUTES = Duration.ofMinutes(5);
   private static final ObjectMapper JSON = new ObjectMapper();

@@ -20,7 +20,6 @@ import org.codius.daemon.lease.PurchaseResult.PaymentRequired;
 import org.codius.daemon.lease.PurchaseResult.Underpaid;
 import org.codius.daemon.lease.RefusedException.Reason;
 import org.codius.hyper.PodDriverException;
-import org.codius.manifest.PodRequest;
 import org.codius.payments.Amount;
 import org.codius.payments.PayToken;
 import org.junit.jupiter.api.AfterEach;
@@ -309,72 +308,6 @@ class LeaseServiceTest {
   }
 
   @Test
-  void aRestartKeepsPodAndRoute() throws Exception {
-    Order order = upload("web");
-    buy(order, host.payFor(order, PLENTY));
-
-    host.restart();
-
-    assertThat(host.routes().find(order.manifestHash().value())).isPresent();
-    assertThat(host.driver().starts()).isEqualTo(1);
-    assertThat(host.leases().find(order.manifestHash()).get().expiry())
-        .isEqualTo(START.plus(MINUTE));
-  }
-
-  @Test
-  void aRestartBringsBackAPodThatIsGone() throws Exception {
-    Order order = upload("web");
-    buy(order, host.payFor(order, PLENTY));
-    host.driver().vanish(LeaseHarness.id(order));
-
-    host.restart();
-
-    assertThat(host.driver().starts()).isEqualTo(2);
-    assertThat(host.driver().hasEgress(LeaseHarness.id(order))).isTrue();
-    assertThat(host.routes().find(order.manifestHash().value())).isPresent();
-  }
-
-  @Test
-  void aRestartRemovesWhatNobodyPaidFor() throws Exception {
-    Order order = upload("web");
-    PodRequest request = order.upload().get();
-    host.store().put(starting(request));
-    host.keeper().pullImages(request.manifest(), "192.0.2.1", Deadline.after(MINUTE));
-    host.keeper().start(request, PodClass.SMALL, Deadline.after(Duration.ofSeconds(10)));
-
-    host.restart();
-
-    assertThat(host.driver().spec(LeaseHarness.id(order))).isEmpty();
-    assertThat(host.store().all()).isEmpty();
-  }
-
-  @Test
-  void aRestartBooksWhatWasSoldJustBeforeTheEnd() throws Exception {
-    Order order = upload("web");
-    PayToken token = host.token();
-    host.store().put(starting(order.upload().get()));
-    host.payments().arrive(token, order.item(), PRICE);
-    host.store()
-        .commit(
-            new Purchase(
-                token,
-                order.item(),
-                order.manifestHash(),
-                PRICE,
-                START,
-                START.plus(MINUTE),
-                List.of(),
-                ""));
-
-    host.restart();
-    host.restart();
-
-    assertThat(host.ledger().summary().earned()).isEqualTo(PRICE);
-    assertThat(host.ledger().owed(token)).isEqualTo(Amount.zero(XRP));
-    assertThat(host.driver().starts()).isEqualTo(1);
-  }
-
-  @Test
   void logsAreOpenOnlyWhereTheManifestSaysSo() throws Exception {
     Order order = upload("web");
     buy(order, host.payFor(order, PLENTY));
@@ -385,10 +318,6 @@ class LeaseServiceTest {
             () -> host.leases().logs().read(order.manifestHash(), false, null));
 
     assertThat(refused.reason()).isEqualTo(Reason.LOGS_CLOSED);
-  }
-
-  private static Lease starting(PodRequest request) {
-    return Lease.starting(request, PodClass.SMALL, 552, START);
   }
 
   private Purchase buy(Order order, PayToken token) throws InterruptedException {
