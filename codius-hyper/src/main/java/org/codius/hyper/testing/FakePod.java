@@ -129,7 +129,8 @@ final class FakePod {
 
   synchronized PodStats stats() {
     int running = (int) exitCodes.keySet().stream().filter(this::isRunning).count();
-    return new PodStats(Instant.now(), Duration.ZERO, running * CONTAINER_BYTES, diskBytes, running, 0, 0);
+    return new PodStats(
+        Instant.now(), Duration.ZERO, running * CONTAINER_BYTES, diskBytes, running, 0, 0);
   }
 
   synchronized void answerExec(Function<? super List<String>, ExecResult> answer) {

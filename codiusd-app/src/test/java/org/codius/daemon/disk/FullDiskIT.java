@@ -118,7 +118,7 @@ class FullDiskIT {
       fillUpTo(3 << 20); // of 64 MiB
       guard.look(writers);
 
-      Lease ended = host.store().find(large.manifestHash()).get();
+      Lease ended = host.store().findEnded(large.manifestHash()).get();
       assertThat(ended.state()).isEqualTo(State.FAILED);
       assertThat(ended.life().failure()).startsWith("DISK_FULL: ").contains("20 MiB");
       assertThat(host.driver().spec(LeaseHarness.id(large))).isEmpty();
