@@ -320,7 +320,7 @@ class StreamReceiverTest {
   }
 
   @Test
-  void inAFullHouseTheLeastWantedMakesRoom() throws Exception {
+  void seen14InAFullHouseTheLeastWantedMakesRoom() throws Exception {
     openStream();
     PayToken second = open();
     for (int i = 2; i < ReceiverConnections.MAXIMUM; i++) {

@@ -53,8 +53,9 @@ final class CodiusdTest {
     assertThat(out.toString()).matches("codiusd \\S.*\n");
   }
 
+  /** The original's client says nothing and ends with 0. */
   @Test
-  void aWrongCommandGetsASuggestion() {
+  void seen16AWrongCommandFailsAndGetsASuggestion() {
     assertThat(run("uplaod")).isEqualTo(2);
 
     assertThat(err.toString())

@@ -119,7 +119,7 @@ class HttpApiTest {
   }
 
   @Test
-  void d5QuotesAManifestWhosePrivateValuesAreNotSent() throws Exception {
+  void d5AndSeen8QuotesAManifestWhosePrivateValuesAreNotSent() throws Exception {
     String manifest =
         """
         {"manifest":{"name":"x","version":"1.0.0","machine":"small","port":"8080",

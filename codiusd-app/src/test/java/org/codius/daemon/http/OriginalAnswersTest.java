@@ -43,7 +43,9 @@ class OriginalAnswersTest {
           Map.entry("10.096-paid-post-duration-abc", 400),
           Map.entry("10.101-paid-put-duration-abc", 400),
           Map.entry("10.111-proxy-get-upper-host", 200), // D12
-          Map.entry("10.124-proxy-backend-close", 502)); // D6: whose fault it is
+          Map.entry("10.124-proxy-backend-close", 502), // D6: whose fault it is
+          Map.entry("10.130-ws-nonpod-host", 200), // the page, as for any other
+          Map.entry("10.131-ws-refused", 503)); // nothing at all
 
   /** The same status, in other words. */
   private static final List<String> REWORDED =
@@ -71,7 +73,7 @@ class OriginalAnswersTest {
   @Test
   void everyDifferenceIsOfACase() throws Exception {
     assertThat(cases().stream().map(OriginalCase::name))
-        .hasSize(129)
+        .hasSize(132)
         .containsAll(DIFFERENT.keySet())
         .containsAll(REWORDED);
   }

@@ -59,6 +59,9 @@ record OriginalCase(String name, String request, Answer answer, boolean isPaid) 
 
   private static Answer answer(String text) {
     String whole = text.replaceFirst("\\n?<<<FIN from server>>>\\s*$", "");
+    if (whole.isEmpty()) {
+      return new Answer(0, "", ""); // it only closed the connection
+    }
     int end = whole.indexOf("\r\n\r\n");
     return new Answer(
         Integer.parseInt(whole.substring(9, 12)),

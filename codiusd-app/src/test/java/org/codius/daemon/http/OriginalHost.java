@@ -87,7 +87,7 @@ final class OriginalHost implements AutoCloseable {
     if (original.name().contains("follow")) {
       return "a line on stderr\n\r\n";
     }
-    return original.request().contains("Upgrade") && original.answer().status() == 404 ? "}" : "";
+    return original.request().contains("Upgrade") && original.answer().status() != 101 ? "}" : "";
   }
 
   /** Lets the pod say what the recorded one said. */

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.codius.daemon.lease.LeaseHarness.XRP;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -258,6 +260,52 @@ class LeaseServiceTest {
     assertThat(host.driver().starts()).isEqualTo(1);
     assertThat(host.leases().find(order.manifestHash()).get().expiry())
         .isEqualTo(START.plus(MINUTE.multipliedBy(3)));
+  }
+
+  /** The original counted neither what the runtime takes nor anything but memory. */
+  @Test
+  void d14APodIsLimitedInAllThatItsClassNamesAndReservesWhatTheRuntimeTakesToo() throws Exception {
+    Order order = upload("web");
+
+    buy(order, host.payFor(order, PLENTY));
+
+    assertThat(host.driver().spec(LeaseHarness.id(order)).orElseThrow().resources())
+        .isEqualTo(PodClass.SMALL.resources());
+    assertThat(host.leases().find(order.manifestHash()).orElseThrow().memoryMib())
+        .isEqualTo(PodClass.SMALL.resources().memoryMib() + 40);
+  }
+
+  /** The original kept all pods in one value, and wrote it anew for each of several steps. */
+  @Test
+  void seen13APurchaseWritesNoMoreBesideAHundredPodsThanBesideNone() throws Exception {
+    host.shrinkTo(1_000_000);
+    written(() -> bought("first")); // what is made on first use
+    long alone = written(() -> bought("alone"));
+    for (int i = 0; i < 100; i++) {
+      bought("between" + i);
+    }
+
+    assertThat(written(() -> bought("crowded"))).isLessThan(alone * 2);
+  }
+
+  private Purchase bought(String name) throws Exception {
+    Order order = upload(name);
+    return buy(order, host.payFor(order, PLENTY));
+  }
+
+  /** Returns how many bytes this process writes meanwhile. */
+  private static long written(Callable<?> work) throws Exception {
+    long before = bytesWritten();
+    work.call();
+    return bytesWritten() - before;
+  }
+
+  private static long bytesWritten() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/io")).stream()
+        .filter(line -> line.startsWith("wchar: "))
+        .mapToLong(line -> Long.parseLong(line.substring("wchar: ".length())))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

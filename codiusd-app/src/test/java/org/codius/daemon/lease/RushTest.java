@@ -48,7 +48,7 @@ class RushTest {
   }
 
   @Test
-  void sixtyFourUploadsAtOnceAllSucceed() throws Exception {
+  void seen2SixtyFourUploadsAtOnceAllSucceed() throws Exception {
     host.shrinkTo(100_000);
     List<Future<PurchaseResult>> results = new ArrayList<>();
     for (int i = 0; i < UPLOADS; i++) {

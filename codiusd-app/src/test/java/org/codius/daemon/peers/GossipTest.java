@@ -20,6 +20,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class GossipTest {
 
@@ -66,8 +68,20 @@ class GossipTest {
         .containsExactly(PeerUri.parse("http://127.0.0.1:1").orElseThrow());
   }
 
+  /** The original listed as free just those that said they were full. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void d8AHostIsPassedOnWhateverItSaysOfItsMemory(boolean isFull) throws Exception {
+    answer("/info", 200, "{\"uri\":\"" + peer + "\",\"fullMem\":" + isFull + "}");
+    Peers peers = peers(address -> true);
+
+    round(peers, address -> true);
+
+    assertThat(peers.sample(5)).containsExactly(peer);
+  }
+
   @Test
-  void forgetsAHostThatGoesByAnotherName() throws Exception {
+  void seen15ForgetsAHostThatGoesByAnotherName() throws Exception {
     answer("/info", 200, "{\"uri\":\"http://elsewhere.example\"}");
 
     assertForgotten(address -> true);
