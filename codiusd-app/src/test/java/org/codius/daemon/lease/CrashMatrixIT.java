@@ -21,11 +21,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * A process that sells pods of a hyperd, is killed at a step of its, and is started again. hyperd
- * and its pods live on, as they do.
+ * A process that sells pods, is killed at a step of its, and is started again. hyperd and its pods
+ * live on, as they do; those of the fake driver end with the process.
  */
 class CrashMatrixIT {
 
@@ -60,32 +61,58 @@ class CrashMatrixIT {
 
   @TestFactory
   Stream<DynamicTest> aKilledProcessLosesNothing() {
-    return SAMPLE.stream().map(this::test);
+    return SAMPLE.stream().map(death -> test(death, () -> survive(death)));
   }
 
   @TestFactory
   @Tag("long")
   Stream<DynamicTest> aProcessKilledAnywhereLosesNothing() {
-    return IntStream.rangeClosed(1, MOST_STEPS)
-        .boxed()
-        .flatMap(step -> Stream.of(new Death(step, false), new Death(step, true)))
-        .map(this::test);
+    return all().map(death -> test(death, () -> survive(death)));
   }
 
-  private DynamicTest test(Death death) {
-    return DynamicTest.dynamicTest(death.toString(), () -> survive(death));
+  @TestFactory
+  Stream<DynamicTest> aHostKilledWithItsPodsLosesNothing() {
+    return SAMPLE.stream().map(death -> test(death, () -> surviveWithoutPods(death)));
+  }
+
+  @TestFactory
+  @Tag("long")
+  Stream<DynamicTest> aHostKilledAnywhereWithItsPodsLosesNothing() {
+    return all().map(death -> test(death, () -> surviveWithoutPods(death)));
+  }
+
+  private static Stream<Death> all() {
+    return IntStream.rangeClosed(1, MOST_STEPS)
+        .boxed()
+        .flatMap(step -> Stream.of(new Death(step, false), new Death(step, true)));
+  }
+
+  private static DynamicTest test(Death death, Executable survival) {
+    return DynamicTest.dynamicTest(death.toString(), survival);
+  }
+
+  private void surviveWithoutPods(Death death) throws Exception {
+    Path here = newFolder();
+    if (run(here, CrashHost.FAKE, death) == CrashHost.DIED) {
+      new SaleStory(here, 0).outage();
+      assertThat(run(here, CrashHost.FAKE, Death.NEVER)).isZero();
+    }
+  }
+
+  private Path newFolder() throws IOException {
+    return Files.createDirectory(folder.resolve("s" + stories++));
   }
 
   private void survive(Death death) throws Exception {
-    Path here = Files.createDirectory(folder.resolve("s" + stories++));
+    Path here = newFolder();
     Path socket = here.resolve("hyper.sock");
     try (HyperdSimulator hyperd = HyperdSimulator.start(socket, group)) {
       hyperd.publish(SaleStory.IMAGE);
 
-      boolean hasDied = run(here, socket, death) == CrashHost.DIED;
+      boolean hasDied = run(here, socket.toString(), death) == CrashHost.DIED;
       if (hasDied) {
         new SaleStory(here, 0).outage();
-        assertThat(run(here, socket, Death.NEVER)).isZero();
+        assertThat(run(here, socket.toString(), Death.NEVER)).isZero();
       }
 
       try (PodDriver driver = CrashHost.connect(socket, group)) {
@@ -94,7 +121,7 @@ class CrashMatrixIT {
     }
   }
 
-  private static int run(Path here, Path socket, Death death)
+  private static int run(Path here, String runtime, Death death)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -106,7 +133,7 @@ class CrashMatrixIT {
     command.addAll(
         List.of(
             here.toString(),
-            socket.toString(),
+            runtime,
             Integer.toString(death.step()),
             Boolean.toString(death.isAfter())));
     Process process =

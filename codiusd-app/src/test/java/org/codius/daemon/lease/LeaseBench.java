@@ -146,8 +146,10 @@ public final class LeaseBench {
       Order order = LeaseHarness.upload(host.request("short" + i, ""), Duration.ofSeconds(2));
       host.leases().buy(order, host.payFor(order, PLENTY), LeaseHarness.CALLER);
       Instant expiry = host.leases().find(order.manifestHash()).orElseThrow().expiry();
+      Duration wait = host.leases().tick();
       while (host.routes().find(order.manifestHash().value()).isPresent()) {
-        TimeUnit.MILLISECONDS.sleep(host.leases().tick().toMillis() + 1);
+        TimeUnit.MILLISECONDS.sleep(wait.toMillis() + 1);
+        wait = host.leases().tick();
       }
       worst = Math.max(worst, (double) Duration.between(expiry, Instant.now()).toMillis());
     }
