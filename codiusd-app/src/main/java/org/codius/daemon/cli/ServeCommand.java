@@ -73,6 +73,7 @@ final class ServeCommand implements Callable<Integer> {
         out.println(daemon.publicUri());
         out.flush();
         systemd.ready(daemon.publicUri().toString());
+        System.gc(); // most of what a start makes is garbage, and the memory belongs to the pods
         end.await();
         systemd.stopping();
       } catch (StartException e) {

@@ -63,14 +63,25 @@ final class LauncherIT {
     assertThat(ended.code).isZero();
     assertThat(ended.stdout)
         .isEqualTo(
-            "java -XX:+UseSerialGC -Xms16m -Xmx256m -Dio.netty.leakDetection.level=disabled"
-                + " -XX:TieredStopAtLevel=1"
+            "java -XX:+UseSerialGC -Xms16m -Xmx256m -XX:MaxHeapFreeRatio=40"
+                + " -Dio.netty.leakDetection.level=disabled -XX:TieredStopAtLevel=1"
                 + " -Dcodiusd.program=%1$s/bin/codiusd -cp %2$s/codiusd-app-0.1.0.jar:%2$s/a.jar:%2$s/b.jar"
                     .formatted(checkout, checkout.resolve("codiusd-app/target/lib"))
                 + " org.codius.daemon.cli.Codiusd quote a file.json\n");
     assertThat(ended.stderr)
         .contains("codiusd: building (a minute or two the first time")
         .contains("codiusd: building codiusd-app\n");
+  }
+
+  @Test
+  void aHostWritesTheClassesThatLaterOnesStartWith() throws Exception {
+    Path archive = checkout.resolve("codiusd-app/target/classes.jsa");
+
+    assertThat(run(jdk, "serve").stdout).contains(" -XX:ArchiveClassesAtExit=" + archive + " ");
+    Files.createFile(archive);
+    assertThat(run(jdk).stdout).contains(" -XX:SharedArchiveFile=" + archive + " ");
+    Files.setLastModifiedTime(archive, FileTime.from(LONG_AGO));
+    assertThat(run(jdk).stdout).contains(" -XX:ArchiveClassesAtExit=" + archive + " ");
   }
 
   @Test
