@@ -4,7 +4,6 @@ import java.math.BigInteger;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.concurrent.CompletionStage;
-import org.interledger.core.InterledgerCondition;
 
 /**
  * The books: double entry, append-only, one asset.
@@ -26,10 +25,10 @@ public interface Ledger extends AccountBooks, AutoCloseable {
    * another item.
    *
    * @param item what the money is for, in whatever words; a token's money is for one item
-   * @param packet tells packets apart, also after a restart
+   * @param packet names the packet as no other, also after a restart. Packets that follow each
+   *     other cost least if only the ends of their names differ
    */
-  CompletionStage<Receipt> receive(
-      PayToken token, String item, InterledgerCondition packet, Amount amount);
+  CompletionStage<Receipt> receive(PayToken token, String item, String packet, Amount amount);
 
   /**
    * Notes that a packet's Fulfill is on its way, so that its sender has paid for it. What was

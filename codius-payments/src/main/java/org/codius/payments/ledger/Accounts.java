@@ -17,6 +17,9 @@ final class Accounts {
   static final String REFUND_PREFIX = "refund:";
   static final String LEAVING_PREFIX = "leaving:";
 
+  /** What the reference of an entry begins with that books a packet. */
+  static final String PACKET_PREFIX = "packet:";
+
   /** What the reference of an entry begins with that settles a purpose. */
   static final String SETTLE_PREFIX = "settle:";
 

@@ -2,7 +2,6 @@ package org.codius.payments.ledger;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.common.io.BaseEncoding;
 import java.math.BigInteger;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -20,7 +19,6 @@ import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentException;
 import org.codius.payments.ledger.Entry.Kind;
-import org.interledger.core.InterledgerCondition;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,10 +107,11 @@ public final class SqlLedger implements Ledger {
 
   @Override
   public CompletionStage<Receipt> receive(
-      PayToken token, String item, InterledgerCondition packet, Amount amount) {
+      PayToken token, String item, String packet, Amount amount) {
     requireNonNull(item, "item");
+    requireNonNull(packet, "packet");
     String action = "book " + amount + " under " + token;
-    String reference = BaseEncoding.base16().lowerCase().encode(packet.getHash());
+    String reference = Accounts.PACKET_PREFIX + packet;
     return submit(
         action,
         amount,

@@ -29,6 +29,7 @@ final class InvoiceSeal {
   private static final int TOKEN = 16;
   private static final int HASH = 32;
   private static final int SALT = 18;
+  private static final int IV_TEXT = 16; // 12 bytes in base64
   private static final int LENGTH = TOKEN + HASH + 2 * Long.BYTES + SALT;
 
   private final SecretKeySpec sealing;
@@ -58,9 +59,7 @@ final class InvoiceSeal {
             .putLong(terms.issued().getEpochSecond())
             .put(salt)
             .array();
-    return Base64.getUrlEncoder()
-        .withoutPadding()
-        .encodeToString(StreamKeys.encrypt(sealing, plain, random));
+    return encode(StreamKeys.encrypt(sealing, plain, random));
   }
 
   /** Returns the terms hidden in a segment, or empty if we did not hide them. */
@@ -68,14 +67,24 @@ final class InvoiceSeal {
     return decode(segment).flatMap(hidden -> StreamKeys.decrypt(sealing, hidden)).map(Terms::read);
   }
 
+  /** Returns what tells a segment that we sealed from every other: its IV is never used twice. */
+  static String nameOf(String segment) {
+    return segment.substring(0, IV_TEXT);
+  }
+
   /** Returns the secret shared with whoever was given the address with this segment. */
   byte[] sharedSecret(String segment) {
     return StreamKeys.hmac(sharing, Base64.getUrlDecoder().decode(segment));
   }
 
+  private static String encode(byte[] hidden) {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(hidden);
+  }
+
   private static Optional<byte[]> decode(String segment) {
     try {
-      return Optional.of(Base64.getUrlDecoder().decode(segment));
+      byte[] hidden = Base64.getUrlDecoder().decode(segment);
+      return Optional.of(hidden).filter(bytes -> encode(bytes).equals(segment)); // in one way only
     } catch (IllegalArgumentException e) {
       return Optional.empty(); // not base64url, so not ours
     }

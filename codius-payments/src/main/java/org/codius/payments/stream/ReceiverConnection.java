@@ -87,7 +87,8 @@ final class ReceiverConnection implements IncomingPayment {
     price = new Amount(UnsignedLong.fromLongBits(terms.price()), around.uplink().asset());
     sequence = MoreExecutors.newSequentialExecutor(around.worker());
     MoneyGate gate = new MoneyGate(ReceiverRules.STREAM);
-    till = new Till(ledger, terms, price, gate, sequence, around.timer());
+    till =
+        new Till(ledger, InvoiceSeal.nameOf(segment), terms, price, gate, sequence, around.timer());
     data = new DataChannel(ReceiverRules.STREAM, sequence, this::announce);
     rules = new ReceiverRules(around, keys, gate, till, confirmations, data);
     announcer =

@@ -249,7 +249,7 @@ final class ReceiverRules {
     if (refusal != null) {
       return now(refusal);
     }
-    return till.book(prepare)
+    return till.book(prepare.getAmount(), packet.sequence())
         .handle(
             (receipt, failure) -> {
               if (receipt != null) {

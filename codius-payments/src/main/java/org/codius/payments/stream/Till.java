@@ -3,6 +3,7 @@ package org.codius.payments.stream;
 import com.google.common.primitives.UnsignedLong;
 import java.math.BigInteger;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -16,7 +17,6 @@ import org.codius.payments.Ledger;
 import org.codius.payments.PaymentException;
 import org.codius.payments.PaymentResult;
 import org.codius.payments.stream.InvoiceSeal.Terms;
-import org.interledger.core.InterledgerPreparePacket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +32,7 @@ final class Till {
   private static final Logger log = LoggerFactory.getLogger(Till.class);
 
   private final Ledger ledger;
+  private final String connection;
   private final Terms terms;
   private final Amount price;
   private final MoneyGate gate;
@@ -46,14 +47,21 @@ final class Till {
   private int bookings; // under way
   private boolean isGivingUp; // once they are not
 
+  /**
+   * Opens it.
+   *
+   * @param connection names the connection as no other, so that its packets' numbers are unique
+   */
   Till(
       Ledger ledger,
+      String connection,
       Terms terms,
       Amount price,
       MoneyGate gate,
       Executor sequence,
       ScheduledExecutorService timer) {
     this.ledger = ledger;
+    this.connection = connection;
     this.terms = terms;
     this.price = price;
     this.gate = gate;
@@ -134,19 +142,19 @@ final class Till {
   }
 
   /**
-   * Puts a packet's amount on the books. Completes, within the sequence, when it is there for good;
-   * if it fails it is not there.
+   * Puts an amount on the books, of the packet with that number. Completes, within the sequence,
+   * when it is there for good; if it fails it is not there.
    */
-  CompletionStage<Ledger.Receipt> book(InterledgerPreparePacket prepare) {
-    BigInteger amount = prepare.getAmount().bigIntegerValue();
+  CompletionStage<Ledger.Receipt> book(UnsignedLong units, long number) {
+    BigInteger amount = units.bigIntegerValue();
     gate.reserve(amount);
     bookings++;
     return ledger
         .receive(
             terms.token(),
             terms.item(),
-            prepare.getExecutionCondition(),
-            new Amount(prepare.getAmount(), price.asset()))
+            connection + HexFormat.of().toHexDigits(number),
+            new Amount(units, price.asset()))
         .handleAsync(
             (receipt, failure) -> {
               bookings--;

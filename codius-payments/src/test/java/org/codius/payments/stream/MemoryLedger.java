@@ -14,7 +14,6 @@ import org.codius.payments.Asset;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentException;
-import org.interledger.core.InterledgerCondition;
 
 /** What tokens are owed, in memory. It fails as often as it is told to. */
 final class MemoryLedger implements Ledger {
@@ -22,7 +21,7 @@ final class MemoryLedger implements Ledger {
   private final Asset asset;
   private final Map<PayToken, Amount> owed = new HashMap<>();
   private final Map<PayToken, String> items = new HashMap<>();
-  private final Set<InterledgerCondition> packets = new HashSet<>();
+  private final Set<String> packets = new HashSet<>();
   private int bookings;
   private int confirmed;
   private int failures;
@@ -55,7 +54,7 @@ final class MemoryLedger implements Ledger {
 
   @Override
   public synchronized CompletionStage<Receipt> receive(
-      PayToken token, String item, InterledgerCondition packet, Amount amount) {
+      PayToken token, String item, String packet, Amount amount) {
     if (failures > 0) {
       failures--;
       return CompletableFuture.failedFuture(new PaymentException("disk full, as ordered"));

@@ -31,7 +31,6 @@ import org.codius.payments.btp.BtpUplinkConfig;
 import org.codius.payments.connector.Connector;
 import org.codius.payments.connector.ConnectorConfig;
 import org.codius.payments.ledger.SqlLedger;
-import org.interledger.core.InterledgerCondition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.io.TempDir;
@@ -76,9 +75,7 @@ class RefundCrashIT {
             new SecureRandom());
     receiver.onReady(payment -> payment.receive(Duration.ofMinutes(1)));
     try (Ledger ledger = ledger()) {
-      await(
-          ledger.receive(
-              CrashingRefund.TOKEN, "item", InterledgerCondition.of(new byte[32]), OWED));
+      await(ledger.receive(CrashingRefund.TOKEN, "item", "packet 1", OWED));
     }
   }
 

@@ -27,7 +27,6 @@ import org.codius.payments.Uplink;
 import org.codius.payments.ilp.Rejects;
 import org.codius.payments.ledger.SqlLedger;
 import org.interledger.core.InterledgerAddress;
-import org.interledger.core.InterledgerCondition;
 import org.interledger.core.InterledgerErrorCode;
 import org.interledger.core.InterledgerPreparePacket;
 import org.interledger.core.InterledgerResponsePacket;
@@ -63,7 +62,7 @@ class RefundTest {
     ledger =
         SqlLedger.open(
             CrashingHost.databaseAt(folder.resolve("ledger.db")), XRP, InstantSource.system());
-    await(ledger.receive(TOKEN, "item", InterledgerCondition.of(new byte[32]), OWED));
+    await(ledger.receive(TOKEN, "item", "packet 1", OWED));
     receiver.onReady(payment -> payment.receive(PATIENCE));
   }
 

@@ -13,7 +13,6 @@ import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.PayToken;
 import org.codius.payments.ledger.SqlLedger;
-import org.interledger.core.InterledgerCondition;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +35,7 @@ class LedgerCommandTest {
     database.setUrl("jdbc:sqlite:" + folder.resolve("ledger.db"));
     try (SqlLedger ledger = SqlLedger.open(database, XRP, InstantSource.system())) {
       ledger
-          .receive(TOKEN, "item", InterledgerCondition.of(new byte[32]), Amount.of(1_500, XRP))
+          .receive(TOKEN, "item", "packet 1", Amount.of(1_500, XRP))
           .toCompletableFuture()
           .get(10, TimeUnit.SECONDS);
       ledger

@@ -35,7 +35,6 @@ import org.codius.payments.connector.ConnectorConfig;
 import org.codius.payments.ledger.SqlLedger;
 import org.codius.payments.spsp.SpspEndpoint;
 import org.codius.payments.stream.StreamReceiver;
-import org.interledger.core.InterledgerCondition;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,7 +86,7 @@ class RefundCommandTest {
     http.createContext("/alice", exchange -> answer(exchange, endpoint));
     http.start();
     try (Ledger ledger = books("ledger.db")) {
-      await(ledger.receive(TOKEN, "item", InterledgerCondition.of(new byte[32]), OWED));
+      await(ledger.receive(TOKEN, "item", "packet 1", OWED));
     }
   }
 

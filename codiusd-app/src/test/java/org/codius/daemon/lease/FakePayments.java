@@ -3,6 +3,7 @@ package org.codius.daemon.lease;
 import com.google.common.primitives.UnsignedLong;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +21,6 @@ import org.codius.payments.PaymentReceiver;
 import org.codius.payments.PaymentResult;
 import org.codius.payments.PaymentState;
 import org.interledger.core.InterledgerAddress;
-import org.interledger.core.InterledgerCondition;
 
 /**
  * A receiver whose payers do as they are told, and book into a real ledger. The real one, with real
@@ -97,10 +97,8 @@ final class FakePayments implements PaymentReceiver {
 
   /** Books money under a token, and returns what it is owed then. */
   Amount arrive(PayToken token, String item, Amount amount) {
-    byte[] packet = new byte[32];
-    random.nextBytes(packet);
     return ledger
-        .receive(token, item, InterledgerCondition.of(packet), amount)
+        .receive(token, item, HexFormat.of().toHexDigits(random.nextLong()), amount)
         .toCompletableFuture()
         .join()
         .owed();
