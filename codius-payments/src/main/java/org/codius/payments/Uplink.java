@@ -24,8 +24,16 @@ public interface Uplink extends PacketHandler, AutoCloseable {
     return isConnected() ? UplinkState.CONNECTED : UplinkState.down("use the uplink: it is down");
   }
 
-  /** Sets who answers the Prepares that arrive. Until then they are rejected with T00. */
+  /**
+   * Sets who answers the Prepares that arrive. Until then they are rejected with T00.
+   *
+   * @throws IllegalStateException if somebody does already: a STREAM sender and a receiver each
+   *     need an uplink of their own
+   */
   void onPrepare(PacketHandler handler);
+
+  /** Ends what {@link #onPrepare} began. Changes nothing if it is another one that answers. */
+  void offPrepare(PacketHandler handler);
 
   @Override
   void close();

@@ -41,6 +41,7 @@ class ArchitectureTest {
           "org.codius.payments.connector.Listener",
           "org.codius.payments.http.HttpUplink",
           "org.codius.payments.http.HttpUplinkConfig",
+          "org.codius.payments.ilp.Answerer",
           "org.codius.payments.ilp.Ildcp",
           "org.codius.payments.ilp.IlpCodec",
           "org.codius.payments.ilp.Oer",

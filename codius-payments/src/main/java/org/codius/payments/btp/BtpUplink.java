@@ -22,11 +22,10 @@ import org.codius.payments.PacketHandler;
 import org.codius.payments.PaymentException;
 import org.codius.payments.Uplink;
 import org.codius.payments.UplinkState;
+import org.codius.payments.ilp.Answerer;
 import org.codius.payments.ilp.Ildcp;
 import org.codius.payments.ilp.OerException;
-import org.codius.payments.ilp.Rejects;
 import org.interledger.core.InterledgerAddress;
-import org.interledger.core.InterledgerErrorCode;
 import org.interledger.core.InterledgerFulfillPacket;
 import org.interledger.core.InterledgerPreparePacket;
 import org.interledger.core.InterledgerRejectPacket;
@@ -49,8 +48,7 @@ public final class BtpUplink implements Uplink {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final BtpDialer dialer;
-  private volatile PacketHandler onPrepare =
-      prepare -> Rejects.answer(InterledgerErrorCode.T00_INTERNAL_ERROR, "nobody answers here yet");
+  private final Answerer answerer = new Answerer();
   private volatile @Nullable Session session;
   private volatile UplinkState state = UplinkState.down("not connected yet");
   private volatile boolean isClosed;
@@ -121,7 +119,7 @@ public final class BtpUplink implements Uplink {
   /** Makes one attempt: a link, and what the parent says we are on it. */
   private CompletionStage<Session> open() {
     CompletableFuture<Session> opened = new CompletableFuture<>();
-    CompletionStage<BtpLinkHandler> dialed = dialer.dial(new CurrentHandler());
+    CompletionStage<BtpLinkHandler> dialed = dialer.dial(answerer);
     Future<?> timer =
         loop.schedule(
             () -> {
@@ -259,7 +257,12 @@ public final class BtpUplink implements Uplink {
 
   @Override
   public void onPrepare(PacketHandler handler) {
-    onPrepare = requireNonNull(handler, "handler");
+    answerer.set(handler);
+  }
+
+  @Override
+  public void offPrepare(PacketHandler handler) {
+    answerer.remove(handler);
   }
 
   /** Hangs up, and does not come back. Packets under way are answered with T01. */
@@ -276,20 +279,6 @@ public final class BtpUplink implements Uplink {
       throw new IllegalStateException("not connected yet");
     }
     return current;
-  }
-
-  /** Who answers just now. */
-  private final class CurrentHandler implements PacketHandler {
-
-    @Override
-    public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
-      return onPrepare.handle(prepare);
-    }
-
-    @Override
-    public void sent(InterledgerResponsePacket response) {
-      onPrepare.sent(response);
-    }
   }
 
   /** A link and what we are on it. */

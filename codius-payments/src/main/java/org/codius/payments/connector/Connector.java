@@ -174,5 +174,6 @@ public final class Connector implements AutoCloseable {
           .join();
     }
     listeners.forEach(OpenListener::close);
+    packets.leave();
   }
 }

@@ -15,7 +15,6 @@ import org.codius.payments.PacketHandler;
 import org.codius.payments.PaymentException;
 import org.codius.payments.Uplink;
 import org.codius.payments.btp.BtpDoor;
-import org.codius.payments.ilp.Rejects;
 import org.codius.payments.loopback.LoopbackUplink;
 import org.interledger.connector.accounts.AccountBalanceSettings;
 import org.interledger.connector.accounts.AccountId;
@@ -23,7 +22,6 @@ import org.interledger.connector.accounts.AccountRateLimitSettings;
 import org.interledger.connector.accounts.AccountRelationship;
 import org.interledger.connector.accounts.AccountSettings;
 import org.interledger.core.InterledgerAddress;
-import org.interledger.core.InterledgerErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +33,7 @@ final class Switch {
 
   private final ConnectorConfig config;
   private final @Nullable Uplink parent;
+  private final @Nullable PacketHandler fromParent;
   private final Closing closing = new Closing();
   private final Supplier<InterledgerAddress> address;
   private final EventLoopGroup group;
@@ -76,7 +75,10 @@ final class Switch {
       AccountSettings settings = trusted("parent", AccountRelationship.PARENT);
       Account account = Account.of(settings, "", balance(settings), parent, clock);
       routes.parent(account);
-      parent.onPrepare(rules.from(account));
+      fromParent = rules.from(account);
+      parent.onPrepare(fromParent);
+    } else {
+      fromParent = null;
     }
   }
 
@@ -196,10 +198,13 @@ final class Switch {
       return false;
     }
     host.disconnect();
-    if (parent != null) {
-      parent.onPrepare(
-          prepare -> Rejects.answer(InterledgerErrorCode.T99_APPLICATION_ERROR, "shut down"));
-    }
     return true;
+  }
+
+  /** Leaves the parent to whoever comes next. */
+  void leave() {
+    if (parent != null && fromParent != null) {
+      parent.offPrepare(fromParent);
+    }
   }
 }

@@ -1,7 +1,5 @@
 package org.codius.payments.http;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.netty.channel.EventLoopGroup;
 import java.net.InetSocketAddress;
@@ -16,6 +14,7 @@ import org.codius.payments.PacketHandler;
 import org.codius.payments.PaymentException;
 import org.codius.payments.Uplink;
 import org.codius.payments.UplinkState;
+import org.codius.payments.ilp.Answerer;
 import org.codius.payments.ilp.Ildcp;
 import org.codius.payments.ilp.OerException;
 import org.codius.payments.ilp.Rejects;
@@ -44,8 +43,7 @@ public final class HttpUplink implements Uplink {
   private final InstantSource clock;
   private final PacketSender sender;
   private final PacketServer server;
-  private volatile PacketHandler onPrepare =
-      prepare -> Rejects.answer(InterledgerErrorCode.T00_INTERNAL_ERROR, "nobody answers here yet");
+  private final Answerer answerer = new Answerer();
   private volatile Ildcp.@Nullable Details details;
   private volatile UplinkState state = UplinkState.CONNECTED;
   private volatile boolean isClosed;
@@ -59,7 +57,7 @@ public final class HttpUplink implements Uplink {
     this.group = group;
     this.clock = clock;
     this.sender = new PacketSender(config, workers, clock, this::note);
-    this.server = PacketServer.listen(config, new Current(), group, clock);
+    this.server = PacketServer.listen(config, answerer, group, clock);
   }
 
   /**
@@ -211,7 +209,12 @@ public final class HttpUplink implements Uplink {
 
   @Override
   public void onPrepare(PacketHandler handler) {
-    onPrepare = requireNonNull(handler, "handler");
+    answerer.set(handler);
+  }
+
+  @Override
+  public void offPrepare(PacketHandler handler) {
+    answerer.remove(handler);
   }
 
   /** Returns where it listens; the port is the real one if 0 was asked for. */
@@ -224,19 +227,5 @@ public final class HttpUplink implements Uplink {
   public void close() {
     isClosed = true;
     server.close();
-  }
-
-  /** Whoever answers at the time. */
-  private final class Current implements PacketHandler {
-
-    @Override
-    public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
-      return onPrepare.handle(prepare);
-    }
-
-    @Override
-    public void sent(InterledgerResponsePacket response) {
-      onPrepare.sent(response);
-    }
   }
 }

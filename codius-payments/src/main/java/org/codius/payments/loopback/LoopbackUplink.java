@@ -16,6 +16,7 @@ import org.codius.payments.Asset;
 import org.codius.payments.PacketHandler;
 import org.codius.payments.Uplink;
 import org.codius.payments.UplinkState;
+import org.codius.payments.ilp.Answerer;
 import org.codius.payments.ilp.Rejects;
 import org.interledger.core.InterledgerAddress;
 import org.interledger.core.InterledgerErrorCode;
@@ -41,8 +42,9 @@ public final class LoopbackUplink implements Uplink {
   private final EventLoopGroup group;
   private final InstantSource clock;
   private volatile PacketHandler parent = NOBODY;
-  private volatile PacketHandler onPrepare = NOBODY;
+  private final Answerer answerer = new Answerer();
   private volatile UplinkState state = UplinkState.CONNECTED;
+  private volatile boolean isClosed;
 
   /**
    * Returns an uplink whose parent is yet to be set.
@@ -83,7 +85,7 @@ public final class LoopbackUplink implements Uplink {
         answer.isDone() ? answer : limited(answer, prepare.getExpiresAt());
     return taken.thenApply(
         response -> {
-          onPrepare.sent(response);
+          answerer.sent(response);
           return response;
         });
   }
@@ -113,7 +115,9 @@ public final class LoopbackUplink implements Uplink {
 
   private CompletionStage<InterledgerResponsePacket> answerTo(InterledgerPreparePacket prepare) {
     try {
-      return onPrepare.handle(prepare);
+      return isClosed
+          ? Rejects.answer(InterledgerErrorCode.T99_APPLICATION_ERROR, "closed")
+          : answerer.handle(prepare);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(e); // it broke its word; the sender gets an answer
     }
@@ -146,7 +150,12 @@ public final class LoopbackUplink implements Uplink {
 
   @Override
   public void onPrepare(PacketHandler handler) {
-    onPrepare = requireNonNull(handler, "handler");
+    answerer.set(handler);
+  }
+
+  @Override
+  public void offPrepare(PacketHandler handler) {
+    answerer.remove(handler);
   }
 
   /** Says from here on that it is down: the parent answers no more. */
@@ -157,6 +166,6 @@ public final class LoopbackUplink implements Uplink {
   /** Stops answering; the parent goes on. */
   @Override
   public void close() {
-    onPrepare = prepare -> Rejects.answer(InterledgerErrorCode.T99_APPLICATION_ERROR, "closed");
+    isClosed = true;
   }
 }

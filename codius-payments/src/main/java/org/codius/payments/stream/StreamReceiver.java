@@ -48,6 +48,7 @@ public final class StreamReceiver implements PaymentReceiver {
   private final InstantSource clock;
   private final SecureRandom random;
   private final ReceiverConnections connections;
+  private final Answers answers = new Answers();
 
   private StreamReceiver(
       Uplink uplink,
@@ -67,12 +68,13 @@ public final class StreamReceiver implements PaymentReceiver {
   }
 
   /**
-   * Starts to answer the Prepares that arrive at {@code uplink}, all of them.
+   * Starts to answer the Prepares that arrive at {@code uplink}, all of them, until it is closed.
    *
    * @param ledger gets what arrives, before its sender learns that it did
    * @param serverSecret 32 bytes; with the same ones, invoices survive a restart
    * @param worker runs what blocks: the ledger's calls, and with them the connections
    * @param timer only ever has things handed over to {@code worker}
+   * @throws IllegalStateException if somebody else answers at {@code uplink}
    */
   public static StreamReceiver start(
       Uplink uplink,
@@ -91,7 +93,7 @@ public final class StreamReceiver implements PaymentReceiver {
     StreamReceiver receiver =
         new StreamReceiver(uplink, ledger, worker, seal, clock, random, connections);
     connections.start();
-    uplink.onPrepare(receiver.new Answers());
+    uplink.onPrepare(receiver.answers);
     return receiver;
   }
 
@@ -183,8 +185,7 @@ public final class StreamReceiver implements PaymentReceiver {
 
   @Override
   public void close() {
-    uplink.onPrepare(
-        prepare -> now(Replies.reject(uplink.address(), InterledgerErrorCode.T00_INTERNAL_ERROR)));
+    uplink.offPrepare(answers);
     connections.close();
   }
 

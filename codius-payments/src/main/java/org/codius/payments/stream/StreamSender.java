@@ -19,6 +19,7 @@ import java.util.concurrent.TimeoutException;
 import org.codius.payments.Amount;
 import org.codius.payments.Asset;
 import org.codius.payments.Invoice;
+import org.codius.payments.PacketHandler;
 import org.codius.payments.PaymentException;
 import org.codius.payments.PaymentSender;
 import org.codius.payments.Uplink;
@@ -44,6 +45,7 @@ public final class StreamSender implements PaymentSender {
   private final Surroundings around;
   private final StreamSenderConfig config;
   private final Map<String, SenderConnection> connections = new ConcurrentHashMap<>();
+  private final PacketHandler answers = this::handle;
   private volatile boolean isClosed;
 
   private StreamSender(Surroundings around, StreamSenderConfig config) {
@@ -53,9 +55,10 @@ public final class StreamSender implements PaymentSender {
 
   /**
    * Starts to pay through {@code uplink}, and to answer the Prepares that arrive there, all of
-   * them.
+   * them, until it is closed.
    *
    * @param timer runs the payments, whose steps do not block: an event loop group will do
+   * @throws IllegalStateException if somebody else answers at {@code uplink}
    */
   public static StreamSender create(Uplink uplink, ScheduledExecutorService timer) {
     return create(
@@ -73,7 +76,7 @@ public final class StreamSender implements PaymentSender {
     requireNonNull(config, "config");
     StreamSender sender =
         new StreamSender(new Surroundings(uplink, timer, timer, clock, random), config);
-    uplink.onPrepare(sender::handle);
+    uplink.onPrepare(sender.answers);
     return sender;
   }
 
@@ -122,6 +125,7 @@ public final class StreamSender implements PaymentSender {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+    around.uplink().offPrepare(answers);
   }
 
   private CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {

@@ -89,7 +89,18 @@ public final class SimulatedUplink implements Uplink {
 
   @Override
   public void onPrepare(PacketHandler newHandler) {
+    if (handler != null) {
+      throw new IllegalStateException(
+          "answer at " + address.getValue() + ": somebody does already");
+    }
     handler = newHandler;
+  }
+
+  @Override
+  public void offPrepare(PacketHandler former) {
+    if (former.equals(handler)) {
+      disconnect();
+    }
   }
 
   @Override

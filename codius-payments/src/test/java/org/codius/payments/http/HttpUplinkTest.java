@@ -168,6 +168,7 @@ class HttpUplinkTest {
 
   @Test
   void aHandlerThatFailsIsAPassingTrouble() throws IOException, InterruptedException {
+    uplink.offPrepare(ECHO);
     uplink.onPrepare(
         prepare -> CompletableFuture.failedStage(new IllegalStateException("a secret")));
 

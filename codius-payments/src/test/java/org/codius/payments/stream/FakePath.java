@@ -154,8 +154,11 @@ final class FakePath {
 
     @Override
     public void onPrepare(PacketHandler handler) {
-      this.handler = handler;
+      this.handler = handler; // whoever comes last
     }
+
+    @Override
+    public void offPrepare(PacketHandler handler) {}
 
     @Override
     public void close() {}

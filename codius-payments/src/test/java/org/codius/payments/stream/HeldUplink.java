@@ -8,12 +8,12 @@ import java.util.concurrent.TimeUnit;
 import org.codius.payments.Asset;
 import org.codius.payments.PacketHandler;
 import org.codius.payments.Uplink;
+import org.codius.payments.ilp.Answerer;
 import org.interledger.core.InterledgerAddress;
 import org.interledger.core.InterledgerErrorCode;
 import org.interledger.core.InterledgerPreparePacket;
 import org.interledger.core.InterledgerRejectPacket;
 import org.interledger.core.InterledgerResponsePacket;
-import org.jspecify.annotations.Nullable;
 
 /** An uplink whose far end is the test: it hands packets in, and answers those that go out. */
 final class HeldUplink implements Uplink {
@@ -31,7 +31,8 @@ final class HeldUplink implements Uplink {
 
   private final InterledgerAddress address;
   private final BlockingQueue<Sent> sent = new LinkedBlockingQueue<>(CAPACITY);
-  private volatile @Nullable PacketHandler handler;
+  private final Answerer answerer = new Answerer();
+  private volatile boolean isClosed;
 
   HeldUplink(InterledgerAddress address) {
     this.address = address;
@@ -39,11 +40,7 @@ final class HeldUplink implements Uplink {
 
   /** Hands a Prepare in. */
   CompletionStage<InterledgerResponsePacket> arrive(InterledgerPreparePacket prepare) {
-    PacketHandler current = handler;
-    if (current == null) {
-      throw new AssertionError("nobody answers here");
-    }
-    return current.handle(prepare);
+    return answerer.handle(prepare);
   }
 
   /** Returns the next Prepare that goes out, and waits for it. */
@@ -63,6 +60,9 @@ final class HeldUplink implements Uplink {
   public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
     Sent now = new Sent(prepare, new CompletableFuture<>());
     sent.add(now);
+    if (isClosed) {
+      rejectAll();
+    }
     return now.answer();
   }
 
@@ -83,9 +83,24 @@ final class HeldUplink implements Uplink {
 
   @Override
   public void onPrepare(PacketHandler handler) {
-    this.handler = handler;
+    answerer.set(handler);
   }
 
   @Override
-  public void close() {}
+  public void offPrepare(PacketHandler handler) {
+    answerer.remove(handler);
+  }
+
+  /** Rejects what waits for an answer, and what will. */
+  @Override
+  public void close() {
+    isClosed = true;
+    rejectAll();
+  }
+
+  private void rejectAll() {
+    for (Sent held = sent.poll(); held != null; held = sent.poll()) {
+      held.reject(InterledgerErrorCode.T01_PEER_UNREACHABLE);
+    }
+  }
 }

@@ -259,6 +259,9 @@ class PathAttackTest {
           });
     }
 
+    @Override
+    public void offPrepare(PacketHandler handler) {}
+
     private void see(InterledgerPreparePacket prepare) {
       String address = prepare.getDestination().getValue();
       seen.add(address.getBytes(ISO_8859_1));

@@ -186,6 +186,11 @@ class RefundTest {
     }
 
     @Override
+    public void offPrepare(PacketHandler handler) {
+      real.offPrepare(handler);
+    }
+
+    @Override
     public void close() {}
   }
 }
