@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.atomic.AtomicLong;
 import org.codius.payments.Invoice;
-import org.codius.payments.Uplink;
+import org.codius.payments.PacketHandler;
 import org.interledger.core.InterledgerPreparePacket;
 import org.interledger.core.InterledgerResponsePacket;
 
@@ -16,14 +16,14 @@ final class RawPayer {
 
   private static final Frame OPENING = new Frame.StreamMaxMoney(1, 0, 0);
 
-  private final Uplink uplink;
+  private final PacketHandler path;
   private final Invoice invoice;
   private final StreamKeys keys;
   private final SecureRandom random = new SecureRandom();
   private final AtomicLong sequence = new AtomicLong();
 
-  RawPayer(Uplink uplink, Invoice invoice) {
-    this.uplink = uplink;
+  RawPayer(PacketHandler path, Invoice invoice) {
+    this.path = path;
     this.invoice = invoice;
     keys = StreamKeys.of(invoice.secretBytes());
   }
@@ -37,11 +37,16 @@ final class RawPayer {
     return send(amount, new Frame.StreamMoney(1, amount));
   }
 
+  /** Sends data, and no money. */
+  CompletionStage<InterledgerResponsePacket> write(long offset, byte[] bytes) {
+    return send(0, new Frame.StreamData(1, offset, bytes));
+  }
+
   private CompletionStage<InterledgerResponsePacket> send(long amount, Frame frame) {
     StreamPacket packet =
         new StreamPacket(StreamPacket.PREPARE, sequence.incrementAndGet(), amount, List.of(frame));
     byte[] data = keys.encrypt(StreamCodec.encode(packet), random);
-    return uplink.handle(
+    return path.handle(
         InterledgerPreparePacket.builder()
             .destination(invoice.destination())
             .amount(UnsignedLong.valueOf(amount))
