@@ -140,7 +140,8 @@ class PodsListenerIT {
         "pod.js",
         "btp+ws://:" + SECRET + "@169.254.77.68:7768",
         pay,
-        amount);
+        amount,
+        4_000); // five packets get through in a tenth of that
   }
 
   private static void removePod() throws IOException, InterruptedException {

@@ -69,7 +69,7 @@ class CrashIT {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 31, 46})
   void whatThePayerSawFulfilledIsOnTheBooksWhereverItIsKilled(int step) throws Exception {
-    try (HostProcess host = HostProcess.start(file, uri(), step)) {
+    try (HostProcess host = HostProcess.start(file, uri(), step, HostProcess.SHORT_LIVED)) {
       RawPayer payer = open(host);
       pay(payer, WARM_UP);
       host.tell("arm");
@@ -82,7 +82,7 @@ class CrashIT {
 
   @Test
   void whatThePayerSawFulfilledIsOnTheBooksWheneverItIsKilled() throws Exception {
-    try (HostProcess host = HostProcess.start(file, uri(), 0)) {
+    try (HostProcess host = HostProcess.start(file, uri(), 0, HostProcess.SHORT_LIVED)) {
       RawPayer payer = open(host);
       pay(payer, 10 * WARM_UP);
     } // with packets in flight

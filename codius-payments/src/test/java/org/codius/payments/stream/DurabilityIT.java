@@ -53,6 +53,7 @@ class DurabilityIT {
               folder.resolve("ledger.db"),
               uri,
               0,
+              HostProcess.SHORT_LIVED,
               "strace",
               "-f",
               "-y",

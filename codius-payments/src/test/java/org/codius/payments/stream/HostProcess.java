@@ -15,6 +15,10 @@ import org.codius.payments.Invoice;
 /** A {@link CrashingHost} that runs. */
 final class HostProcess implements AutoCloseable {
 
+  /** For a process that lives a second: it is compiled once, and not twice. */
+  static final List<String> SHORT_LIVED =
+      List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xshare:auto");
+
   private final Process process;
   private final Invoice invoice;
 
@@ -26,15 +30,14 @@ final class HostProcess implements AutoCloseable {
   /**
    * Starts it, and waits for its invoice.
    *
+   * @param options for java
    * @param prefix what runs before java: {@code strace …}
    */
-  static HostProcess start(Path ledger, String uplink, int fatalStep, String... prefix)
+  static HostProcess start(
+      Path ledger, String uplink, int fatalStep, List<String> options, String... prefix)
       throws IOException {
     List<String> command = new ArrayList<>(List.of(prefix));
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    command.addAll(java(options));
     command.add(CrashingHost.class.getName());
     command.addAll(List.of(ledger.toString(), uplink, Integer.toString(fatalStep)));
     Process process =
@@ -44,6 +47,17 @@ final class HostProcess implements AutoCloseable {
     String line = lines.readLine();
     assertThat(line).as("the host's invoice").isNotNull();
     return new HostProcess(process, Invoice.parse(line).orElseThrow());
+  }
+
+  /** Returns what runs a class of the tests, whose name is to follow. */
+  static List<String> java(List<String> options) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.add("-cp");
+    command.add(
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    return command;
   }
 
   Invoice invoice() {

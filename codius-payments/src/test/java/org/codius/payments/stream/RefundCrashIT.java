@@ -118,19 +118,15 @@ class RefundCrashIT {
   }
 
   private void refundAndDie(int step) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty(
-                    "surefire.test.class.path", System.getProperty("java.class.path")),
-                CrashingRefund.class.getName(),
-                file.toString(),
-                uri("one"),
-                Integer.toString(step),
-                invoice().toHeader())
-            .inheritIO()
-            .start();
+    List<String> command = HostProcess.java(HostProcess.SHORT_LIVED);
+    command.addAll(
+        List.of(
+            CrashingRefund.class.getName(),
+            file.toString(),
+            uri("one"),
+            Integer.toString(step),
+            invoice().toHeader()));
+    Process process = new ProcessBuilder(command).inheritIO().start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it is over").isTrue();
   }
 
