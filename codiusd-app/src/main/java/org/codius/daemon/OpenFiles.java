@@ -15,6 +15,7 @@ import org.codius.payments.Asset;
 import org.codius.payments.Ledger;
 import org.codius.payments.PaymentException;
 import org.codius.payments.ledger.SqlLedger;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /** Opens what the host remembers. */
@@ -48,7 +49,9 @@ final class OpenFiles {
    * @throws StartException if the books cannot be read
    */
   static Ledger ledger(DataFolder folder, Asset asset, InstantSource clock) {
-    SQLiteDataSource database = new SQLiteDataSource();
+    SQLiteConfig config = new SQLiteConfig();
+    config.setGetGeneratedKeys(false); // the ledger numbers its entries itself
+    SQLiteDataSource database = new SQLiteDataSource(config);
     database.setUrl("jdbc:sqlite:" + folder.ledger());
     try {
       ReserveFile reserve = reserve(folder);

@@ -15,6 +15,8 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -43,17 +45,22 @@ import org.interledger.core.InterledgerFulfillPacket;
 
 /**
  * What being paid costs: CPU per packet in the receiving process, ours with its ledger beside npm's
- * without one; and whole paid requests through the embedded connector. The one argument is where the npm programs are.
+ * without one; whole paid requests through the embedded connector; and the host's share of those of
+ * the original's client. The one argument is where the npm programs are.
  */
 final class PaymentsBench {
+
+  /** The flags of {@code bin/codiusd}. */
+  private static final List<String> SHIPPED =
+      List.of(
+          "-XX:+UseSerialGC", "-Xms16m", "-Xmx256m", "-Dio.netty.leakDetection.level=disabled");
 
   private static final InetSocketAddress ANY_PORT =
       new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
   private static final long PRICE = 1_000_000;
   private static final int IN_FLIGHT = 64;
-  private static final int WARM_UP = 200_000;
-  private static final int PACKETS = 40_000;
-  private static final int TICKS_PER_SECOND = 100;
+  private static final Duration WARM_UP = Duration.ofSeconds(60); // the compiler takes most of it
+  private static final int PACKETS = 100_000;
 
   private PaymentsBench() {}
 
@@ -65,6 +72,7 @@ final class PaymentsBench {
     try {
       packets(folder, group);
       requests(folder, group);
+      fetches(folder, group);
     } finally {
       group.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
       try (var files = Files.list(folder)) {
@@ -86,7 +94,8 @@ final class PaymentsBench {
       String uri = "btp+ws://:%s@localhost:" + connector.localAddress().getPort();
       double ours;
       try (HostProcess host =
-          HostProcess.start(folder.resolve("packets.db"), uri.formatted("ours"), 0)) {
+          HostProcess.start(
+              folder.resolve("packets.db"), uri.formatted("ours"), 0, SHIPPED)) {
         RawPayer payer = new RawPayer(connector.host(), host.invoice());
         payer.open().toCompletableFuture().join();
         host.tell("take");
@@ -107,12 +116,14 @@ final class PaymentsBench {
   /** Returns the receiving process's CPU time per packet, in µs. */
   private static double cost(String what, RawPayer payer, long pid)
       throws Exception {
-    pay(payer, WARM_UP);
-    long before = ticks(pid);
+    for (Instant start = Instant.now(); Instant.now().isBefore(start.plus(WARM_UP)); ) {
+      pay(payer, 1_000);
+    }
+    double before = processorSeconds(pid);
     long started = System.nanoTime();
     pay(payer, PACKETS);
     double seconds = (System.nanoTime() - started) / 1e9;
-    double micros = (ticks(pid) - before) * 1e6 / TICKS_PER_SECOND / PACKETS;
+    double micros = (processorSeconds(pid) - before) * 1e6 / PACKETS;
     System.out.printf(
         "%-36s %8.1f us CPU per packet, %6.0f packets/s%n", what, micros, PACKETS / seconds);
     return micros;
@@ -136,11 +147,11 @@ final class PaymentsBench {
     room.acquire(IN_FLIGHT);
   }
 
-  /** Returns the user and system time a process has used, in clock ticks. */
-  private static long ticks(long pid) throws IOException {
+  /** Returns the user and system time a process has used. */
+  private static double processorSeconds(long pid) throws IOException {
     String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-    return Long.parseLong(fields[11]) + Long.parseLong(fields[12]);
+    return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / 100.0; // of the kernel's ticks
   }
 
   /** 402, STREAM, 200: one client, then many. */
@@ -168,16 +179,43 @@ final class PaymentsBench {
       try {
         URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
         String btp = "btp+ws://:%s@localhost:" + connector.localAddress().getPort();
-        clients(1, 500, url, btp, group, random); // warm-up
-        clients(64, 3_000, url, btp, group, random);
-        print(1, clients(1, 500, url, btp, group, random));
-        print(64, clients(64, 5_000, url, btp, group, random));
+        clients(64, 20_000, url, btp, group, random); // warm-up
+        print(1, clients(1, 1_000, url, btp, group, random));
+        print(64, clients(64, 10_000, url, btp, group, random));
       } finally {
         server.stop(0);
       }
     } finally {
       workers.shutdownNow();
       shop.shutdownNow();
+    }
+  }
+
+  /** A host of its own, and npm ilp-fetch, which buys one after the other. */
+  private static void fetches(Path folder, EventLoopGroup group) throws Exception {
+    int purchases = 500;
+    try (ShopProcess shop = ShopProcess.start(folder.resolve("shop.db"), SHIPPED)) {
+      clients(64, 40_000, shop.url(), shop.btp(), group, new SecureRandom()); // warm-up
+      double before = processorSeconds(shop.pid());
+      try (NodeProgram fetch =
+          NodeProgram.start(
+              StreamIT.class,
+              "ilp-fetch.js",
+              shop.btp().formatted("node"),
+              shop.url(),
+              PayToken.random(new SecureRandom()).hex(),
+              2 * PRICE,
+              purchases)) {
+        for (int i = 0; i < purchases; i++) {
+          String answer = fetch.answer().toString();
+          if (!answer.contains("\"status\":200")) {
+            throw new IllegalStateException(answer);
+          }
+        }
+      }
+      System.out.printf(
+          "npm ilp-fetch: %.2f ms CPU of the host for each of %d paid requests%n",
+          (processorSeconds(shop.pid()) - before) * 1e3 / purchases, purchases);
     }
   }
 

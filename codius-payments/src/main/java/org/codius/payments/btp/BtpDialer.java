@@ -140,6 +140,7 @@ final class BtpDialer implements AutoCloseable {
           .webSocketUri(URI.create(scheme + address.authority() + address.path()))
           .generateOriginHeader(false) // with one, mini-accounts hangs up before BTP begins
           .maxFramePayloadLength(config.maximumFrame())
+          .withUTF8Validator(false) // there is no text
           .handshakeTimeoutMillis(config.connectTimeout().toMillis())
           .build();
     }

@@ -80,6 +80,7 @@ final class BtpServerInitializer extends ChannelInitializer<SocketChannel> {
         .websocketPath("/")
         .checkStartsWith(true) // any path: clients may add one
         .maxFramePayloadLength(config.maximumFrame())
+        .withUTF8Validator(false) // there is no text
         .handshakeTimeoutMillis(config.authenticationTimeout().toMillis())
         .build();
   }

@@ -1,8 +1,6 @@
 package org.codius.payments.ledger;
 
-import com.google.common.collect.Range;
-import com.google.common.collect.RangeSet;
-import com.google.common.collect.TreeRangeSet;
+import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -59,6 +57,8 @@ final class Books {
 
   private final Session session;
   private final Asset asset;
+  private final String now;
+  private final boolean isCareful;
   private final Map<String, Account> accounts = new HashMap<>();
   private final Set<String> references = new HashSet<>();
   private final List<Entry> entries = new ArrayList<>();
@@ -66,23 +66,35 @@ final class Books {
   private long lastEntry;
   private String lastHash;
 
-  private Books(Session session, Asset asset, long lastEntry, String lastHash) {
+  private Books(
+      Session session,
+      Asset asset,
+      Instant now,
+      boolean isCareful,
+      long lastEntry,
+      String lastHash) {
     this.session = session;
     this.asset = asset;
+    this.now = now.toString();
+    this.isCareful = isCareful;
     this.lastEntry = lastEntry;
     this.lastHash = lastHash;
   }
 
   /**
    * Opens the books of {@code asset}; until the transaction ends, nobody else can write to them.
+   *
+   * @param now when everything is booked
+   * @param isCareful whether {@link #isBooked} looks into the database
    */
-  static Books open(Session session, Asset asset) throws SQLException {
+  static Books open(Session session, Asset asset, Instant now, boolean isCareful)
+      throws SQLException {
     session.prepare(LOCK).executeUpdate();
     try (ResultSet row = session.prepare(HEAD).executeQuery()) {
       if (!row.next()) {
         throw new SQLException("the chain of entries has no end");
       }
-      return new Books(session, asset, row.getLong(1), row.getString(2));
+      return new Books(session, asset, now, isCareful, row.getLong(1), row.getString(2));
     }
   }
 
@@ -94,6 +106,14 @@ final class Books {
   /** Returns what an account's money is for, or null if that is nothing in particular. */
   @Nullable String item(String name) throws SQLException {
     return account(name).item;
+  }
+
+  /**
+   * Returns whether there is an entry with that reference, as far as can be seen without asking the
+   * database: {@link #write} fails if there is one in there. Careful books ask.
+   */
+  boolean isBooked(String reference) throws SQLException {
+    return isCareful ? has(reference) : references.contains(reference);
   }
 
   /** Returns whether there is an entry with that reference. */
@@ -121,8 +141,20 @@ final class Books {
       String target,
       long amount,
       @Nullable String reference,
+      @Nullable String item)
+      throws SQLException {
+    return move(kind, source, target, amount, reference, item, now);
+  }
+
+  /** Does the same for what was booked at another time, in ISO 8601. */
+  long move(
+      Kind kind,
+      String source,
+      String target,
+      long amount,
+      @Nullable String reference,
       @Nullable String item,
-      Instant now)
+      String bookedAt)
       throws SQLException {
     Account from = account(source);
     Account to = account(target);
@@ -144,7 +176,8 @@ final class Books {
       references.add(reference);
     }
     lastEntry++;
-    entries.add(new Entry(lastEntry, kind, source, target, asset, amount, reference, item, now));
+    entries.add(
+        new Entry(lastEntry, kind, source, target, asset, amount, reference, item, bookedAt));
     return lastEntry;
   }
 
@@ -179,7 +212,7 @@ final class Books {
       moved.add(entry.source());
       moved.add(entry.target());
     }
-    insert.executeBatch();
+    insertAll(insert);
     if (isAnyInDoubt) {
       PreparedStatement doubt = session.prepare(DOUBT);
       doubt.setLong(1, entries.get(0).id());
@@ -193,6 +226,18 @@ final class Books {
     head.executeUpdate();
   }
 
+  /**
+   * Inserts, and tells from every other failure that an entry was not taken: the drivers do not.
+   */
+  private static void insertAll(PreparedStatement insert) throws SQLException {
+    try {
+      insert.executeBatch();
+    } catch (SQLException e) {
+      throw new BatchUpdateException(
+          e.getMessage(), e.getSQLState(), e.getErrorCode(), new int[0], e);
+    }
+  }
+
   private static void set(PreparedStatement insert, Entry entry, String hash) throws SQLException {
     insert.setLong(1, entry.id());
     insert.setString(2, entry.kind().name());
@@ -203,7 +248,7 @@ final class Books {
     insert.setLong(7, entry.amount());
     insert.setString(8, entry.reference());
     insert.setString(9, entry.item());
-    insert.setString(10, entry.bookedAt().toString());
+    insert.setString(10, entry.bookedAt());
     insert.setString(11, hash);
   }
 
@@ -224,14 +269,15 @@ final class Books {
   /** Notes that these entries' senders have paid: a statement for each run of numbers. */
   static void confirm(Session session, Collection<Long> ids) throws SQLException {
     PreparedStatement delete = session.prepare(CONFIRM);
-    RangeSet<Long> runs = TreeRangeSet.create();
-    for (long id : ids) {
-      runs.add(Range.closedOpen(id, id + 1)); // joined to its neighbours
-    }
-    for (Range<Long> run : runs.asRanges()) {
-      delete.setLong(1, run.lowerEndpoint());
-      delete.setLong(2, run.upperEndpoint() - 1);
-      delete.executeUpdate();
+    long[] sorted = ids.stream().mapToLong(Long::longValue).sorted().toArray();
+    int first = 0;
+    for (int i = 1; i <= sorted.length; i++) {
+      if (i == sorted.length || sorted[i] > sorted[i - 1] + 1) {
+        delete.setLong(1, sorted[first]);
+        delete.setLong(2, sorted[i - 1]);
+        delete.executeUpdate();
+        first = i;
+      }
     }
   }
 

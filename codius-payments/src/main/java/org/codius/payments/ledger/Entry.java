@@ -2,9 +2,9 @@ package org.codius.payments.ledger;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import com.google.common.hash.Hasher;
 import com.google.common.hash.Hashing;
-import java.time.Instant;
+import com.google.common.io.ByteArrayDataOutput;
+import com.google.common.io.ByteStreams;
 import org.codius.payments.Asset;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param amount base units, zero or more
  * @param reference names it uniquely, if anything does
  * @param item what the money is for, if it is for anything
+ * @param bookedAt ISO 8601, in UTC
  */
 record Entry(
     long id,
@@ -26,7 +27,7 @@ record Entry(
     long amount,
     @Nullable String reference,
     @Nullable String item,
-    Instant bookedAt) {
+    String bookedAt) {
 
   /** Why money moves. */
   enum Kind {
@@ -43,32 +44,35 @@ record Entry(
   /** What the first entry's hash is made with. */
   static final String FIRST_HASH = "0".repeat(64);
 
+  private static final int TYPICAL_SIZE = 512;
+
   /**
    * Returns this entry's link of the chain, in hex: SHA-256 of the one before it and every field,
-   * each with its length before it.
+   * each with its length before it, numbers with their lowest byte first.
    */
   String hash(String previous) {
-    Hasher hasher = Hashing.sha256().newHasher();
-    put(hasher, previous);
-    hasher.putLong(id);
-    put(hasher, kind.name());
-    put(hasher, source);
-    put(hasher, target);
-    put(hasher, asset.code());
-    hasher.putInt(asset.scale());
-    hasher.putLong(amount);
-    put(hasher, reference);
-    put(hasher, item);
-    put(hasher, bookedAt.toString());
-    return hasher.hash().toString();
+    ByteArrayDataOutput out = ByteStreams.newDataOutput(TYPICAL_SIZE);
+    put(out, previous);
+    out.writeLong(Long.reverseBytes(id));
+    put(out, kind.name());
+    put(out, source);
+    put(out, target);
+    put(out, asset.code());
+    out.writeInt(Integer.reverseBytes(asset.scale()));
+    out.writeLong(Long.reverseBytes(amount));
+    put(out, reference);
+    put(out, item);
+    put(out, bookedAt);
+    return Hashing.sha256().hashBytes(out.toByteArray()).toString();
   }
 
-  private static void put(Hasher hasher, @Nullable String text) {
+  private static void put(ByteArrayDataOutput out, @Nullable String text) {
     if (text == null) {
-      hasher.putInt(-1);
+      out.writeInt(-1);
       return;
     }
     byte[] bytes = text.getBytes(UTF_8);
-    hasher.putInt(bytes.length).putBytes(bytes);
+    out.writeInt(Integer.reverseBytes(bytes.length));
+    out.write(bytes);
   }
 }

@@ -1,6 +1,8 @@
 package org.codius.payments.ledger;
 
+import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
@@ -10,6 +12,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.codius.payments.Asset;
 import org.codius.payments.PaymentException;
 import org.jspecify.annotations.Nullable;
@@ -34,13 +37,14 @@ final class Journal implements AutoCloseable {
   private static final long CONFIRMATION_DELAY_MILLIS = 50;
 
   /** Ends the thread. */
-  private static final Pending<Object> END = new Pending<>("close", books -> "");
+  private static final Pending<Object> END = new Pending<>(() -> "close", books -> "");
 
   /** Wakes it: there is something to confirm. */
-  private static final Pending<Object> WAKE = new Pending<>("wake", books -> "");
+  private static final Pending<Object> WAKE = new Pending<>(() -> "wake", books -> "");
 
   private final Database database;
   private final Asset asset;
+  private final InstantSource clock;
   private final BlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MAXIMUM_WAITING);
   private final ConcurrentLinkedQueue<Long> confirmed = new ConcurrentLinkedQueue<>();
   private final Thread thread = new Thread(this::run, "ledger");
@@ -61,13 +65,14 @@ final class Journal implements AutoCloseable {
     T book(Books books) throws SQLException;
   }
 
-  private Journal(Database database, Asset asset) {
+  private Journal(Database database, Asset asset, InstantSource clock) {
     this.database = database;
     this.asset = asset;
+    this.clock = clock;
   }
 
-  static Journal start(Database database, Asset asset) {
-    Journal journal = new Journal(database, asset);
+  static Journal start(Database database, Asset asset, InstantSource clock) {
+    Journal journal = new Journal(database, asset, clock);
     journal.thread.setDaemon(true);
     journal.thread.start();
     return journal;
@@ -78,15 +83,15 @@ final class Journal implements AutoCloseable {
    *
    * @param action says what it is in the message if it fails, {@code action: reason}
    */
-  <T> CompletionStage<T> submit(String action, Booking<T> booking) {
+  <T> CompletionStage<T> submit(Supplier<String> action, Booking<T> booking) {
     Pending<T> pending = new Pending<>(action, booking);
     if (isClosed || !waiting.offer(pending)) {
       pending.fail(
           new PaymentException(
-              action + (isClosed ? ": the ledger is closed" : ": too many bookings wait")));
+              action.get() + (isClosed ? ": the ledger is closed" : ": too many bookings wait")));
     } else if (isClosed) {
       waiting.remove(pending); // it may have come after the end
-      pending.fail(new PaymentException(action + ": the ledger is closed"));
+      pending.fail(new PaymentException(action.get() + ": the ledger is closed"));
     }
     return pending.result;
   }
@@ -142,17 +147,7 @@ final class Journal implements AutoCloseable {
       return;
     }
     try {
-      database.transact(
-          "write the books",
-          session -> {
-            Books books = Books.open(session, asset);
-            for (Pending<?> pending : batch) {
-              pending.book(books);
-            }
-            books.write();
-            Books.confirm(session, confirmations);
-            return books;
-          });
+      write(batch, confirmations);
     } catch (RuntimeException e) {
       log.debug("batch not written bookings={}", batch.size(), e);
       confirmed.addAll(confirmations);
@@ -160,6 +155,35 @@ final class Journal implements AutoCloseable {
       return;
     }
     batch.forEach(Pending::complete);
+  }
+
+  /**
+   * Does it once more if an entry is not taken, carefully: a packet may have been booked before.
+   */
+  private void write(List<Pending<?>> batch, List<Long> confirmations) {
+    try {
+      write(batch, confirmations, false);
+    } catch (PaymentException e) {
+      if (!(e.getCause() instanceof BatchUpdateException)) {
+        throw e;
+      }
+      log.debug("look for what was booked before", e);
+      write(batch, confirmations, true);
+    }
+  }
+
+  private void write(List<Pending<?>> batch, List<Long> confirmations, boolean isCareful) {
+    database.transact(
+        "write the books",
+        session -> {
+          Books books = Books.open(session, asset, clock.instant(), isCareful);
+          for (Pending<?> pending : batch) {
+            pending.book(books);
+          }
+          books.write();
+          Books.confirm(session, confirmations);
+          return books;
+        });
   }
 
   /** Writes what it was handed, and ends. */
@@ -185,18 +209,19 @@ final class Journal implements AutoCloseable {
   /** A booking on its way. */
   private static final class Pending<T> {
 
-    private final String action;
+    private final Supplier<String> action;
     private final Booking<T> booking;
     private final CompletableFuture<T> result = new CompletableFuture<>();
     private @Nullable T booked;
     private @Nullable RuntimeException refusal;
 
-    private Pending(String action, Booking<T> booking) {
+    private Pending(Supplier<String> action, Booking<T> booking) {
       this.action = action;
       this.booking = booking;
     }
 
     private void book(Books books) throws SQLException {
+      refusal = null;
       try {
         booked = booking.book(books);
       } catch (RuntimeException e) {
@@ -217,7 +242,7 @@ final class Journal implements AutoCloseable {
       result.completeExceptionally(
           cause instanceof PaymentException
               ? cause
-              : new PaymentException(action + ": " + cause.getMessage(), cause));
+              : new PaymentException(action.get() + ": " + cause.getMessage(), cause));
     }
   }
 }

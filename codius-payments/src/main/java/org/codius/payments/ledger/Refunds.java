@@ -1,7 +1,6 @@
 package org.codius.payments.ledger;
 
 import java.sql.SQLException;
-import java.time.Instant;
 import org.codius.payments.PayToken;
 import org.codius.payments.ledger.Entry.Kind;
 
@@ -14,11 +13,11 @@ final class Refunds {
   private Refunds() {}
 
   /** Sets aside what is owed, and returns what is set aside. */
-  static long begin(Books books, PayToken token, Instant now) throws SQLException {
+  static long begin(Books books, PayToken token) throws SQLException {
     String aside = Accounts.refund(token);
     long owed = books.balance(Accounts.owed(token));
     if (owed > 0) {
-      move(books, Kind.SET_ASIDE, Accounts.owed(token), aside, owed, now);
+      move(books, Kind.SET_ASIDE, Accounts.owed(token), aside, owed);
     }
     if (books.balance(aside) <= 0) {
       throw new IllegalStateException("refund " + token + ": nothing is owed to it");
@@ -26,30 +25,30 @@ final class Refunds {
     return books.balance(aside);
   }
 
-  static long leave(Books books, PayToken token, long units, Instant now) throws SQLException {
+  static long leave(Books books, PayToken token, long units) throws SQLException {
     String aside = Accounts.refund(token);
     requireCovered(books, token, aside, units);
-    return move(books, Kind.LEAVE, aside, Accounts.leaving(token), units, now);
+    return move(books, Kind.LEAVE, aside, Accounts.leaving(token), units);
   }
 
-  static long pay(Books books, PayToken token, long units, Instant now) throws SQLException {
+  static long pay(Books books, PayToken token, long units) throws SQLException {
     String leaving = Accounts.leaving(token);
     requireCovered(books, token, leaving, units);
-    return move(books, Kind.PAY_BACK, leaving, Accounts.UPLINK, units, now);
+    return move(books, Kind.PAY_BACK, leaving, Accounts.UPLINK, units);
   }
 
-  static long keep(Books books, PayToken token, long units, Instant now) throws SQLException {
+  static long keep(Books books, PayToken token, long units) throws SQLException {
     String leaving = Accounts.leaving(token);
     requireCovered(books, token, leaving, units);
-    return move(books, Kind.COME_BACK, leaving, Accounts.refund(token), units, now);
+    return move(books, Kind.COME_BACK, leaving, Accounts.refund(token), units);
   }
 
   /** Owes again what is set aside, and returns it. */
-  static long end(Books books, PayToken token, Instant now) throws SQLException {
+  static long end(Books books, PayToken token) throws SQLException {
     String aside = Accounts.refund(token);
     long rest = books.balance(aside);
     if (rest > 0) {
-      move(books, Kind.OWE_AGAIN, aside, Accounts.owed(token), rest, now);
+      move(books, Kind.OWE_AGAIN, aside, Accounts.owed(token), rest);
     }
     return rest;
   }
@@ -63,9 +62,8 @@ final class Refunds {
     }
   }
 
-  private static long move(
-      Books books, Kind kind, String source, String target, long units, Instant now)
+  private static long move(Books books, Kind kind, String source, String target, long units)
       throws SQLException {
-    return books.move(kind, source, target, units, null, null, now);
+    return books.move(kind, source, target, units, null, null);
   }
 }

@@ -21,7 +21,8 @@ final class PathRate {
 
   private final BigInteger sent;
   private final BigInteger delivered;
-  private final BigDecimal kept; // the part of the rate a packet has to fetch at least
+  private final BigInteger keptDelivered; // with keptSent, the rate a packet has to fetch at least
+  private final BigInteger keptSent;
   private BigInteger maximum; // what the path said it takes
   private BigInteger trial; // what we try, at most that
 
@@ -35,7 +36,9 @@ final class PathRate {
     this.sent = sent.bigIntegerValue();
     this.delivered = delivered.bigIntegerValue();
     this.maximum = maximum.bigIntegerValue();
-    kept = BigDecimal.ONE.subtract(slippage);
+    BigDecimal kept = BigDecimal.ONE.subtract(slippage);
+    keptDelivered = this.delivered.multiply(kept.unscaledValue());
+    keptSent = this.sent.multiply(BigInteger.TEN.pow(kept.scale()));
     trial = this.maximum;
   }
 
@@ -56,10 +59,7 @@ final class PathRate {
 
   /** Returns the least of {@code amount} the receiver has to insist on. */
   BigInteger minimum(BigInteger amount) {
-    return new BigDecimal(amount.multiply(delivered))
-        .multiply(kept)
-        .divideToIntegralValue(new BigDecimal(sent))
-        .toBigInteger();
+    return amount.multiply(keptDelivered).divide(keptSent);
   }
 
   /** Returns the largest packet to try. */

@@ -287,9 +287,11 @@ final class ReceiverRules {
   }
 
   private static BigInteger shares(StreamPacket packet) {
-    return packet.frames(Frame.StreamMoney.class).stream()
-        .map(money -> UnsignedLong.fromLongBits(money.shares()).bigIntegerValue())
-        .reduce(BigInteger.ZERO, BigInteger::add);
+    BigInteger shares = BigInteger.ZERO;
+    for (Frame.StreamMoney money : packet.frames(Frame.StreamMoney.class)) {
+      shares = shares.add(UnsignedLong.fromLongBits(money.shares()).bigIntegerValue());
+    }
+    return shares;
   }
 
   private List<Frame> frames(List<Frame> extra) {

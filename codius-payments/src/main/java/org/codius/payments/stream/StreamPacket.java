@@ -1,5 +1,6 @@
 package org.codius.payments.stream;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -22,6 +23,12 @@ record StreamPacket(int type, long sequence, long prepareAmount, List<Frame> fra
 
   /** Returns the frames of one type, in their order. */
   <F extends Frame> List<F> frames(Class<F> type) {
-    return frames.stream().filter(type::isInstance).map(type::cast).toList();
+    List<F> found = new ArrayList<>(frames.size()); // no stream: it is asked for every packet
+    for (Frame frame : frames) {
+      if (type.isInstance(frame)) {
+        found.add(type.cast(frame));
+      }
+    }
+    return found;
   }
 }

@@ -22,6 +22,7 @@ import org.codius.payments.Uplink;
 import org.codius.payments.btp.BtpUplink;
 import org.codius.payments.btp.BtpUplinkConfig;
 import org.codius.payments.ledger.SqlLedger;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteDataSource;
 
 /**
@@ -74,7 +75,9 @@ final class CrashingHost {
   }
 
   static DataSource databaseAt(Path file) {
-    SQLiteDataSource database = new SQLiteDataSource();
+    SQLiteConfig config = new SQLiteConfig();
+    config.setGetGeneratedKeys(false);
+    SQLiteDataSource database = new SQLiteDataSource(config);
     database.setUrl("jdbc:sqlite:" + file);
     return database;
   }
