@@ -1,9 +1,9 @@
 package org.codius.payments.ledger;
 
-import java.sql.BatchUpdateException;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -54,6 +54,12 @@ final class Books {
         SELECT id FROM ledger_entry WHERE id BETWEEN ? AND ? AND kind = 'RECEIVE'
       """;
   private static final String CONFIRM = "DELETE FROM ledger_in_doubt WHERE entry BETWEEN ? AND ?";
+
+  /** Result code of SQLite, {@code sqlite3.h}. */
+  private static final int SQLITE_CONSTRAINT = 19;
+
+  /** SQL state of PostgreSQL. */
+  private static final String UNIQUE_VIOLATION = "23505";
 
   private final Session session;
   private final Asset asset;
@@ -226,15 +232,17 @@ final class Books {
     head.executeUpdate();
   }
 
-  /**
-   * Inserts, and tells from every other failure that an entry was not taken: the drivers do not.
-   */
+  /** Inserts, and says by the exception's type if one is there already: not every driver does. */
   private static void insertAll(PreparedStatement insert) throws SQLException {
     try {
       insert.executeBatch();
     } catch (SQLException e) {
-      throw new BatchUpdateException(
-          e.getMessage(), e.getSQLState(), e.getErrorCode(), new int[0], e);
+      boolean isThere = (e.getErrorCode() & 0xff) == SQLITE_CONSTRAINT;
+      if (isThere || UNIQUE_VIOLATION.equals(e.getSQLState())) {
+        throw new SQLIntegrityConstraintViolationException(
+            e.getMessage(), UNIQUE_VIOLATION, e.getErrorCode(), e);
+      }
+      throw e;
     }
   }
 

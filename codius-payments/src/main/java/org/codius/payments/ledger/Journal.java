@@ -1,7 +1,7 @@
 package org.codius.payments.ledger;
 
-import java.sql.BatchUpdateException;
 import java.sql.SQLException;
+import java.sql.SQLIntegrityConstraintViolationException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -157,14 +157,12 @@ final class Journal implements AutoCloseable {
     batch.forEach(Pending::complete);
   }
 
-  /**
-   * Does it once more if an entry is not taken, carefully: a packet may have been booked before.
-   */
+  /** Does it once more, carefully, if a packet was booked before: nothing was written then. */
   private void write(List<Pending<?>> batch, List<Long> confirmations) {
     try {
       write(batch, confirmations, false);
     } catch (PaymentException e) {
-      if (!(e.getCause() instanceof BatchUpdateException)) {
+      if (!(e.getCause() instanceof SQLIntegrityConstraintViolationException)) {
         throw e;
       }
       log.debug("look for what was booked before", e);
