@@ -43,6 +43,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class RefundCrashIT {
 
+  private static final int KILLED = 128 + 9;
   private static final Amount OWED = Amount.of(1_000_000, ConnectorConfig.DEFAULT_ASSET);
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
@@ -128,6 +129,7 @@ class RefundCrashIT {
             invoice().toHeader()));
     Process process = new ProcessBuilder(command).inheritIO().start();
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).as("it is over").isTrue();
+    assertThat(process.exitValue()).as("killed, or done").isIn(KILLED, 0);
   }
 
   private CompletionStage<Amount> refund(Ledger ledger) throws Exception {
