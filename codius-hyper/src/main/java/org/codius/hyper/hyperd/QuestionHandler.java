@@ -2,9 +2,11 @@ package org.codius.hyper.hyperd;
 
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
+import io.netty.handler.codec.PrematureChannelClosureException;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.concurrent.Future;
+import java.io.IOException;
 import java.io.Serial;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -16,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QuestionHandler extends SimpleChannelInboundHandler<FullHttpResponse> {
 
-  /** The connection was closed before a byte of the answer came. */
+  /** The connection ended before the answer did. */
   static final class Unanswered extends RuntimeException {
 
     @Serial private static final long serialVersionUID = 1L;
@@ -90,7 +92,9 @@ final class QuestionHandler extends SimpleChannelInboundHandler<FullHttpResponse
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, @Nullable Throwable cause) {
     HyperdRequest asked = request;
-    if (asked == null) {
+    if (cause instanceof IOException || cause instanceof PrematureChannelClosureException) {
+      ctx.close(); // by hyperd already: what this means is said when the channel is inactive
+    } else if (asked == null) {
       close(ctx); // nobody asked
     } else {
       end(ctx, ReplyHandler.broken(asked, cause));

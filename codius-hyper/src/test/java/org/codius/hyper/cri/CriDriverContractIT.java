@@ -10,9 +10,11 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
-/** The contract, on a real containerd. */
+/** The contract, on a real containerd with runc. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CriDriverContractIT implements PodDriverContract {
 
@@ -21,8 +23,12 @@ class CriDriverContractIT implements PodDriverContract {
 
   @BeforeAll
   void start() throws Exception {
-    host = TestHost.start(INSTANCE);
+    host = startHost();
     host.driver().close(); // two drivers of one instance would undo each other's firewall
+  }
+
+  TestHost startHost() throws Exception {
+    return TestHost.start(INSTANCE);
   }
 
   @AfterEach
@@ -63,6 +69,18 @@ class CriDriverContractIT implements PodDriverContract {
                 own.runtimeHandler(),
                 Isolation.NAMESPACE,
                 host.root().resolve(instance)));
+  }
+
+  /** Enough for each run of all tests; the crowd proper is among the long ones. */
+  @Override
+  public int crowd() {
+    return 10;
+  }
+
+  @Test
+  @Tag("long")
+  void fiftyPodsRunAtOnceEachWithItsOwnStatus() throws Exception {
+    runAtOnce(50);
   }
 
   @Override

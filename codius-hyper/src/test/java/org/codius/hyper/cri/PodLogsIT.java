@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.stream.Stream;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodSpec;
+import org.codius.hyper.testing.StreamCollector;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -86,6 +88,46 @@ class PodLogsIT {
     assertThat(kept).isLessThanOrEqualTo(2 * TestHost.LOG_BYTES);
     assertThat(late.next().text()).isNotEqualTo("1"); // the oldest are gone
     host.get(host.driver().remove(spec.id()));
+  }
+
+  /** The container writes 16 MB meanwhile, and the host keeps a part of them on disk. */
+  @Test
+  void aFollowerWhoTakesNothingCostsNoMemory() throws Exception {
+    String line = "x".repeat(200);
+    PodSpec spec =
+        host.pod(
+            "unheard",
+            host.container(
+                "main",
+                "echo first; for n in 1 2 3 4; do sleep 1; yes "
+                    + line
+                    + " | head -n 20000; done; echo the-end; sleep 600"));
+    host.run(spec);
+    StreamCollector<LogLine> slow =
+        new StreamCollector<LogLine>(TestHost.PATIENCE)
+            .readFrom(host.driver().logs(spec.id(), LogQuery.FOLLOW), 1);
+    slow.next();
+    long before = usedMemory();
+
+    LineCollector fast = new LineCollector();
+    host.driver().logs(spec.id(), LogQuery.FOLLOW).subscribe(fast);
+    long count = 0;
+    while (!fast.next().text().equals("the-end")) {
+      count++;
+    }
+    fast.cancel();
+
+    assertThat(count).isGreaterThan(1);
+    assertThat(usedMemory() - before).isLessThan(4 << 20);
+    slow.request(1);
+    assertThat(slow.next().text()).isEqualTo(line);
+    slow.cancel();
+    host.get(host.driver().remove(spec.id()));
+  }
+
+  private static long usedMemory() {
+    System.gc();
+    return ManagementFactory.getMemoryMXBean().getHeapMemoryUsage().getUsed();
   }
 
   @Test

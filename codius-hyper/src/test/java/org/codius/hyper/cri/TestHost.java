@@ -67,15 +67,30 @@ public final class TestHost implements AutoCloseable {
     return start(instance, CriConfig.Limits.DEFAULT.logBytes());
   }
 
+  /** Starts the same with gVisor. */
+  static TestHost startWithGvisor(String instance) throws Exception {
+    assumeRunnable();
+    Path root = Files.createTempDirectory("codius-it");
+    RuntimeHandler gvisor = GvisorScripts.install(Files.createDirectory(root.resolve("bin")));
+    return start(
+        root,
+        config(instance, root.resolve("own"), CriConfig.Limits.DEFAULT.logBytes())
+            .with(gvisor, false));
+  }
+
   private static TestHost start(String instance, long logBytes) throws Exception {
     assumeRunnable();
     Path root = Files.createTempDirectory("codius-it");
+    return start(root, config(instance, root, logBytes));
+  }
+
+  private static TestHost start(Path root, EmbeddedContainerdConfig config) throws Exception {
     TestRegistry registry = TestRegistry.start();
     EmbeddedContainerd containerd = null;
     try {
-      containerd = EmbeddedContainerd.start(config(instance, root, logBytes));
+      containerd = EmbeddedContainerd.start(config);
       CriDriver driver = CriDriver.connect(containerd.criConfig());
-      TestHost host = new TestHost(instance, root, registry, containerd, driver);
+      TestHost host = new TestHost(config.instance(), root, registry, containerd, driver);
       host.get(driver.pull(registry.image()));
       return host;
     } catch (Exception e) {

@@ -104,11 +104,6 @@ class HyperdDriverTest implements PodDriverContract {
   }
 
   @Override
-  public int crowd() {
-    return 50;
-  }
-
-  @Override
   public void exit(PodId id, String container, int exitCode) {
     hyperd.exit(id + "__" + container, exitCode);
   }

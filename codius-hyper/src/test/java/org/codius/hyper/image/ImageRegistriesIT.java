@@ -209,6 +209,26 @@ class ImageRegistriesIT {
   }
 
   @Test
+  void aLockedRegistryIsReadWithItsOwnLoginOnly() throws Exception {
+    try (RegistryProcess registry = RegistryProcess.startLocked(folder)) {
+      String name = registry.address() + "/app@" + registry.push("app", "amd64", 2);
+      ImagePolicy none = ImagePolicy.DEFAULT.withLoopback();
+      Map<String, ImagePolicy.Login> right = Map.of(registry.address(), RegistryProcess.LOGIN);
+      Map<String, ImagePolicy.Login> wrong =
+          Map.of(registry.address(), new ImagePolicy.Login("codius", "open barley"));
+
+      try (ImageRegistries registries = ImageRegistries.of(none.withLogins(right))) {
+        assertThat(registries.check(name, ImageLimits.DEFAULT).layers()).isEqualTo(2);
+      }
+      for (ImagePolicy policy : List.of(none, none.withLogins(wrong))) {
+        try (ImageRegistries registries = ImageRegistries.of(policy)) {
+          assertRefused(registries, name, ImageLimits.DEFAULT, Reason.IMAGE_NOT_FOUND, REFUSAL);
+        }
+      }
+    }
+  }
+
+  @Test
   void loginsGoToTheirRegistryOnlyAndNoTokenServiceIsAskedAtHome() throws Exception {
     HttpServer other =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);

@@ -15,9 +15,16 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 
 /** Debian's docker-registry on a free port of the loopback interface. */
 final class RegistryProcess implements AutoCloseable {
+
+  /** Who may ask a registry that was started with {@link #startLocked}. */
+  static final ImagePolicy.Login LOGIN = new ImagePolicy.Login("codius", "open sesame");
+
+  private static final String HTPASSWD =
+      "codius:$2b$04$7uNT47OuUkIVvmqbq4pame0CPq4hsj7.6OXZ0U/8yQnNFBdChXlzy\n";
 
   private final HttpClient client = HttpClient.newHttpClient();
   private final Process process;
@@ -29,6 +36,16 @@ final class RegistryProcess implements AutoCloseable {
   }
 
   static RegistryProcess start(Path folder) throws IOException {
+    return start(folder, "");
+  }
+
+  /** Starts one that answers only who logs in with {@link #LOGIN}. */
+  static RegistryProcess startLocked(Path folder) throws IOException {
+    Path users = Files.writeString(folder.resolve("htpasswd"), HTPASSWD);
+    return start(folder, "auth: { htpasswd: { realm: test, path: \"" + users + "\" } }");
+  }
+
+  private static RegistryProcess start(Path folder, String more) throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       port = socket.getLocalPort();
@@ -41,8 +58,9 @@ final class RegistryProcess implements AutoCloseable {
             version: 0.1
             storage: { filesystem: { rootdirectory: "%s" } }
             http: { addr: "%s" }
+            %s
             """
-                .formatted(folder.resolve("data"), address));
+                .formatted(folder.resolve("data"), address, more));
     Process process =
         new ProcessBuilder("docker-registry", "serve", config.toString())
             .redirectErrorStream(true)
@@ -117,8 +135,12 @@ final class RegistryProcess implements AutoCloseable {
 
   private HttpResponse<String> send(String method, String path, byte[] body, String type)
       throws Exception {
+    String login = LOGIN.user() + ":" + LOGIN.password();
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create("http://" + address + path))
+            .header(
+                "Authorization",
+                "Basic " + Base64.getEncoder().encodeToString(login.getBytes(UTF_8)))
             .method(method, BodyPublishers.ofByteArray(body));
     if (!type.isEmpty()) {
       request.header("Content-Type", type);

@@ -82,11 +82,6 @@ class FakePodDriverTest implements PodDriverContract {
   }
 
   @Override
-  public int crowd() {
-    return 50;
-  }
-
-  @Override
   public void exit(PodId id, String container, int exitCode) {
     driver.exit(id, container, exitCode);
   }

@@ -96,7 +96,7 @@ public interface PodDriverHarness {
 
   /** Returns how many pods to run at once. */
   default int crowd() {
-    return 10;
+    return 50;
   }
 
   /** Returns how long anything may take here. */

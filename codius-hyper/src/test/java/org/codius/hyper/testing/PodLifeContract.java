@@ -276,9 +276,13 @@ interface PodLifeContract extends PodDriverHarness {
 
   @Test
   default void manyPodsRunAtOnceEachWithItsOwnStatus() throws Exception {
+    runAtOnce(crowd());
+  }
+
+  default void runAtOnce(int count) throws Exception {
     get(driver().pull(image()));
     List<PodSpec> specs =
-        IntStream.range(0, crowd())
+        IntStream.range(0, count)
             .mapToObj(i -> PodDriverHarness.pod("crowd" + i, container("web", STAY)))
             .toList();
 

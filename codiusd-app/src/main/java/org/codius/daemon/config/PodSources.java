@@ -38,14 +38,17 @@ public record PodSources(ImagePolicy images, List<String> nameServers) {
    *     as any
    */
   static PodSources from(Settings settings, boolean isOnlyForUs) {
+    Set<String> registries =
+        Set.copyOf(
+            settings.list(
+                "CODIUS_REGISTRIES",
+                REGISTRIES,
+                "a list of hosts, or * for any",
+                ImagePolicy::requireRegistry));
     ImagePolicy images =
-        ImagePolicy.DEFAULT.withRegistries(
-            Set.copyOf(
-                settings.list(
-                    "CODIUS_REGISTRIES",
-                    REGISTRIES,
-                    "a list of hosts, or * for any",
-                    ImagePolicy::requireRegistry)));
+        ImagePolicy.DEFAULT
+            .withRegistries(registries)
+            .withLogins(RegistryLogins.from(settings, registries));
     List<String> nameServers =
         settings.list(
             "CODIUS_POD_DNS", NAME_SERVERS, "a list of IP addresses", InetAddresses::forString);
