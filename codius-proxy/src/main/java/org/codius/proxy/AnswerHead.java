@@ -123,7 +123,7 @@ final class AnswerHead {
       }
       return Body.CHUNKED;
     }
-    return length < 0 ? Body.UNTIL_CLOSE : RequestParser.number(fields, length, Syntax.ANSWER);
+    return length < 0 ? Body.UNTIL_CLOSE : fields.length(length);
   }
 
   private static RefusedException bad(String message) {
@@ -172,11 +172,14 @@ final class AnswerHead {
    * @param host what the request was sent to
    */
   void writeTo(ByteBuf out, Host host) {
-    out.writeCharSequence("HTTP/1.1 ", US_ASCII);
-    out.writeBytes(bytes, 9, 3).writeByte(' ');
-    out.writeBytes(bytes, reasonFrom, reasonTo - reasonFrom);
-    out.writeByte('\r').writeByte('\n');
-    fields.writeTo(out, (all, i) -> isForClient(i, host));
+    boolean isLineAsItIs = bytes[7] == '1' && reasonFrom > LEAST_LINE;
+    if (!isLineAsItIs) {
+      out.writeCharSequence("HTTP/1.1 ", US_ASCII);
+      out.writeBytes(bytes, 9, 3).writeByte(' ');
+      out.writeBytes(bytes, reasonFrom, reasonTo - reasonFrom);
+      out.writeByte('\r').writeByte('\n');
+    }
+    fields.writeTo(out, isLineAsItIs ? 0 : -1, (all, i) -> isForClient(i, host));
   }
 
   private boolean isForClient(int i, Host host) {

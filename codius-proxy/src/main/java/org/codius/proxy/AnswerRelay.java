@@ -1,6 +1,7 @@
 package org.codius.proxy;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
@@ -92,7 +93,8 @@ final class AnswerRelay {
 
   /** Writes without a promise: who could not be written to is closed, which is noticed anyway. */
   private void write(ByteBuf bytes) {
-    client.write(bytes, client.channel().unsafe().voidPromise());
+    Channel channel = client.channel();
+    client.write(Fitted.toWrite(channel, bytes), channel.unsafe().voidPromise());
   }
 
   void flush() {

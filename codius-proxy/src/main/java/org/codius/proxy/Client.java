@@ -1,5 +1,7 @@
 package org.codius.proxy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.util.AttributeKey;
@@ -24,7 +26,8 @@ final class Client {
   private final List<Subnet> trusted;
   private final Admission admission;
   private @Nullable InetAddress address;
-  private String text = UNKNOWN;
+  private String name = UNKNOWN;
+  private byte[] text = name.getBytes(US_ASCII);
   private boolean isTrusted;
   private boolean isSecure;
 
@@ -100,7 +103,8 @@ final class Client {
     isTrusted = isTrusted(real);
     String host = real.getHostAddress();
     int scope = host.indexOf('%');
-    text = scope < 0 ? host : host.substring(0, scope);
+    name = scope < 0 ? host : host.substring(0, scope);
+    text = name.getBytes(US_ASCII);
   }
 
   /** Whether there are not too many connections from its address; if there are, it is closed. */
@@ -122,9 +126,13 @@ final class Client {
     return isSecure;
   }
 
-  /** The address, as a forwarding field has it. */
+  /** The address, as a forwarding field has it. Not to be changed. */
+  byte[] text() {
+    return text;
+  }
+
   @Override
   public String toString() {
-    return text;
+    return name;
   }
 }

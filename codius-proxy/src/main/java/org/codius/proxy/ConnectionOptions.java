@@ -23,22 +23,22 @@ record ConnectionOptions(
     ConnectionOptions options = NONE;
     for (int i = 0; i < fields.count(); i++) {
       if (fields.known(i) == FieldName.CONNECTION) {
-        options = options.and(fields.value(i), syntax);
+        options = options.and(fields, i, syntax);
       }
     }
     return options;
   }
 
-  private ConnectionOptions and(String value, Syntax syntax) throws RefusedException {
-    String lowercase = value.toLowerCase(Locale.ROOT);
-    if (equals(NONE)) {
-      if (lowercase.equals("keep-alive")) {
+  private ConnectionOptions and(HeaderFields fields, int i, Syntax syntax) throws RefusedException {
+    if (equals(NONE)) { // most often that is all
+      if (fields.valueEquals(i, "keep-alive")) {
         return KEEP_ALIVE;
       }
-      if (lowercase.equals("close")) {
+      if (fields.valueEquals(i, "close")) {
         return CLOSE;
       }
     }
+    String lowercase = fields.value(i).toLowerCase(Locale.ROOT);
     boolean close = hasClose;
     boolean keepAlive = hasKeepAlive;
     boolean upgrade = hasUpgrade;

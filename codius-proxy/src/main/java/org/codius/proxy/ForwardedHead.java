@@ -1,11 +1,12 @@
 package org.codius.proxy;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.concurrent.FastThreadLocal;
+import java.util.EnumMap;
+import java.util.Map;
 
 /**
  * Writes heads as they go on to the other side.
@@ -16,12 +17,12 @@ import io.netty.util.concurrent.FastThreadLocal;
  */
 final class ForwardedHead {
 
-  private static final byte[] HTTP_1_1 = ascii(" HTTP/1.1\r\n");
   private static final byte[] FOR = ascii("X-Forwarded-For: ");
-  private static final byte[] PROTO = ascii("\r\nX-Forwarded-Proto: ");
+  private static final byte[] NEXT = ascii(", ");
+  private static final byte[] PROTO_HTTP = ascii("\r\nX-Forwarded-Proto: http");
+  private static final byte[] PROTO_HTTPS = ascii("\r\nX-Forwarded-Proto: https");
   private static final byte[] HOST = ascii("\r\nX-Forwarded-Host: ");
-  private static final byte[] VIA = ascii("\r\nVia: ");
-  private static final byte[] VIA_END = ascii(" codius\r\n\r\n");
+  private static final Map<Protocol, byte[]> VIA = via();
   private static final byte[] CHUNKED = ascii("Transfer-Encoding: chunked\r\n");
   private static final byte[] CLOSE = ascii("Connection: close\r\n");
   private static final byte[] KEEP_ALIVE = ascii("Connection: keep-alive\r\n");
@@ -38,10 +39,7 @@ final class ForwardedHead {
   /** Returns the request as the pod gets it. */
   static ByteBuf request(ByteBufAllocator alloc, RequestHead head, Client client) {
     ByteBuf out = buffer(alloc, head.size() + ADDED);
-    head.writeMethod(out);
-    head.writeTarget(out);
-    out.writeBytes(HTTP_1_1);
-    head.fields().writeTo(out, (fields, i) -> isForPod(head, i, client));
+    head.writeTo(out, (fields, i) -> isForPod(head, i, client));
     if (head.length() == Body.CHUNKED) {
       out.writeBytes(CHUNKED);
     }
@@ -50,9 +48,7 @@ final class ForwardedHead {
       writeUpgrade(out, upgrade);
     }
     writeForwarding(out, head, client);
-    out.writeBytes(VIA);
-    out.writeCharSequence(head.protocol().toString(), US_ASCII);
-    out.writeBytes(VIA_END);
+    out.writeBytes(VIA.get(head.protocol()));
     return out;
   }
 
@@ -72,23 +68,24 @@ final class ForwardedHead {
   /** Says who asked. A client that is trusted is believed, and added to those it names. */
   private static void writeForwarding(ByteBuf out, RequestHead head, Client client) {
     HeaderFields fields = head.fields();
+    boolean isTrusted = client.isTrusted();
     out.writeBytes(FOR);
-    if (client.isTrusted()) {
-      for (int i = 0; i < fields.count(); i++) {
-        if (fields.known(i) == FieldName.X_FORWARDED_FOR) {
-          out.writeCharSequence(fields.value(i), ISO_8859_1);
-          out.writeCharSequence(", ", US_ASCII);
-        }
+    for (int i = 0; isTrusted && i < fields.count(); i++) {
+      if (fields.known(i) == FieldName.X_FORWARDED_FOR) {
+        fields.writeValue(out, i);
+        out.writeBytes(NEXT);
       }
     }
-    out.writeCharSequence(client.toString(), US_ASCII);
-    if (!client.isTrusted() || fields.indexOf(FieldName.X_FORWARDED_PROTO) < 0) {
-      out.writeBytes(PROTO);
-      out.writeCharSequence(client.isSecure() ? "https" : "http", US_ASCII);
+    out.writeBytes(client.text());
+    if (!isTrusted || fields.indexOf(FieldName.X_FORWARDED_PROTO) < 0) {
+      out.writeBytes(client.isSecure() ? PROTO_HTTPS : PROTO_HTTP);
     }
-    if (!client.isTrusted() || fields.indexOf(FieldName.X_FORWARDED_HOST) < 0) {
+    if (!isTrusted || fields.indexOf(FieldName.X_FORWARDED_HOST) < 0) {
       out.writeBytes(HOST);
-      out.writeCharSequence(head.host().value(), US_ASCII);
+      int host = fields.indexOf(FieldName.HOST);
+      if (host >= 0) {
+        fields.writeValue(out, host);
+      }
     }
   }
 
@@ -131,6 +128,15 @@ final class ForwardedHead {
   private static ByteBuf buffer(ByteBufAllocator alloc, int capacity) {
     LoopBuffer small = BUFFER.get();
     return capacity <= small.capacity() ? small.take(alloc) : alloc.buffer(capacity);
+  }
+
+  /** Returns what ends a request's head, by what its client speaks. */
+  private static Map<Protocol, byte[]> via() {
+    Map<Protocol, byte[]> via = new EnumMap<>(Protocol.class);
+    for (Protocol protocol : Protocol.values()) {
+      via.put(protocol, ascii("\r\nVia: " + protocol + " codius\r\n\r\n"));
+    }
+    return via;
   }
 
   private static byte[] ascii(String text) {

@@ -16,6 +16,7 @@ final class HeaderFields {
 
   private static final int SPAN = 4;
   private static final int USUAL_FIELDS = 8;
+  private static final int MAX_LENGTH_DIGITS = 18;
 
   private final byte[] bytes;
   private final Syntax syntax;
@@ -23,8 +24,12 @@ final class HeaderFields {
   private @Nullable FieldName[] names = new FieldName[USUAL_FIELDS];
   private int count;
 
-  private HeaderFields(byte[] bytes, Syntax syntax) {
+  /** Where the last line ends. */
+  private final int end;
+
+  private HeaderFields(byte[] bytes, int end, Syntax syntax) {
     this.bytes = bytes;
+    this.end = end;
     this.syntax = syntax;
   }
 
@@ -33,7 +38,7 @@ final class HeaderFields {
    */
   static HeaderFields parse(byte[] bytes, int from, int to, int limit, Syntax syntax)
       throws RefusedException {
-    HeaderFields fields = new HeaderFields(bytes, syntax);
+    HeaderFields fields = new HeaderFields(bytes, to, syntax);
     int at = from;
     while (at < to) {
       if (fields.count == limit) {
@@ -117,15 +122,50 @@ final class HeaderFields {
   }
 
   String value(int i) {
-    return name(spans[SPAN * i + 2], spans[SPAN * i + 3]);
+    return name(valueFrom(i), valueTo(i));
   }
 
-  int valueFrom(int i) {
+  private int valueFrom(int i) {
     return spans[SPAN * i + 2];
   }
 
-  int valueTo(int i) {
+  private int valueTo(int i) {
     return spans[SPAN * i + 3];
+  }
+
+  /** Whether the i-th field's value is {@code text}, found without making a string of it. */
+  boolean valueEquals(int i, String text) {
+    int from = valueFrom(i);
+    if (valueTo(i) - from != text.length()) {
+      return false;
+    }
+    for (int k = 0; k < text.length(); k++) {
+      if ((bytes[from + k] & 0xff) != text.charAt(k)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  void writeValue(ByteBuf out, int i) {
+    out.writeBytes(bytes, valueFrom(i), valueTo(i) - valueFrom(i));
+  }
+
+  /** Returns the i-th field's value, a {@code Content-Length}. */
+  long length(int i) throws RefusedException {
+    int from = valueFrom(i);
+    int to = valueTo(i);
+    if (from == to || to - from > MAX_LENGTH_DIGITS) {
+      throw syntax.bad("Content-Length is not a number of at most 18 digits");
+    }
+    long length = 0;
+    for (int at = from; at < to; at++) {
+      if (!Syntax.isDigit(bytes[at])) {
+        throw syntax.bad("Content-Length is not a number of at most 18 digits");
+      }
+      length = 10 * length + (bytes[at] - '0');
+    }
+    return length;
   }
 
   /** Returns the index of the first field of that name, or -1. */
@@ -138,9 +178,14 @@ final class HeaderFields {
     return -1;
   }
 
-  /** Appends the lines of all fields that {@code kept} says, in their order. */
-  void writeTo(ByteBuf out, Kept kept) {
-    int run = -1;
+  /**
+   * Appends the lines of all fields that {@code kept} says, in their order.
+   *
+   * @param line where in the bytes the line before the first field begins if that is to be appended
+   *     too, or -1
+   */
+  void writeTo(ByteBuf out, int line, Kept kept) {
+    int run = line;
     for (int i = 0; i < count; i++) {
       if (kept.test(this, i)) {
         if (run < 0) {
@@ -152,16 +197,8 @@ final class HeaderFields {
       }
     }
     if (run >= 0) {
-      out.writeBytes(bytes, run, lineEnd(count - 1) - run);
+      out.writeBytes(bytes, run, end - run);
     }
-  }
-
-  private int lineEnd(int i) {
-    int at = spans[SPAN * i + 3];
-    while (bytes[at] != '\n') {
-      at++;
-    }
-    return at + 1;
   }
 
   /** Chooses fields. */

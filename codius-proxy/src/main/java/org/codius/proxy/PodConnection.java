@@ -79,10 +79,9 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     return channel.isWritable();
   }
 
-  /** Takes the connection into use. */
+  /** Takes the connection into use. Waiting for an answer begins with what is written next. */
   void begin(PodExchange next) {
     reader = new AnswerReader(next, config);
-    watch.set(timeouts.answer());
   }
 
   /** Tells how the connection attempt ended. */
@@ -102,7 +101,8 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     if (reader != null && reader.stage() == AnswerReader.Stage.HEAD) {
       watch.set(timeouts.answer());
     }
-    channel.write(bytes, channel.unsafe().voidPromise()); // what fails shows by its end
+    ByteBuf fitted = Fitted.toWrite(channel, bytes);
+    channel.write(fitted, channel.unsafe().voidPromise()); // what fails shows by its end
   }
 
   void flush() {
@@ -161,6 +161,8 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     }
     if (reader == null || !in.isReadable()) {
       releaseHeld();
+    } else {
+      held = Fitted.toKeep(ctx.alloc(), in);
     }
   }
 

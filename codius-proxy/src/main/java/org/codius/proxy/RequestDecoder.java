@@ -108,8 +108,12 @@ final class RequestDecoder extends ChannelDuplexHandler {
     } finally {
       isDecoding = false;
     }
-    if (held != null && !held.isReadable()) {
-      releaseHeld();
+    if (held != null) {
+      if (held.isReadable()) {
+        held = Fitted.toKeep(ctx.alloc(), held);
+      } else {
+        releaseHeld();
+      }
     }
   }
 

@@ -122,16 +122,21 @@ final class RequestHead {
     return query < 0 ? target : target.substring(0, query);
   }
 
-  /** Appends the method and the space after it. */
-  void writeMethod(ByteBuf out) {
-    out.writeBytes(bytes, 0, method.length() + 1);
-  }
-
-  void writeTarget(ByteBuf out) {
-    if (isSlashMissing()) {
-      out.writeByte('/');
+  /**
+   * Appends the request line with the target in origin-form, and the lines of all fields that
+   * {@code kept} says.
+   */
+  void writeTo(ByteBuf out, HeaderFields.Kept kept) {
+    boolean isLineAsItIs = targetFrom == method.length() + 1 && protocol != Protocol.HTTP_1_0;
+    if (!isLineAsItIs) {
+      out.writeBytes(bytes, 0, method.length() + 1);
+      if (isSlashMissing()) {
+        out.writeByte('/');
+      }
+      out.writeBytes(bytes, targetFrom, targetTo - targetFrom);
+      out.writeCharSequence(" HTTP/1.1\r\n", StandardCharsets.US_ASCII);
     }
-    out.writeBytes(bytes, targetFrom, targetTo - targetFrom);
+    fields.writeTo(out, isLineAsItIs ? 0 : -1, kept);
   }
 
   /** An absolute-form target may have no path ({@code http://host?query}). */

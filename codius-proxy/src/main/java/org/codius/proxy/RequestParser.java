@@ -12,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class RequestParser {
 
-  private static final int MAX_LENGTH_DIGITS = 18;
   private static final int LEAST_VERSION = "HTTP/1.1".length();
 
   private final byte[] bytes;
@@ -127,8 +126,8 @@ final class RequestParser {
       }
       return Host.NONE;
     }
-    String value = fields.value(field);
-    return value.equals(known.value()) && !value.isEmpty() ? known : Host.parse(value);
+    boolean isKnown = !known.value().isEmpty() && fields.valueEquals(field, known.value());
+    return isKnown ? known : Host.parse(fields.value(field));
   }
 
   /** Returns where the path begins. */
@@ -176,24 +175,7 @@ final class RequestParser {
       }
       return Body.CHUNKED;
     }
-    return length < 0 ? 0 : number(fields, length, Syntax.REQUEST);
-  }
-
-  /** Returns a {@code Content-Length}. */
-  static long number(HeaderFields fields, int i, Syntax syntax) throws RefusedException {
-    String digits = fields.value(i);
-    if (digits.isEmpty() || digits.length() > MAX_LENGTH_DIGITS) {
-      throw syntax.bad("Content-Length is not a number of at most 18 digits");
-    }
-    long number = 0;
-    for (int k = 0; k < digits.length(); k++) {
-      char digit = digits.charAt(k);
-      if (digit < '0' || digit > '9') {
-        throw syntax.bad("Content-Length is not a number of at most 18 digits");
-      }
-      number = 10 * number + (digit - '0');
-    }
-    return number;
+    return length < 0 ? 0 : fields.length(length);
   }
 
   private void expectation(HeaderFields fields) throws RefusedException {

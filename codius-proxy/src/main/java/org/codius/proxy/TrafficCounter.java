@@ -21,7 +21,9 @@ final class TrafficCounter {
           .mapToLong(millis -> Duration.ofMillis(millis).toNanos())
           .toArray();
 
-  private final LongAdder requests = new LongAdder();
+  /** Requests that got no answer. */
+  private final LongAdder unanswered = new LongAdder();
+
   private final LongAdder received = new LongAdder();
   private final LongAdder sent = new LongAdder();
   private final LongAdder[] statusClasses = adders(STATUS_CLASSES);
@@ -37,7 +39,6 @@ final class TrafficCounter {
    * @param waited nanoseconds until the answer began
    */
   void add(int status, long bytesReceived, long bytesSent, long waited) {
-    requests.increment();
     if (bytesReceived > 0) {
       received.add(bytesReceived);
     }
@@ -46,6 +47,8 @@ final class TrafficCounter {
     if (statusClass >= 1 && statusClass <= STATUS_CLASSES) {
       statusClasses[statusClass - 1].increment();
       latency[bucketOf(waited)].increment();
+    } else {
+      unanswered.increment();
     }
   }
 
@@ -64,7 +67,7 @@ final class TrafficCounter {
       buckets.add(new Traffic.Bucket(upTo, latency[i].sum()));
     }
     return new Traffic(
-        requests.sum(),
+        unanswered.sum() + buckets.stream().mapToLong(Traffic.Bucket::count).sum(),
         received.sum(),
         sent.sum(),
         Arrays.stream(statusClasses).map(LongAdder::sum).toList(),

@@ -1,0 +1,79 @@
+package org.codius.proxy;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.codius.proxy.ProxyUnderTest.ONE;
+import static org.codius.proxy.ProxyUnderTest.get;
+import static org.codius.proxy.ProxyUnderTest.ok;
+
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** The same bytes come and go by whatever the machine has; the other tests use the fastest. */
+@ExtendWith(LeakCheck.class)
+class TransportTest {
+
+  private static final String BODY = "0123456789abcdef".repeat(1 << 16);
+
+  @ParameterizedTest
+  @EnumSource
+  void bringsBodiesBothWaysAndKeepsConnections(Transport transport) throws IOException {
+    EventLoopGroup loops = loops(transport);
+    ProxyConfig config =
+        ProxyConfig.DEFAULT.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    try (RawPod pod = RawPod.serving(TransportTest::echo);
+        PodProxy proxy =
+            PodProxy.start(
+                config, RouteTable.of(Map.of(ONE, pod.address())), PodProxy.NO_API, loops);
+        Wire client = Wire.to(proxy.localAddress())) {
+      client.send("POST / HTTP/1.1\r\nHost: " + ONE + "\r\nContent-Length: " + BODY.length());
+
+      assertThat(client.send("\r\n\r\n" + BODY).answer().body()).isEqualTo(BODY);
+      assertThat(client.send(get(ONE, "/").repeat(2)).answer().body()).isEmpty();
+      assertThat(client.answer().body()).isEmpty();
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  @Test
+  void theFastestThereIsIsUsed() {
+    EventLoopGroup loops = Transport.newLoops(1);
+    try {
+      assertThat(Transport.of(loops))
+          .isEqualTo(Transport.of(loops.next()))
+          .isEqualTo(Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO);
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+    }
+  }
+
+  private static EventLoopGroup loops(Transport transport) {
+    return switch (transport) {
+      case EPOLL -> {
+        Assumptions.assumeTrue(Epoll.isAvailable(), "epoll is not available");
+        yield new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
+      }
+      case NIO -> new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    };
+  }
+
+  private static void echo(RawPod.Connection connection) throws IOException {
+    for (String head = connection.request(); !head.isEmpty(); head = connection.request()) {
+      boolean hasBody = head.startsWith("POST");
+      connection.send(ok(hasBody ? connection.wire.read(BODY.length()) : ""));
+    }
+  }
+}
