@@ -18,21 +18,25 @@ import java.time.Instant;
 import org.codius.payments.PayToken;
 
 /** The HTTP API of a host, as a program that pays nothing sees it. */
-record HostApi(URI uri) {
+record HostApi(URI uri, HttpClient client) {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  private static final HttpClient CLIENT =
+  private static final HttpClient PLAIN =
       HttpClient.newBuilder().connectTimeout(TIMEOUT).version(HttpClient.Version.HTTP_1_1).build();
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  HostApi(URI uri) {
+    this(uri, PLAIN);
+  }
 
   HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return send(HttpRequest.newBuilder(uri.resolve(path)));
   }
 
-  private static HttpResponse<String> send(HttpRequest.Builder request)
+  private HttpResponse<String> send(HttpRequest.Builder request)
       throws IOException, InterruptedException {
-    return CLIENT.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString(UTF_8));
+    return client.send(request.timeout(TIMEOUT).build(), BodyHandlers.ofString(UTF_8));
   }
 
   /** Returns the status of {@code GET /pods} for a pod: 200 while its time lasts. */

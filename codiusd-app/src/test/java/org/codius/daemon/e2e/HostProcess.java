@@ -40,20 +40,32 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
   private static final int SHOWN_LINES = 80;
 
   private final List<String> wrapper;
+  private final Optional<HostCertificates> certificates;
+  private final int redirectPort;
   private Optional<Started> started = Optional.empty();
 
+  /** A host without TLS. */
   HostProcess() {
-    this(List.of());
+    this(List.of(), Optional.empty(), 0);
   }
 
-  private HostProcess(List<String> wrapper) {
+  /** A host that serves https alone, and sends on who comes to another port without. */
+  HostProcess(HostCertificates certificates) {
+    this(List.of(), Optional.of(certificates), freePort());
+  }
+
+  private HostProcess(
+      List<String> wrapper, Optional<HostCertificates> certificates, int redirectPort) {
     this.wrapper = List.copyOf(wrapper);
+    this.certificates = certificates;
+    this.redirectPort = redirectPort;
   }
 
   /** Returns one whose {@code nft} always fails, so that it can apply no firewall. */
   static HostProcess withoutFirewall() {
     String hide = "mount --bind /bin/false \"$(command -v nft)\" && exec \"$@\"";
-    return new HostProcess(List.of("unshare", "--mount", "sh", "-c", hide, "sh"));
+    return new HostProcess(
+        List.of("unshare", "--mount", "sh", "-c", hide, "sh"), Optional.empty(), 0);
   }
 
   private record Started(Path folder, int port, int connectorPort, Process process) {}
@@ -88,9 +100,17 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
     }
   }
 
-  /** Returns where the API answers: {@code http://127.0.0.1:<port>}. */
+  /** Returns where the API answers: {@code http://127.0.0.1:<port>}, or by https. */
   URI uri() {
-    return URI.create("http://127.0.0.1:" + port());
+    return URI.create(
+        certificates.isPresent()
+            ? "https://" + HostCertificates.API_NAME + ":" + port()
+            : "http://127.0.0.1:" + port());
+  }
+
+  /** Returns the port that sends clients on to https. */
+  int redirectPort() {
+    return redirectPort;
   }
 
   int port() {
@@ -147,7 +167,9 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
   }
 
   HostApi api() {
-    return new HostApi(uri());
+    return certificates
+        .map(made -> new HostApi(uri(), made.client()))
+        .orElseGet(() -> new HostApi(uri()));
   }
 
   private void launch(Path folder, int port, int connectorPort) throws Exception {
@@ -155,6 +177,11 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
     settings.put("CODIUS_ROOT", folder.resolve("data").toString());
     settings.put("CODIUS_PORT", Integer.toString(port));
     settings.put("CODIUS_CONNECTOR_PORT", Integer.toString(connectorPort));
+    certificates.ifPresent(
+        made -> {
+          settings.putAll(made.settings(port));
+          settings.put("CODIUS_REDIRECT_PORT", Integer.toString(redirectPort));
+        });
     Path log = folder.resolve("host.log");
     List<String> command = new ArrayList<>(wrapper);
     command.addAll(Checkout.codiusd(List.of("serve")));
@@ -226,9 +253,11 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
     return started.orElseThrow(() -> new IllegalStateException("the host was not started"));
   }
 
-  private static int freePort() throws IOException {
+  private static int freePort() {
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new AssertionError("no port is free", e);
     }
   }
 }

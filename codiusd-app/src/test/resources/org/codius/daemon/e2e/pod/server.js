@@ -1,5 +1,6 @@
 // What runs in the pods of the end-to-end tests. Answers on one port:
 //   /         the environment, and who we are (JSON)
+//   /headers  the request's header fields (JSON)
 //   /echo     the request's body
 //   /second   what the pod's other container answers on 127.0.0.1:8081
 //   /say?text=T&after=MS   prints T to stdout, MS milliseconds after the request
@@ -54,6 +55,7 @@ function file (name, type) {
 
 const pages = {
   '/': (req, res) => json(res, { born, pid: process.pid, uid: process.getuid(), env: process.env }),
+  '/headers': (req, res) => json(res, req.headers),
   '/echo': (req, res) => req.pipe(res),
   '/say': say,
   '/second': second,
