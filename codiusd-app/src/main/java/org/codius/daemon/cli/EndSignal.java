@@ -19,22 +19,27 @@ final class EndSignal implements AutoCloseable {
   private final CountDownLatch signalled = new CountDownLatch(1);
   private final CountDownLatch cleanedUp = new CountDownLatch(1);
   private final Thread hook = new Thread(this::onSignal, "end");
+  private volatile boolean isThere;
 
   EndSignal() {
     Runtime.getRuntime().addShutdownHook(hook);
   }
 
-  /** Returns once the signal is there. */
+  /**
+   * Returns once the signal is there, without its interrupt: what follows is cleaning up, which
+   * blocks.
+   */
   void await() {
     try {
       signalled.await();
     } catch (InterruptedException e) {
-      // That was it. The interrupt is not passed on: what follows is cleaning up, which blocks.
+      // that was it
     }
+    Thread.interrupted(); // or this
   }
 
   boolean isThere() {
-    return signalled.getCount() == 0;
+    return isThere;
   }
 
   @Override
@@ -50,8 +55,9 @@ final class EndSignal implements AutoCloseable {
   }
 
   private void onSignal() {
-    signalled.countDown();
+    isThere = true;
     worker.interrupt();
+    signalled.countDown(); // after the interrupt, so that who waited for this has both behind it
     try {
       if (!cleanedUp.await(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
         System.err.println("codiusd: gave up cleaning up after " + PATIENCE.toSeconds() + " s");
