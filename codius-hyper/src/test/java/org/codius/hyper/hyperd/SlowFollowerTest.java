@@ -17,8 +17,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.IntConsumer;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodId;
@@ -83,7 +85,7 @@ class SlowFollowerTest {
     final Path socket;
     private final Path behind;
     private final ServerSocketChannel server;
-    private final AtomicLong toDriver = new AtomicLong();
+    private final BlockingQueue<Integer> toDriver = new LinkedBlockingQueue<>();
 
     Relay(Path socket, Path behind) throws IOException {
       this.socket = socket;
@@ -97,12 +99,12 @@ class SlowFollowerTest {
       while (true) {
         SocketChannel driver = server.accept();
         SocketChannel hyperd = SocketChannel.open(UnixDomainSocketAddress.of(behind));
-        start(() -> copy(driver, hyperd, new AtomicLong()));
-        start(() -> copy(hyperd, driver, toDriver));
+        start(() -> copy(driver, hyperd, size -> {}));
+        start(() -> copy(hyperd, driver, toDriver::add));
       }
     }
 
-    private static void copy(SocketChannel from, SocketChannel to, AtomicLong count)
+    private static void copy(SocketChannel from, SocketChannel to, IntConsumer passed)
         throws IOException {
       try (from;
           to) {
@@ -110,21 +112,21 @@ class SlowFollowerTest {
         while (from.read(buffer) >= 0) {
           buffer.flip();
           while (buffer.hasRemaining()) {
-            count.addAndGet(to.write(buffer));
+            passed.accept(to.write(buffer));
           }
           buffer.clear();
         }
       }
     }
 
-    /** Waits until nothing has passed for a while: who has stopped reading does not say so. */
+    /** Counts until nothing passes for a while: who has stopped reading does not say so. */
     long toDriverOnceStill() throws InterruptedException {
-      long before = -1;
-      while (toDriver.get() > before) {
-        before = toDriver.get();
-        Thread.sleep(STILL_MILLIS);
+      long bytes = 0;
+      Integer more;
+      while ((more = toDriver.poll(STILL_MILLIS, TimeUnit.MILLISECONDS)) != null) {
+        bytes += more;
       }
-      return before;
+      return bytes;
     }
 
     private static void start(Copying work) {

@@ -8,12 +8,7 @@ import com.google.common.net.InetAddresses;
 import com.sun.net.httpserver.HttpServer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
 import java.net.UnknownHostException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -312,42 +307,6 @@ class ImageRegistriesIT {
           Reason.IMAGE_PULL_FAILED,
           "gave no usable answer");
     }
-  }
-
-  @Test
-  void theProxyHandsOutOnlyWhatWasCheckedAndOnlyToContainerd() throws Exception {
-    Path hosts = folder.resolve("hosts");
-    try (RegistryProcess registry = RegistryProcess.start(folder);
-        ImageRegistries registries = loopback();
-        RegistryProxy proxy = RegistryProxy.start(registries, hosts)) {
-      assertThat(proxy).isNotNull();
-      String digest = registry.push("app", "amd64", 1);
-      String layer = RegistryProcess.digest("layer 0".getBytes(UTF_8));
-      List<String> toml = Files.readAllLines(hosts.resolve("_default/hosts.toml"));
-      String base = toml.get(0).replaceAll(".*\"(.*)\"", "$1");
-      String secret = toml.get(3).replaceAll(".*\\[\"(.*)\"\\]", "$1");
-      String blob = base + "/v2/app/blobs/" + layer + "?ns=" + registry.address();
-
-      assertThat(get(blob, secret)).isEqualTo(404); // not checked yet
-      registries.check(registry.address() + "/app@" + digest, ImageLimits.DEFAULT);
-      assertThat(get(blob, secret)).isEqualTo(200);
-      assertThat(get(blob, "guess")).isEqualTo(403);
-      assertThat(get(base + "/v2/app/manifests/" + digest + "?ns=" + registry.address(), secret))
-          .isEqualTo(200);
-      for (String ns : List.of("10.0.0.1", "evil.example.com", "127.0.0.1:1@evil", "")) {
-        assertThat(get(base + "/v2/app/manifests/" + digest + "?ns=" + ns, secret))
-            .as(ns)
-            .isEqualTo(404);
-      }
-    }
-  }
-
-  private static int get(String uri, String secret) throws Exception {
-    return HttpClient.newHttpClient()
-        .send(
-            HttpRequest.newBuilder(URI.create(uri)).header("X-Codius-Proxy", secret).build(),
-            BodyHandlers.discarding())
-        .statusCode();
   }
 
   private void serve(byte[] body) {
