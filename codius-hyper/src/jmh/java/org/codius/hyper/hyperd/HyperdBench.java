@@ -40,7 +40,7 @@ public final class HyperdBench {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
     Path folder = Files.createTempDirectory("codius-bench");
     Path socket = folder.resolve("hyper.sock");
-    try (HyperdSimulator hyperd = HyperdSimulator.start(socket, loops)) {
+    try (HyperdSimulator hyperd = HyperdSimulator.start(socket, loops, "10.64.0.0/16")) {
       hyperd.load(IMAGE);
       run(socket, loops);
       look(socket, loops);

@@ -58,14 +58,15 @@ public final class HyperdSimulator implements AutoCloseable {
     Optional<ExecResult> run(List<String> command, String input, boolean isInputAtEnd);
   }
 
-  private final SimulatedDaemon daemon = new SimulatedDaemon();
+  private final SimulatedDaemon daemon;
   private final ConcurrentHashMap<String, Fault> faults = new ConcurrentHashMap<>();
   private final ConcurrentHashMap<String, Runnable> events = new ConcurrentHashMap<>();
   private final Path socket;
   private final ChannelGroup connections;
   private final Channel server;
 
-  private HyperdSimulator(Path socket, EventLoopGroup group) throws IOException {
+  private HyperdSimulator(Path socket, EventLoopGroup group, String network) throws IOException {
+    this.daemon = new SimulatedDaemon(SimulatedNetwork.parse(network));
     this.socket = socket;
     this.connections = new DefaultChannelGroup(group.next());
     Files.deleteIfExists(socket);
@@ -93,7 +94,18 @@ public final class HyperdSimulator implements AutoCloseable {
 
   /** Listens on {@code socket}, a file that must not be needed any more. */
   public static HyperdSimulator start(Path socket, EventLoopGroup group) throws IOException {
-    return new HyperdSimulator(socket, group);
+    return start(socket, group, "192.168.123.0/24");
+  }
+
+  /**
+   * Starts the same with other addresses for its machines.
+   *
+   * @param network an IPv4 network, as {@code BridgeIP} in hyperd's configuration; hyperd's own has
+   *     room for 253 pods
+   */
+  public static HyperdSimulator start(Path socket, EventLoopGroup group, String network)
+      throws IOException {
+    return new HyperdSimulator(socket, group, network);
   }
 
   /** Puts an image into its registry. */

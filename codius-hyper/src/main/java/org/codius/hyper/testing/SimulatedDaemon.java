@@ -26,9 +26,9 @@ final class SimulatedDaemon {
 
   private static final Pattern CONTAINER_NAME = Pattern.compile("[a-zA-Z0-9][a-zA-Z0-9_.-]+");
   private static final int FIRST_ADDRESS = 2;
-  private static final int LAST_ADDRESS = 254;
   private static final int NOT_STARTED = 255;
 
+  private final SimulatedNetwork network;
   final SimulatedImages images = new SimulatedImages();
   final Map<String, SimulatedPod> pods = new LinkedHashMap<>();
 
@@ -55,13 +55,17 @@ final class SimulatedDaemon {
   /** Whether it does not know the addresses in use, having been restarted. */
   private boolean isForgetful;
 
+  SimulatedDaemon(SimulatedNetwork network) {
+    this.network = network;
+  }
+
   /** Completes with the id when the machine is up and the containers are made. */
   CompletableFuture<String> create(String body) {
     SimulatedPod pod;
     synchronized (this) {
       UserPod spec = UserPod.parse(body, "pod-" + letters());
       checkNames(spec);
-      pod = new SimulatedPod(spec, "vm-" + letters(), freeAddress());
+      pod = new SimulatedPod(spec, network, "vm-" + letters(), freeAddress());
       pods.put(spec.id(), pod);
     }
     return bootGate.thenApply(open -> boot(pod));
@@ -258,11 +262,11 @@ final class SimulatedDaemon {
             ? Set.of()
             : pods.values().stream().map(pod -> pod.address).collect(Collectors.toSet());
     int free =
-        IntStream.rangeClosed(nextAddress, LAST_ADDRESS)
+        IntStream.rangeClosed(nextAddress, network.last())
             .filter(address -> !taken.contains(address))
             .findFirst()
             .orElse(FIRST_ADDRESS);
-    nextAddress = free == LAST_ADDRESS ? FIRST_ADDRESS : free + 1;
+    nextAddress = free == network.last() ? FIRST_ADDRESS : free + 1;
     return free;
   }
 

@@ -36,9 +36,9 @@ final class SimulatedPod {
     }
   }
 
-  private static final String NETWORK = "192.168.123.";
-  private static final String HOST_ADDRESS = NETWORK + "1";
+  private static final int HOST = 1;
 
+  private final SimulatedNetwork network;
   final UserPod spec;
   final List<SimulatedContainer> containers = new ArrayList<>();
   final ObjectNode labels = JsonNodeFactory.instance.objectNode();
@@ -61,8 +61,9 @@ final class SimulatedPod {
   private int toldAddress;
   private final long createdAt = Instant.now().getEpochSecond();
 
-  SimulatedPod(UserPod spec, String vm, int address) {
+  SimulatedPod(UserPod spec, SimulatedNetwork network, String vm, int address) {
     this.spec = spec;
+    this.network = network;
     this.vm = vm;
     this.address = address;
     this.toldVm = vm;
@@ -98,7 +99,7 @@ final class SimulatedPod {
 
   /** Returns the address it really has. */
   String address() {
-    return NETWORK + address;
+    return network.address(address);
   }
 
   String listed() {
@@ -117,9 +118,9 @@ final class SimulatedPod {
     json.put("createdAt", createdAt);
     json.set("spec", spec.infoJson(containers, labels));
     ObjectNode status = json.putObject("status");
-    status.put("phase", phase()).put("hostIP", HOST_ADDRESS);
+    status.put("phase", phase()).put("hostIP", network.address(HOST));
     if (toldAddress != 0) {
-      status.putArray("podIP").add(NETWORK + toldAddress + "/24");
+      status.putArray("podIP").add(network.told(toldAddress));
     }
     if (!containers.isEmpty()) {
       containers.stream()
