@@ -6,15 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.google.common.io.MoreFiles;
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -127,7 +123,6 @@ final class BrowserIT {
   }
 
   private static JsonNode visit() throws Exception {
-    Path profile = Files.createTempDirectory("codius-e2e-browser-");
     String page =
         "http://%s/attack.html?connector=%d&api=%d&names=%s&upload=%s"
             .formatted(
@@ -136,33 +131,16 @@ final class BrowserIT {
                 HOST.port(),
                 String.join(",", NAMES),
                 URLEncoder.encode(wanted.toString(), UTF_8));
-    Program browser =
-        new Program(
-            profile,
-            Map.of("TMPDIR", profile.toString()),
-            List.of(
-                "chromium",
-                "--headless",
-                "--no-sandbox",
-                "--disable-gpu",
-                "--disable-dev-shm-usage",
-                "--disable-quic",
-                "--disable-background-networking",
-                "--disable-component-update",
-                "--disable-sync",
-                "--no-first-run",
-                "--no-proxy-server",
-                "--remote-debugging-port=0", // or it ends as soon as the page is loaded
-                "--host-resolver-rules=MAP " + REBOUND_NAME + " 127.0.0.1",
-                "--user-data-dir=" + profile.resolve("profile"),
-                page));
-    try (Program.Running visit = browser.start()) {
+    try (Chromium browser = Chromium.create();
+        Program.Running visit =
+            browser
+                .visit(
+                    page, REBOUND_NAME, "--remote-debugging-port=0") // or it ends once it is loaded
+                .start()) {
       JsonNode first =
           Eventually.find("the page's report", BROWSER_TIMEOUT, BrowserIT::firstReport);
       assertThat(visit.process().isAlive()).isTrue();
       return first;
-    } finally {
-      MoreFiles.deleteRecursively(profile);
     }
   }
 

@@ -86,33 +86,18 @@ final class HttpsIT {
   @Test
   void aBrowserVisitsThePodOverHttp2() throws Exception {
     byte[] key = MessageDigest.getInstance("SHA-256").digest(renewed.getPublicKey().getEncoded());
-    Path profile = Files.createTempDirectory("codius-e2e-browser-");
-    try {
+    try (Chromium browser = Chromium.create()) {
       Program.Ended visit =
-          new Program(
-                  profile,
-                  Map.of("TMPDIR", profile.toString()),
-                  List.of(
-                      "chromium",
-                      "--headless",
-                      "--no-sandbox",
-                      "--disable-gpu",
-                      "--disable-dev-shm-usage",
-                      "--disable-background-networking",
-                      "--disable-component-update",
-                      "--no-first-run",
-                      "--no-proxy-server",
-                      "--host-resolver-rules=MAP *." + HostCertificates.PUBLIC_NAME + " 127.0.0.1",
-                      "--ignore-certificate-errors-spki-list="
-                          + Base64.getEncoder().encodeToString(key),
-                      "--user-data-dir=" + profile.resolve("profile"),
-                      "--dump-dom",
-                      "https://" + authority() + "/headers"))
+          browser
+              .visit(
+                  "https://" + authority() + "/headers",
+                  "*." + HostCertificates.PUBLIC_NAME,
+                  "--ignore-certificate-errors-spki-list="
+                      + Base64.getEncoder().encodeToString(key),
+                  "--dump-dom")
               .run(CLIENT_TIMEOUT);
 
       assertThat(visit.succeeded().stdout()).contains("\"via\":\"2.0 codius\"");
-    } finally {
-      MoreFiles.deleteRecursively(profile);
     }
   }
 
