@@ -51,7 +51,8 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
       return choice((PodRuntime.Choice) runtime, sources, limits, folder, loops);
     } catch (StartException e) {
       if (e.getCause() instanceof PodDriverException failure
-          && failure.reason() == Reason.FIREWALL_FAILED) {
+          && failure.reason() == Reason.FIREWALL_FAILED
+          && !Thread.currentThread().isInterrupted()) { // else the start was broken off, and ends
         log.error("no pods are run until the next start: reason=\"{}\"", failure.getMessage());
         return new OpenRuntime(new NoPods(failure), null);
       }

@@ -40,8 +40,12 @@ final class DoctorCommand implements Callable<Integer> {
   public Integer call() throws JsonProcessingException {
     PrintWriter out = spec.commandLine().getOut();
     List<Finding> findings;
-    try (Progress progress = new Progress(spec.commandLine().getErr())) {
+    try (EndSignal end = new EndSignal();
+        Progress progress = new Progress(spec.commandLine().getErr())) {
       findings = new Checkup(progress).run(host);
+      if (end.isThere()) {
+        return EndSignal.EXIT_CODE; // what was broken off found nothing
+      }
     }
     if (isJson) {
       out.println(JSON.writeValueAsString(findings));

@@ -54,7 +54,8 @@ final class EndSignal implements AutoCloseable {
     }
   }
 
-  private void onSignal() {
+  /** What the JVM does when it is told to end. */
+  void onSignal() {
     isThere = true;
     worker.interrupt();
     signalled.countDown(); // after the interrupt, so that who waited for this has both behind it

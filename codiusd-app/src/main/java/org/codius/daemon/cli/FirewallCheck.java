@@ -67,11 +67,17 @@ final class FirewallCheck {
                         + " ours to pods got there"));
   }
 
+  /** Removes what was tried, also after Ctrl-C. */
   private static void remove(PodFirewall firewall) {
+    boolean wasInterrupted = Thread.interrupted();
     try {
       firewall.remove();
     } catch (PodDriverException e) {
       // what kept it from being applied keeps it from being removed; that is said already
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }
