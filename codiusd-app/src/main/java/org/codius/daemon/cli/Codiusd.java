@@ -1,6 +1,7 @@
 package org.codius.daemon.cli;
 
 import java.io.PrintWriter;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.codius.daemon.StartException;
@@ -88,6 +89,7 @@ public final class Codiusd implements Callable<Integer> {
 
   static CommandLine commandLine() {
     CommandLine commandLine = new CommandLine(new Codiusd());
+    commandLine.registerConverter(BigDecimal.class, new DecimalConverter());
     commandLine.setParameterExceptionHandler(Codiusd::explainArguments);
     commandLine.setExecutionExceptionHandler(
         (exception, failed, parsed) -> explain(exception, failed.getErr()));

@@ -4,9 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.codius.manifest.Rules;
 import picocli.CommandLine.Model.CommandSpec;
@@ -74,13 +72,8 @@ final class ManifestFiles {
   }
 
   private static ParameterException unreadable(Path file, IOException e, CommandSpec command) {
-    String reason = String.valueOf(e.getMessage());
-    if (e instanceof NoSuchFileException) {
-      reason = "there is no such file";
-    } else if (e instanceof AccessDeniedException) {
-      reason = "it may not be read";
-    }
-    return new ParameterException(command.commandLine(), "cannot read " + file + ": " + reason);
+    return new ParameterException(
+        command.commandLine(), "cannot read " + file + ": " + UnreadableFile.reason(e));
   }
 
   /** Standard input, which is not ours to close. */

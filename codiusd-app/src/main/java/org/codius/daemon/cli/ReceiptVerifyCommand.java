@@ -81,7 +81,10 @@ final class ReceiptVerifyCommand implements Callable<Integer> {
       }
       return Files.readString(file, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new ClientException("cannot read " + file + ": " + e.getMessage(), "", e);
+      throw new ClientException(
+          "cannot read " + file + ": " + UnreadableFile.reason(e),
+          "codiusd receipt get writes one.",
+          e);
     }
   }
 }

@@ -35,11 +35,18 @@ final class RestoreCommand implements Callable<Integer> {
     try {
       Restoration.restore(file, host.config().root(), Instant.now());
       return Codiusd.OK;
-    } catch (IOException | SQLException e) {
-      throw new ClientException(
-          "restore " + file + ": " + e.getMessage(),
-          "Stop the host (systemctl stop codiusd), and move its old data folder away.",
-          e);
+    } catch (IOException e) {
+      throw failed(UnreadableFile.reason(e), e);
+    } catch (SQLException e) {
+      throw failed(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private ClientException failed(String reason, Exception e) {
+    return new ClientException(
+        "restore " + file + ": " + reason,
+        "Name what codiusd backup wrote; stop the host (systemctl stop codiusd), and move its old data"
+            + " folder away.",
+        e);
   }
 }

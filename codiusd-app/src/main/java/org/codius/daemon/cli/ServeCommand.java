@@ -78,7 +78,7 @@ final class ServeCommand implements Callable<Integer> {
         systemd.stopping();
       } catch (StartException e) {
         if (!end.isThere()) {
-          throw e; // else it did not start because it was told not to
+          throw explained(e); // else it did not start because it was told not to
         }
       }
     } catch (IOException e) {
@@ -88,5 +88,17 @@ final class ServeCommand implements Callable<Integer> {
           e);
     }
     return Codiusd.OK;
+  }
+
+  private static StartException explained(StartException e) {
+    return SystemPackages.isRoot()
+        ? e
+        : new StartException(
+            String.valueOf(e.getMessage()),
+            e.help()
+                + "\nThis is not root, which containers, networks and firewall rules need: sudo "
+                + Program.name()
+                + " serve",
+            e);
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipException;
 import java.util.zip.ZipFile;
 
 /**
@@ -49,34 +50,48 @@ public final class Restoration {
    * @throws SQLException if a database is damaged
    */
   public static void restore(Path file, Path root, Instant now) throws IOException, SQLException {
-    DataFolder.makePrivate(root);
-    try (FileChannel lock =
-        FileChannel.open(
-            root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-      if (!isOurs(lock)) {
-        throw new IOException(root + ": in use by a running codiusd");
-      }
-      failIfInUse(root);
-      List<Path> made = new ArrayList<>();
-      boolean isDone = false;
-      try (ZipFile zip = new ZipFile(file.toFile())) {
-        checkEntries(zip);
-        for (String name : List.of(Backup.INSTANCE, Backup.KEY, Backup.LEDGER, Backup.HOST)) {
-          ZipEntry entry = zip.getEntry(name);
-          if (entry != null && !(name.equals(Backup.KEY) && Files.exists(root.resolve(name)))) {
-            made.add(unpack(zip, entry, root.resolve(name)));
-          }
+    try (ZipFile zip = open(file)) {
+      checkEntries(zip);
+      DataFolder.makePrivate(root);
+      try (FileChannel lock =
+          FileChannel.open(
+              root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        if (!isOurs(lock)) {
+          throw new IOException(root + ": in use by a running codiusd");
         }
-        checkKey(zip, root);
-        check(root.resolve(Backup.LEDGER));
-        check(root.resolve(Backup.HOST));
-        startTheClock(root.resolve(Backup.HOST), now);
-        isDone = true;
-      } finally {
-        if (!isDone) {
-          for (Path path : made) {
-            Files.deleteIfExists(path);
-          }
+        failIfInUse(root);
+        unpack(zip, root, now);
+      }
+    }
+  }
+
+  private static ZipFile open(Path file) throws IOException {
+    try {
+      return new ZipFile(file.toFile());
+    } catch (ZipException e) {
+      throw new IOException(file + ": is no backup of a host: " + e.getMessage(), e);
+    }
+  }
+
+  private static void unpack(ZipFile zip, Path root, Instant now) throws IOException, SQLException {
+    List<Path> made = new ArrayList<>();
+    boolean isDone = false;
+    try {
+      for (String name : List.of(Backup.INSTANCE, Backup.KEY, Backup.LEDGER, Backup.HOST)) {
+        ZipEntry entry = zip.getEntry(name);
+        if (entry != null && !(name.equals(Backup.KEY) && Files.exists(root.resolve(name)))) {
+          made.add(unpack(zip, entry, root.resolve(name)));
+        }
+      }
+      checkKey(zip, root);
+      check(root.resolve(Backup.LEDGER));
+      check(root.resolve(Backup.HOST));
+      startTheClock(root.resolve(Backup.HOST), now);
+      isDone = true;
+    } finally {
+      if (!isDone) {
+        for (Path path : made) {
+          Files.deleteIfExists(path);
         }
       }
     }

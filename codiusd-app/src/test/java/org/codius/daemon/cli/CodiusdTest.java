@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What a newcomer meets: help, and the sentences of errors. */
@@ -84,6 +86,35 @@ final class CodiusdTest {
         .contains(
             "'localhost:3000' is no host (expected: https://codius.example.com or"
                 + " http://localhost:3000)");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"abc", "-1", "1e9", "0x10", "1.", "", "1,5"})
+  void whatIsNoAmountIsNotTaken(String amount) {
+    assertThat(run("upload", "codius.json", "--max-price=" + amount)).isEqualTo(2);
+    assertThat(err.toString())
+        .isEqualTo(
+            """
+            codiusd: Invalid value for option '--max-price': '%s' is no amount (expected: a number \
+            like 10 or 0.02)
+            Try: codiusd upload --help
+            """
+                .formatted(amount));
+  }
+
+  @Test
+  void aFileThatIsNotThereIsNotAReceiptNorABackup() {
+    Path file = folder.resolve("none");
+
+    assertThat(run("receipt", "verify", file.toString())).isEqualTo(1);
+    assertThat(err.toString())
+        .startsWith("codiusd: cannot read " + file + ": there is no such file\n");
+    err.getBuffer().setLength(0);
+
+    Path root = folder.resolve("root");
+    assertThat(run("restore", file.toString(), "--root", root.toString())).isEqualTo(1);
+    assertThat(err.toString()).startsWith("codiusd: restore " + file + ": there is no such file\n");
+    assertThat(root).doesNotExist();
   }
 
   @Test
