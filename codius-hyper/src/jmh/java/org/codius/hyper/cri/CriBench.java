@@ -77,7 +77,7 @@ public final class CriBench {
     }
 
     void prepare(PodSpec pod) throws Exception {
-      cgroups.make(pod.id(), pod.resources());
+      cgroups.make(pod.id(), pod.resources(), host.containerd().criConfig().isolation());
     }
 
     String run(PodSpec pod) {

@@ -129,7 +129,7 @@ final class CriPods {
       throws IOException {
     PodId id = spec.id();
     folders.make(id);
-    cgroups.make(id, spec.resources());
+    cgroups.make(id, spec.resources(), config.isolation());
     Cri.PodSandboxConfig sandbox =
         PodConfigs.sandbox(
             spec,

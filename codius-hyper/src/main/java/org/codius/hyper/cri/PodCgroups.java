@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec.Resources;
+import org.codius.hyper.RuntimeInfo.Isolation;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,6 +33,12 @@ final class PodCgroups {
   private static final int LONGEST_REMOVAL_MILLIS = 5_000;
   private static final int REMOVAL_POLL_MILLIS = 20;
   private static final int PAUSE_PROCESSES = 1;
+
+  /**
+   * How many threads a pod's own kernel may have on the host beside the pod's processes. gVisor has
+   * some dozens, and more with each processor; refused one, it fails in ways that do not say so.
+   */
+  private static final int KERNEL_THREADS = 256;
 
   /** The kernel refuses larger numbers; nobody has as many. */
   private static final long MOST_CPUS = 10_000;
@@ -55,7 +62,12 @@ final class PodCgroups {
     return "/" + folder() + "/" + id.name();
   }
 
-  void make(PodId id, Resources resources) throws IOException {
+  /**
+   * Makes the pod's group.
+   *
+   * @param isolation what else runs in it than the pod's own processes
+   */
+  void make(PodId id, Resources resources, Isolation isolation) throws IOException {
     if (isUnified()) {
       Path all = Files.createDirectories(mount.resolve(folder()));
       enableControllers(mount);
@@ -64,7 +76,7 @@ final class PodCgroups {
       enableControllers(pod); // the runtime tells from its own groups which container was killed
       write(pod, "memory.max", resources.memoryMib() * MIB);
       writeIfThere(pod, "memory.swap.max", 0);
-      write(pod, "pids.max", processes(resources));
+      write(pod, "pids.max", tasks(resources, isolation));
       Files.writeString(pod.resolve("cpu.max"), quota(resources) + " " + CPU_PERIOD_MICROS);
       return;
     }
@@ -73,7 +85,7 @@ final class PodCgroups {
     writeIfThere(memory, "memory.memsw.limit_in_bytes", -1);
     write(memory, "memory.limit_in_bytes", resources.memoryMib() * MIB);
     writeIfThere(memory, "memory.memsw.limit_in_bytes", resources.memoryMib() * MIB);
-    write(makeIn("pids", id), "pids.max", processes(resources));
+    write(makeIn("pids", id), "pids.max", tasks(resources, isolation));
     Path cpu = makeIn("cpu", id);
     write(cpu, "cpu.cfs_period_us", CPU_PERIOD_MICROS);
     write(cpu, "cpu.cfs_quota_us", quota(resources));
@@ -149,8 +161,9 @@ final class PodCgroups {
     return Math.min(resources.cpus(), MOST_CPUS) * CPU_PERIOD_MICROS;
   }
 
-  private static long processes(Resources resources) {
-    return Math.min(resources.processes(), MOST_PROCESSES) + PAUSE_PROCESSES;
+  private static long tasks(Resources resources, Isolation isolation) {
+    long around = isolation == Isolation.NAMESPACE ? PAUSE_PROCESSES : KERNEL_THREADS;
+    return Math.min(resources.processes(), MOST_PROCESSES) + around;
   }
 
   private static void write(Path group, String file, long value) throws IOException {

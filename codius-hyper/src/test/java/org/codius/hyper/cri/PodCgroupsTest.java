@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec.Resources;
+import org.codius.hyper.RuntimeInfo.Isolation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -19,7 +20,7 @@ class PodCgroupsTest {
     Files.createFile(mount.resolve("cgroup.controllers"));
     PodCgroups cgroups = new PodCgroups(mount, "main");
 
-    cgroups.make(ID, new Resources(2, 64, 30, 1024));
+    cgroups.make(ID, new Resources(2, 64, 30, 1024), Isolation.NAMESPACE);
 
     Path pod = mount.resolve("codius-main/abc");
     assertThat(cgroups.parentOf(ID)).isEqualTo("/codius-main/abc");
@@ -37,11 +38,21 @@ class PodCgroupsTest {
       Files.createDirectories(mount.resolve(controller));
     }
 
-    new PodCgroups(mount, "main").make(ID, new Resources(1, 16, 5, 1024));
+    new PodCgroups(mount, "main").make(ID, new Resources(1, 16, 5, 1024), Isolation.NAMESPACE);
 
     assertThat(mount.resolve("memory/codius-main/abc/memory.limit_in_bytes"))
         .hasContent("16777216");
     assertThat(mount.resolve("pids/codius-main/abc/pids.max")).hasContent("6");
     assertThat(mount.resolve("cpu/codius-main/abc/cpu.cfs_quota_us")).hasContent("100000");
+  }
+
+  /** Its threads count as the pod's, and it fails strangely without one. */
+  @Test
+  void leavesRoomForAKernelOfThePodsOwn(@TempDir Path mount) throws Exception {
+    Files.createFile(mount.resolve("cgroup.controllers"));
+
+    new PodCgroups(mount, "main").make(ID, new Resources(1, 16, 5, 1024), Isolation.KERNEL);
+
+    assertThat(mount.resolve("codius-main/abc/pids.max")).hasContent("261");
   }
 }
