@@ -175,15 +175,16 @@ final class Books {
               .formatted(amount, source, target),
           e);
     }
-    if (item != null) {
-      to.item = item;
+    String newItem = item == null || item.equals(to.item) ? null : item;
+    if (newItem != null) {
+      to.item = newItem;
     }
     if (reference != null) {
       references.add(reference);
     }
     lastEntry++;
     entries.add(
-        new Entry(lastEntry, kind, source, target, asset, amount, reference, item, bookedAt));
+        new Entry(lastEntry, kind, source, target, asset, amount, reference, newItem, bookedAt));
     return lastEntry;
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param id 1, 2, 3, …
  * @param amount base units, zero or more
  * @param reference names it uniquely, if anything does
- * @param item what the money is for, if it is for anything
+ * @param item what the target's money is for from now on, if that was something else before
  * @param bookedAt ISO 8601, in UTC
  */
 record Entry(

@@ -66,8 +66,8 @@ class SqlLedgerFileTest {
     DataSource database = database(folder.resolve("ledger.db"));
     assertThatThrownBy(() -> SqlLedger.open(database, XRP, CLOCK))
         .isInstanceOf(PaymentException.class)
-        .hasMessage("open ledger: it was made by a newer codiusd (version 99, we know 2)");
-    tamper("UPDATE ledger_version SET version = 2");
+        .hasMessage("open ledger: it was made by a newer codiusd (version 99, we know 3)");
+    tamper("UPDATE ledger_version SET version = 3");
     open();
   }
 
@@ -128,6 +128,30 @@ class SqlLedgerFileTest {
       assertThat(upgraded.owed(TOKEN)).isEqualTo(xrp(42));
       assertThat(upgraded.check()).isEmpty();
     }
+  }
+
+  @Test
+  void takesOverBooksOfTheSecondVersion() throws Exception {
+    Path file = folder.resolve("second.db");
+    try (Connection connection = database(file).getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.executeUpdate(resource("version-2.sql"));
+    }
+
+    try (SqlLedger upgraded = SqlLedger.open(database(file), XRP, CLOCK)) {
+      assertThat(upgraded.check()).isEmpty();
+      assertThat(upgraded.summary())
+          .isEqualTo(new Ledger.Summary(xrp(609), xrp(550), xrp(59), xrp(0), 2));
+      assertThatThrownBy(
+              () -> await(upgraded.receive(TOKEN, ITEM, "connection0000000000000004", xrp(1))))
+          .hasMessageContaining("booked before");
+      upgraded.recover(); // the one in doubt
+      await(upgraded.receive(TOKEN, ITEM, packet(), xrp(1)));
+      assertThat(upgraded.summary())
+          .isEqualTo(new Ledger.Summary(xrp(610), xrp(550), xrp(60), xrp(0), 3));
+      assertThat(upgraded.check()).isEmpty();
+    }
+    SqlLedger.open(database(file), XRP, CLOCK).close(); // once is enough
   }
 
   private CompletionStage<Ledger.Receipt> receive(long units) {
