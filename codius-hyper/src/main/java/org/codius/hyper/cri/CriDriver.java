@@ -74,6 +74,7 @@ public final class CriDriver implements PodDriver {
   private final PodView view;
   private final ImageStore images;
   private final CriPods pods;
+  private final PodSteps steps;
   private final ContainerPrograms programs;
   private final PodWatch watch;
   private final DiskWatch disk;
@@ -102,7 +103,7 @@ public final class CriDriver implements PodDriver {
             InstantSource.system());
     this.pods = new CriPods(config, client, firewall, cgroups, folders, view, images);
     this.programs = new ContainerPrograms(client, view);
-    PodSteps steps = new PodSteps(orders, pods, events, patience(), () -> upkeep.now(this::look));
+    this.steps = new PodSteps(orders, pods, events, () -> upkeep.now(this::look));
     ContainerRestarts restarts = new ContainerRestarts(upkeep.executor(), steps::restart);
     this.watch = new PodWatch(config, client, view, folders, usage, events, restarts);
     this.disk = new DiskWatch(client, view, folders, cgroups, facts.snapshotter(), steps::endFull);
@@ -210,20 +211,12 @@ public final class CriDriver implements PodDriver {
               Reason.UNSUPPORTED,
               "run pod " + spec.id() + ": the runtime cannot limit a container by itself"));
     }
-    CompletableFuture<PodStatus> started = new CompletableFuture<>();
-    orders.submit(
-        started,
-        "run pod " + spec.id(),
-        spec.id(),
-        patience(),
-        () -> pods.run(spec, started::isCancelled));
-    var unused = started.whenComplete((status, failure) -> upkeep.now(this::look));
-    return started;
+    return steps.run(spec);
   }
 
   @Override
   public CompletionStage<Void> openEgress(PodId id) {
-    return orders.order("open egress of " + id, id, patience(), () -> pods.openEgress(id));
+    return steps.openEgress(id);
   }
 
   @Override
@@ -244,18 +237,14 @@ public final class CriDriver implements PodDriver {
   @Override
   public CompletionStage<Void> stop(PodId id) {
     return isOwn(id)
-        ? orders
-            .order("stop pod " + id, id, patience(), () -> pods.stop(id))
-            .whenComplete((stopped, failure) -> upkeep.now(this::look))
+        ? steps.stop(id)
         : CompletableFuture.completedFuture(null); // as any pod that is not there
   }
 
   @Override
   public CompletionStage<Void> remove(PodId id) {
     return isOwn(id)
-        ? orders
-            .order("remove pod " + id, id, patience(), () -> pods.remove(id))
-            .whenComplete((removed, failure) -> upkeep.now(this::look))
+        ? steps.remove(id)
         : CompletableFuture.completedFuture(null); // as any pod that is not there
   }
 
@@ -303,11 +292,6 @@ public final class CriDriver implements PodDriver {
     subscriptions.forEach(LogSubscription::abort);
     events.close();
     client.close();
-  }
-
-  /** How long to wait for another order for the same pod: it may be about to give up a start. */
-  private Duration patience() {
-    return config.limits().startTimeout().plus(config.limits().removeTimeout());
   }
 
   /** For tests that have to clean up. */

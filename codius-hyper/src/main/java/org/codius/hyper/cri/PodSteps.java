@@ -1,34 +1,61 @@
 package org.codius.hyper.cri;
 
-import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.codius.hyper.PodEvent;
 import org.codius.hyper.PodEvents;
 import org.codius.hyper.PodId;
+import org.codius.hyper.PodLanes;
 import org.codius.hyper.PodLimit;
+import org.codius.hyper.PodSpec;
+import org.codius.hyper.PodStatus;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the driver does to pods unasked, in turn with what it is asked. */
+/** What is done to pods, asked or unasked: to each pod one thing after the other. */
 final class PodSteps {
 
   private static final Logger log = LoggerFactory.getLogger(PodSteps.class);
 
+  /** How many may wait, over all pods. */
+  private static final int MOST_STEPS = 1024;
+
+  private final PodLanes lanes = new PodLanes(MOST_STEPS);
   private final Workers orders;
   private final CriPods pods;
   private final PodEvents events;
-  private final Duration patience;
   private final Runnable done;
 
   /**
    * @param done is told when something was done
    */
-  PodSteps(Workers orders, CriPods pods, PodEvents events, Duration patience, Runnable done) {
+  PodSteps(Workers orders, CriPods pods, PodEvents events, Runnable done) {
     this.orders = orders;
     this.pods = pods;
     this.events = events;
-    this.patience = patience;
     this.done = done;
+  }
+
+  CompletionStage<PodStatus> run(PodSpec spec) {
+    CompletableFuture<PodStatus> started =
+        lanes.enter(
+            spec.id(),
+            isCancelled ->
+                orders.submit("run pod " + spec.id(), () -> pods.run(spec, isCancelled)));
+    var unused = started.whenComplete((status, failure) -> done.run());
+    return started;
+  }
+
+  CompletionStage<Void> openEgress(PodId id) {
+    return step("open egress of " + id, id, () -> pods.openEgress(id));
+  }
+
+  CompletionStage<Void> stop(PodId id) {
+    return step("stop pod " + id, id, () -> pods.stop(id));
+  }
+
+  CompletionStage<Void> remove(PodId id) {
+    return step("remove pod " + id, id, () -> pods.remove(id));
   }
 
   /** Ends a pod that has too much on the disk. */
@@ -41,43 +68,40 @@ final class PodSteps {
     end(id, PodLimit.LOG_LIMIT, () -> pods.endFlood(id, container));
   }
 
-  private void end(PodId id, PodLimit limit, CriDriver.Step step) {
-    CompletionStage<Void> end =
-        orders.order(
+  private void end(PodId id, PodLimit limit, CriDriver.Step ending) {
+    step(
             "end pod " + id + " for its " + limit,
             id,
-            patience,
             () -> {
               boolean isKnown = pods.hasExceeded(id, limit); // from an earlier look
-              step.run();
+              ending.run();
               if (!isKnown) {
                 events.publish(new PodEvent.LimitExceeded(id, limit));
               }
+            })
+        .whenComplete(
+            (ended, failure) -> {
+              if (failure != null) {
+                log.warn("pod not ended, tried again soon pod={} limit={}", id, limit, failure);
+              }
             });
-    end.whenComplete(
-        (ended, failure) -> {
-          if (failure != null) {
-            log.warn("pod not ended, tried again soon pod={} limit={}", id, limit, failure);
-          }
-          done.run();
-        });
   }
 
   /** Starts a container again that has ended. */
   void restart(PodId id, String containerId, int attempt, Runnable onFailure) {
-    orders
-        .order(
-            "restart a container of " + id,
-            id,
-            patience,
-            () -> pods.restart(id, containerId, attempt))
+    step("restart a container of " + id, id, () -> pods.restart(id, containerId, attempt))
         .whenComplete(
             (restarted, failure) -> {
               if (failure != null) {
                 log.warn("container not started again yet pod={}", id, failure);
                 onFailure.run();
               }
-              done.run();
             });
+  }
+
+  private CompletionStage<Void> step(String action, PodId id, CriDriver.Step step) {
+    return lanes
+        .enter(id, isCancelled -> orders.order(action, step))
+        .whenComplete((ok, failure) -> done.run());
   }
 }

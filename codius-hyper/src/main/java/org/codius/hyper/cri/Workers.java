@@ -13,10 +13,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.ReentrantLock;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
-import org.codius.hyper.PodId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -28,10 +26,8 @@ final class Workers implements AutoCloseable {
   private static final int LONGEST_QUEUE = 1024;
   private static final Duration IDLE_THREAD = Duration.ofSeconds(30);
   private static final Duration CLOSE_TIMEOUT = Duration.ofSeconds(10);
-  private static final int LOCKS = 256;
 
   private final ThreadPoolExecutor executor;
-  private final ReentrantLock[] locks = new ReentrantLock[LOCKS];
 
   Workers(String name, int threads) {
     this.executor =
@@ -43,9 +39,6 @@ final class Workers implements AutoCloseable {
             new LinkedBlockingQueue<>(LONGEST_QUEUE),
             daemons(name));
     executor.allowCoreThreadTimeOut(true);
-    for (int i = 0; i < LOCKS; i++) {
-      locks[i] = new ReentrantLock();
-    }
   }
 
   static ThreadFactory daemons(String name) {
@@ -82,49 +75,6 @@ final class Workers implements AutoCloseable {
     } catch (RejectedExecutionException e) {
       order.refuse(executor.isShutdown() ? "the driver was closed" : "too many orders are waiting");
     }
-  }
-
-  /** Does {@code work} while no other work for the pod is done, and completes {@code result}. */
-  <T> CompletionStage<T> submit(
-      CompletableFuture<T> result,
-      String action,
-      PodId id,
-      Duration patience,
-      CriDriver.Work<T> work) {
-    CriDriver.Step locked =
-        () -> {
-          ReentrantLock lock = lock(id, patience);
-          try {
-            result.complete(work.run());
-          } finally {
-            lock.unlock();
-          }
-        };
-    execute(new Order(action, locked, result));
-    return result;
-  }
-
-  /** Does {@code step} while no other work for the pod is done. */
-  CompletionStage<Void> order(String action, PodId id, Duration patience, CriDriver.Step step) {
-    return order(
-        action,
-        () -> {
-          ReentrantLock lock = lock(id, patience);
-          try {
-            step.run();
-          } finally {
-            lock.unlock();
-          }
-        });
-  }
-
-  private ReentrantLock lock(PodId id, Duration patience) throws InterruptedException {
-    ReentrantLock lock = locks[Math.floorMod(id.hashCode(), LOCKS)];
-    if (!lock.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new PodDriverException(
-          Reason.TIMEOUT, "work on pod " + id + ": another order for it did not end");
-    }
-    return lock;
   }
 
   static PodDriverException failure(String action, Exception e) {

@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.codius.hyper.PodId;
+import org.codius.hyper.PodLanes;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

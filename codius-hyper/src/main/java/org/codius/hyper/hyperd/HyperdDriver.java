@@ -21,6 +21,7 @@ import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodEvent;
 import org.codius.hyper.PodEvents;
 import org.codius.hyper.PodId;
+import org.codius.hyper.PodLanes;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodSpec.Resources;
 import org.codius.hyper.PodStats;
@@ -145,14 +146,15 @@ public final class HyperdDriver implements PodDriver {
     return lanes.enter(
         spec.id(),
         isCancelled ->
-            ready()
-                .thenCompose(ok -> begin(spec, isCancelled))
-                .thenApply(
-                    status -> {
-                      restarts.set(spec.id(), spec.restartPolicy());
-                      watch.soon();
-                      return status;
-                    }));
+            bare(
+                ready()
+                    .thenCompose(ok -> begin(spec, isCancelled))
+                    .thenApply(
+                        status -> {
+                          restarts.set(spec.id(), spec.restartPolicy());
+                          watch.soon();
+                          return status;
+                        })));
   }
 
   private CompletableFuture<Void> ready() {
@@ -222,14 +224,14 @@ public final class HyperdDriver implements PodDriver {
   @Override
   public CompletionStage<Void> stop(PodId id) {
     return isOwn(id)
-        ? lanes.enter(id, isCancelled -> end(id, remover.stop(id)))
+        ? lanes.enter(id, isCancelled -> bare(end(id, remover.stop(id))))
         : CompletableFuture.completedFuture(null);
   }
 
   @Override
   public CompletionStage<Void> remove(PodId id) {
     return isOwn(id)
-        ? lanes.enter(id, isCancelled -> end(id, remover.remove(id)))
+        ? lanes.enter(id, isCancelled -> bare(end(id, remover.remove(id))))
         : CompletableFuture.completedFuture(null);
   }
 

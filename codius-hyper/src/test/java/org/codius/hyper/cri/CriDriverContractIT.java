@@ -3,7 +3,6 @@ package org.codius.hyper.cri;
 import java.util.List;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodStatus;
-import org.codius.hyper.RuntimeInfo.Isolation;
 import org.codius.hyper.network.PodFirewall;
 import org.codius.hyper.testing.PodDriverContract;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +66,7 @@ class CriDriverContractIT implements PodDriverContract {
                 instance,
                 own.socket(),
                 own.runtimeHandler(),
-                Isolation.NAMESPACE,
+                own.isolation(),
                 host.root().resolve(instance)));
   }
 
