@@ -63,6 +63,10 @@ public final class CriDriver implements PodDriver {
   private final PodEvents events = new PodEvents();
   private final Workers orders;
   private final Workers pulls;
+
+  /** One thread: the firewall does one thing at a time. */
+  private final Workers admissions = new Workers("codius-admission", 1);
+
   private final Upkeep upkeep = new Upkeep();
   private final ScheduledThreadPoolExecutor logThreads =
       new ScheduledThreadPoolExecutor(LOG_THREADS, Workers.daemons("codius-cri-logs"));
@@ -101,7 +105,7 @@ public final class CriDriver implements PodDriver {
             folders.images(),
             facts.snapshotter(),
             InstantSource.system());
-    this.pods = new CriPods(config, client, firewall, cgroups, folders, view, images);
+    this.pods = new CriPods(config, client, firewall, cgroups, folders, view, images, admissions);
     this.programs = new ContainerPrograms(client, view);
     this.steps = new PodSteps(orders, pods, events, () -> upkeep.now(this::look));
     ContainerRestarts restarts = new ContainerRestarts(upkeep.executor(), steps::restart);
@@ -283,6 +287,7 @@ public final class CriDriver implements PodDriver {
   public void close() {
     orders.close();
     pulls.close();
+    admissions.close();
     if (proxy != null) {
       proxy.close();
     }

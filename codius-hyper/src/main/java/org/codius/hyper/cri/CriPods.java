@@ -3,6 +3,7 @@ package org.codius.hyper.cri;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -11,6 +12,8 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.codius.hyper.PodDriverException;
@@ -48,6 +51,7 @@ final class CriPods {
   private final PodFolders folders;
   private final PodView view;
   private final ImageStore images;
+  private final Workers admissions;
 
   CriPods(
       CriConfig config,
@@ -56,7 +60,8 @@ final class CriPods {
       PodCgroups cgroups,
       PodFolders folders,
       PodView view,
-      ImageStore images) {
+      ImageStore images,
+      Workers admissions) {
     this.config = config;
     this.client = client;
     this.firewall = firewall;
@@ -64,6 +69,7 @@ final class CriPods {
     this.folders = folders;
     this.view = view;
     this.images = images;
+    this.admissions = admissions;
   }
 
   /** Takes up the pods that run, and clears away what remains of others. */
@@ -126,7 +132,7 @@ final class CriPods {
   }
 
   private void start(PodSpec spec, Deadline deadline, BooleanSupplier isCancelled)
-      throws IOException {
+      throws IOException, InterruptedException {
     PodId id = spec.id();
     folders.make(id);
     cgroups.make(id, spec.resources(), config.isolation());
@@ -144,11 +150,19 @@ final class CriPods {
     } catch (StatusRuntimeException e) {
       throw CriErrors.of("run pod " + id, Reason.START_FAILED, e);
     }
-    firewall.admit(id.name(), view.addressOf(sandboxId));
+    InetAddress address = view.addressOf(sandboxId);
+    // Takes about as long as making the containers, none of which starts before it is done.
+    CompletionStage<Void> admission =
+        admissions.order("admit pod " + id, () -> firewall.admit(id.name(), address));
     List<String> containers = new ArrayList<>();
-    for (int i = 0; i < spec.containers().size(); i++) {
-      failIf(isCancelled, id);
-      containers.add(create(spec, i, PodConfigs.container(spec, i, sandboxId, sandbox), deadline));
+    try {
+      for (int i = 0; i < spec.containers().size(); i++) {
+        failIf(isCancelled, id);
+        containers.add(
+            create(spec, i, PodConfigs.container(spec, i, sandboxId, sandbox), deadline));
+      }
+    } finally {
+      await(admission); // also so that whoever removes the pod finds it admitted
     }
     for (int i = 0; i < containers.size(); i++) {
       failIf(isCancelled, id);
@@ -161,6 +175,17 @@ final class CriPods {
       if (container.limits().processes() != Integer.MAX_VALUE) {
         cgroups.limitProcesses(id, containers.get(i), container.limits().processes());
       }
+    }
+  }
+
+  private static void await(CompletionStage<Void> admission) throws InterruptedException {
+    try {
+      admission.toCompletableFuture().get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof PodDriverException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause());
     }
   }
 

@@ -36,7 +36,12 @@ final class Nftables {
     String tables = run("", List.of("list", "tables"));
     return tables.lines().noneMatch(("table " + family + " " + name)::equals)
         ? ""
-        : run("", List.of("list", "table", family, name));
+        : presentTable(family, name);
+  }
+
+  /** Returns a table that is there. */
+  static String presentTable(String family, String name) {
+    return run("", List.of("list", "table", family, name));
   }
 
   /** Returns the same whatever order the kernel lists a set's elements in. */
