@@ -42,9 +42,7 @@ class PodFirewallLabIT {
     Map<String, String> measured = lab("--open");
 
     for (Case row : FirewallLab.CASES) {
-      if (!row.who().equals("thief")
-          && !row.who().equals("forger")
-          && !row.target().contains("224.0.0.251")) {
+      if (!FirewallLab.FORGERS.contains(row.who()) && !row.target().contains("224.0.0.251")) {
         assertThat(measured.get(row.says()))
             .as(row.says() + " (" + row.target() + ")")
             .isNotEqualTo(FirewallLab.BLOCKED);
