@@ -8,16 +8,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.config.PodRuntime;
+import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
+import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.RuntimeInfo.Isolation;
 import org.codius.hyper.auto.AutoRuntime;
 import org.codius.hyper.cri.CriConfig;
 import org.codius.hyper.cri.CriProbe;
 import org.codius.hyper.cri.EmbeddedContainerd;
+import org.codius.hyper.hyperd.HyperdDriver;
 
 /** Looks for what runs pods, as the daemon would. */
 final class RuntimeCheck {
@@ -37,7 +42,7 @@ final class RuntimeCheck {
       return List.of(probe(cri, config));
     }
     if (runtime instanceof PodRuntime.Hyperd hyperd) {
-      return List.of(socket("hyperd", hyperd.socket()));
+      return List.of(ask(hyperd, config));
     }
     return choose((PodRuntime.Choice) runtime, config);
   }
@@ -73,6 +78,35 @@ final class RuntimeCheck {
           "at %s: %s".formatted(cri.socket(), e.getMessage()),
           "Its own log may say why (journalctl -u codius-containerd). Is CODIUS_CRI_HANDLER one it"
               + " has?");
+    }
+  }
+
+  /** Asks for its version only: a virtual machine to try would need an image from a registry. */
+  private static Finding ask(PodRuntime.Hyperd hyperd, DaemonConfig config) {
+    Finding socket = socket("hyperd", hyperd.socket());
+    if (socket.verdict() != Finding.Verdict.OK) {
+      return socket;
+    }
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+    try (PodDriver driver =
+        HyperdDriver.connect(hyperd.config("doctor", config.sources()), loops)) {
+      RuntimeInfo runtime =
+          driver
+              .runtime()
+              .toCompletableFuture()
+              .get(CriProbe.PATIENCE.toSeconds(), TimeUnit.SECONDS);
+      return Finding.ok(CHECK, "hyperd %s at %s".formatted(runtime.version(), hyperd.socket()));
+    } catch (ExecutionException | TimeoutException e) {
+      Throwable reason = e instanceof ExecutionException ? e.getCause() : e;
+      return Finding.problem(
+          CHECK,
+          "hyperd at %s does not answer: %s".formatted(hyperd.socket(), reason),
+          "Is it hyperd that listens there? Its own log may say more.");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Finding.problem(CHECK, "hyperd was not waited for", "");
+    } finally {
+      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }
   }
 
