@@ -15,6 +15,9 @@ public record PayToken(String hex) {
 
   private static final Pattern SHAPE = Pattern.compile("[0-9a-f]{32}");
 
+  /** More than 16 bytes take, in base64 with its padding. */
+  private static final int MAXIMUM_HEADER = 64;
+
   public PayToken {
     if (!SHAPE.matcher(hex).matches()) {
       throw new IllegalArgumentException(
@@ -37,6 +40,9 @@ public record PayToken(String hex) {
    * alphabets are taken, with or without padding, as the original takes them.
    */
   public static Optional<PayToken> parse(String header) {
+    if (header.length() > MAXIMUM_HEADER) {
+      return Optional.empty(); // before time is spent on it
+    }
     String unpadded = header.strip().replaceAll("=+$", "").replace('+', '-').replace('/', '_');
     try {
       byte[] bytes = Base64.getUrlDecoder().decode(unpadded);

@@ -16,11 +16,8 @@ public final class Allocation {
   /** Bytes on the heap for a byte of input: objects for the shortest of entries. */
   private static final long PER_BYTE = 64;
 
-  /**
-   * The first times classes are loaded and call sites linked, which costs megabytes and is nobody's
-   * fault. What is allocated for the input is so each time.
-   */
-  private static final int TIMES = 20;
+  /** The first time classes are loaded, which costs megabytes and is nobody's fault. */
+  private static final int TIMES = 3;
 
   private Allocation() {}
 

@@ -15,8 +15,11 @@ public record PaymentPointer(String host, String path) {
   private static final int MAXIMUM = 2_000;
   private static final Pattern HOST =
       Pattern.compile("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?(:[0-9]{1,5})?");
-  private static final Pattern PATH =
-      Pattern.compile("(/([A-Za-z0-9._~!$&'()*+,;=:@-]|%[0-9A-Fa-f]{2})*)*");
+
+  /** In one class, and not in groups, which would take stack for each character. */
+  private static final Pattern PATH = Pattern.compile("|/[A-Za-z0-9._~!$&'()*+,;=:@/%-]*");
+
+  private static final Pattern BROKEN_ESCAPE = Pattern.compile("%(?![0-9A-Fa-f]{2})");
 
   public PaymentPointer {
     if (!isValid(host, path)) {
@@ -51,6 +54,7 @@ public record PaymentPointer(String host, String path) {
     return host.length() + path.length() < MAXIMUM
         && HOST.matcher(host).matches()
         && !host.contains("..")
-        && PATH.matcher(path).matches();
+        && PATH.matcher(path).matches()
+        && !BROKEN_ESCAPE.matcher(path).find();
   }
 }

@@ -53,6 +53,15 @@ class PaymentPointerTest {
     assertThat(PaymentPointer.parse(text)).isEmpty();
   }
 
+  /** A pattern that nests took stack for each character, and threw its overflow. */
+  @ParameterizedTest
+  @ValueSource(strings = {"a", "/", "%20", "a/%20"})
+  void mayBeAsLongAsAnUrl(String part) {
+    String path = "/" + part.repeat(1_900 / part.length());
+
+    assertThat(PaymentPointer.parse("$example.com" + path).orElseThrow().path()).isEqualTo(path);
+  }
+
   @Test
   void isNoLongerThanAnUrlMayBe() {
     assertThat(PaymentPointer.parse("$example.com/" + "a".repeat(2_000))).isEmpty();
