@@ -27,8 +27,11 @@ final class BenchmarkHost {
       pods.put(pod[0], local(pod[1]));
     }
     RouteTable routes = RouteTable.of(pods);
+    String transport = System.getProperty("codius.transport");
     ProxyConfig config =
         ProxyConfig.DEFAULT
+            .withTransport(
+                transport == null ? Transport.fastest() : Transport.valueOf(transport))
             .withBind(local(args[0]))
             // as the peers are told, lest the load's programs run out of connections
             .withLimits(Limits.DEFAULT.withRequestsPerConnection(100_000_000))

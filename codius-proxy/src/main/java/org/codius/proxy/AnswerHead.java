@@ -123,7 +123,7 @@ final class AnswerHead {
       }
       return Body.CHUNKED;
     }
-    return length < 0 ? Body.UNTIL_CLOSE : fields.length(length);
+    return length < 0 ? Body.UNTIL_CLOSE : fields.number(length);
   }
 
   private static RefusedException bad(String message) {
@@ -150,6 +150,11 @@ final class AnswerHead {
   /** Bytes that the head takes on the wire, about. */
   int size() {
     return bytes.length;
+  }
+
+  /** Whether the pod said when it answered. */
+  boolean hasDate() {
+    return fields.indexOf(FieldName.DATE) >= 0;
   }
 
   /** Whether the real answer is still to come. */

@@ -138,6 +138,9 @@ final class ApiHandler extends ChannelDuplexHandler {
   /** Makes it clear to the client where the answer ends and whether another may follow. */
   private void frame(RequestHead answered, HttpResponse response) {
     HttpHeaders headers = response.headers();
+    if (!headers.contains(HttpHeaderNames.DATE)) {
+      headers.set(HttpHeaderNames.DATE, DateField.now().value());
+    }
     boolean hasContent =
         !response.status().equals(HttpResponseStatus.NO_CONTENT)
             && !response.status().equals(HttpResponseStatus.NOT_MODIFIED);

@@ -43,6 +43,9 @@ final class ForwardedHead {
     if (head.length() == Body.CHUNKED) {
       out.writeBytes(CHUNKED);
     }
+    if (head.forwards() > 0) {
+      out.writeCharSequence("Max-Forwards: " + (head.forwards() - 1) + "\r\n", US_ASCII);
+    }
     String upgrade = head.upgrade();
     if (upgrade != null) {
       writeUpgrade(out, upgrade);
@@ -56,6 +59,9 @@ final class ForwardedHead {
     FieldName known = head.fields().known(i);
     if (known == FieldName.X_FORWARDED_HOST || known == FieldName.X_FORWARDED_PROTO) {
       return client.isTrusted();
+    }
+    if (known == FieldName.MAX_FORWARDS) {
+      return head.forwards() < 0; // otherwise one less is put in
     }
     if (known == FieldName.X_FORWARDED_FOR
         || known == FieldName.FORWARDED
@@ -108,6 +114,9 @@ final class ForwardedHead {
     if (head.isSwitch()) {
       writeUpgrade(out, head.upgrade());
     } else if (!head.isInterim()) {
+      if (!head.hasDate()) {
+        out.writeBytes(DateField.now().line());
+      }
       if (isChunked) {
         out.writeBytes(CHUNKED);
       }

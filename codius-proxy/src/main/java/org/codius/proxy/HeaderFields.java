@@ -16,7 +16,7 @@ final class HeaderFields {
 
   private static final int SPAN = 4;
   private static final int USUAL_FIELDS = 8;
-  private static final int MAX_LENGTH_DIGITS = 18;
+  private static final int MAX_DIGITS = 18;
 
   private final byte[] bytes;
   private final Syntax syntax;
@@ -151,17 +151,17 @@ final class HeaderFields {
     out.writeBytes(bytes, valueFrom(i), valueTo(i) - valueFrom(i));
   }
 
-  /** Returns the i-th field's value, a {@code Content-Length}. */
-  long length(int i) throws RefusedException {
+  /** Returns the i-th field's value, which must be a number. */
+  long number(int i) throws RefusedException {
     int from = valueFrom(i);
     int to = valueTo(i);
-    if (from == to || to - from > MAX_LENGTH_DIGITS) {
-      throw syntax.bad("Content-Length is not a number of at most 18 digits");
+    if (from == to || to - from > MAX_DIGITS) {
+      throw syntax.bad(name(i) + " is not a number of at most 18 digits");
     }
     long length = 0;
     for (int at = from; at < to; at++) {
       if (!Syntax.isDigit(bytes[at])) {
-        throw syntax.bad("Content-Length is not a number of at most 18 digits");
+        throw syntax.bad(name(i) + " is not a number of at most 18 digits");
       }
       length = 10 * length + (bytes[at] - '0');
     }

@@ -271,6 +271,7 @@ final class PodExchange {
   private void fail(Refusal refusal) {
     if (relay.isBegun()) {
       end();
+      client.flush(); // close would drop what was written since the last time
       client.close();
     } else {
       refuse(refusal);
@@ -280,7 +281,7 @@ final class PodExchange {
   private void refuse(Refusal refusal) {
     boolean keep = mayKeep();
     end();
-    client.write(RefusalWriter.write(client.alloc(), refusal, request, keep));
+    client.write(OwnAnswers.refusal(client.alloc(), refusal, request, keep));
     client.write(keep ? ResponseEnd.KEEP : ResponseEnd.CLOSE);
     client.flush();
   }

@@ -62,7 +62,9 @@ public final class PodProxy implements AutoCloseable {
   /** Starts a proxy with event loops of its own, one per processor, which end with it. */
   public static PodProxy start(
       ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
-    EventLoopGroup group = Transport.newLoops(NettyRuntime.availableProcessors());
+    Transport chosen = config.transport();
+    Transport transport = chosen == null ? Transport.fastest() : chosen;
+    EventLoopGroup group = transport.newLoops(NettyRuntime.availableProcessors());
     try {
       return start(config, routes, api, group, group);
     } catch (RuntimeException e) {
@@ -78,7 +80,7 @@ public final class PodProxy implements AutoCloseable {
    *     requests that are for no pod as {@code HttpRequest}, {@code HttpContent} and {@code
    *     LastHttpContent}, one request at a time, and write an {@code HttpResponse} and its contents
    *     back. The proxy sees to keep-alive and framing; {@code Expect: 100-continue} is the API's.
-   * @param group loops for epoll or NIO, which the caller closes after the proxy
+   * @param group loops for any {@link Transport}, which the caller closes after the proxy
    * @throws ProxyException if the address cannot be listened on
    */
   public static PodProxy start(

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param accessLog is told of every request
  * @param tls has the certificates; null serves without TLS
  * @param redirect has clients that come without TLS come back with it; null has no port for them
+ * @param transport brings the bytes; null takes the fastest there is. Of no account where the
+ *     embedder hands the proxy loops of its own
  */
 public record ProxyConfig(
     InetSocketAddress bind,
@@ -27,7 +29,8 @@ public record ProxyConfig(
     List<Subnet> trusted,
     AccessLog accessLog,
     @Nullable TlsContexts tls,
-    @Nullable Redirect redirect) {
+    @Nullable Redirect redirect,
+    @Nullable Transport transport) {
 
   /** Loopback, port 3000. */
   public static final ProxyConfig DEFAULT =
@@ -40,6 +43,7 @@ public record ProxyConfig(
           Http2Limits.DEFAULT,
           List.of(),
           AccessLog.OFF,
+          null,
           null,
           null);
 
@@ -54,6 +58,10 @@ public record ProxyConfig(
     requireNonNull(accessLog, "accessLog");
     if (redirect != null && tls == null) {
       throw new IllegalArgumentException("redirect: " + redirect + " (expected: none without tls)");
+    }
+    if (transport != null && !transport.isAvailable()) {
+      throw new IllegalArgumentException(
+          "transport: " + transport + " (expected: one that this machine has)");
     }
     if (bind.isUnresolved()) {
       throw new IllegalArgumentException("bind: " + bind + " (expected: an IP address and a port)");
@@ -71,42 +79,104 @@ public record ProxyConfig(
         trusted,
         accessLog,
         tls,
-        redirect);
+        redirect,
+        transport);
   }
 
   public ProxyConfig withLimits(Limits changed) {
     return new ProxyConfig(
-        bind, changed, timeouts, podLimits, podTimeouts, http2, trusted, accessLog, tls, redirect);
+        bind,
+        changed,
+        timeouts,
+        podLimits,
+        podTimeouts,
+        http2,
+        trusted,
+        accessLog,
+        tls,
+        redirect,
+        transport);
   }
 
   public ProxyConfig withTimeouts(Timeouts changed) {
     return new ProxyConfig(
-        bind, limits, changed, podLimits, podTimeouts, http2, trusted, accessLog, tls, redirect);
+        bind,
+        limits,
+        changed,
+        podLimits,
+        podTimeouts,
+        http2,
+        trusted,
+        accessLog,
+        tls,
+        redirect,
+        transport);
   }
 
   public ProxyConfig withPodLimits(PodLimits changed) {
     return new ProxyConfig(
-        bind, limits, timeouts, changed, podTimeouts, http2, trusted, accessLog, tls, redirect);
+        bind,
+        limits,
+        timeouts,
+        changed,
+        podTimeouts,
+        http2,
+        trusted,
+        accessLog,
+        tls,
+        redirect,
+        transport);
   }
 
   public ProxyConfig withPodTimeouts(PodTimeouts changed) {
     return new ProxyConfig(
-        bind, limits, timeouts, podLimits, changed, http2, trusted, accessLog, tls, redirect);
+        bind, limits, timeouts, podLimits, changed, http2, trusted, accessLog, tls, redirect,
+        transport);
   }
 
   public ProxyConfig withHttp2(Http2Limits changed) {
     return new ProxyConfig(
-        bind, limits, timeouts, podLimits, podTimeouts, changed, trusted, accessLog, tls, redirect);
+        bind,
+        limits,
+        timeouts,
+        podLimits,
+        podTimeouts,
+        changed,
+        trusted,
+        accessLog,
+        tls,
+        redirect,
+        transport);
   }
 
   public ProxyConfig withTrusted(List<Subnet> changed) {
     return new ProxyConfig(
-        bind, limits, timeouts, podLimits, podTimeouts, http2, changed, accessLog, tls, redirect);
+        bind,
+        limits,
+        timeouts,
+        podLimits,
+        podTimeouts,
+        http2,
+        changed,
+        accessLog,
+        tls,
+        redirect,
+        transport);
   }
 
   public ProxyConfig withAccessLog(AccessLog changed) {
     return new ProxyConfig(
-        bind, limits, timeouts, podLimits, podTimeouts, http2, trusted, changed, tls, redirect);
+        bind,
+        limits,
+        timeouts,
+        podLimits,
+        podTimeouts,
+        http2,
+        trusted,
+        changed,
+        tls,
+        redirect,
+        transport);
   }
 
   /** Returns the same with TLS. */
@@ -121,12 +191,39 @@ public record ProxyConfig(
         trusted,
         accessLog,
         changed,
-        redirect);
+        redirect,
+        transport);
   }
 
   /** Returns the same with a port that only sends clients on to the one with TLS. */
   public ProxyConfig withRedirect(Redirect changed) {
     return new ProxyConfig(
-        bind, limits, timeouts, podLimits, podTimeouts, http2, trusted, accessLog, tls, changed);
+        bind,
+        limits,
+        timeouts,
+        podLimits,
+        podTimeouts,
+        http2,
+        trusted,
+        accessLog,
+        tls,
+        changed,
+        transport);
+  }
+
+  /** Returns the same by that transport, which must be available. */
+  public ProxyConfig withTransport(Transport changed) {
+    return new ProxyConfig(
+        bind,
+        limits,
+        timeouts,
+        podLimits,
+        podTimeouts,
+        http2,
+        trusted,
+        accessLog,
+        tls,
+        redirect,
+        changed);
   }
 }

@@ -36,7 +36,7 @@ final class RedirectHandler extends ChannelInboundHandlerAdapter {
     boolean isKept = head.keepsAlive() && !head.hasBody();
     if (head.host().value().isEmpty() || head.target().equals("*")) {
       Refusal refusal = Refusal.badRequest("this port only tells where the same is by https");
-      ctx.write(RefusalWriter.write(ctx.alloc(), refusal, head, isKept));
+      ctx.write(OwnAnswers.refusal(ctx.alloc(), refusal, head, isKept));
     } else {
       ctx.write(ByteBufUtil.encodeString(ctx.alloc(), redirect(head, isKept), US_ASCII));
     }
@@ -55,6 +55,8 @@ final class RedirectHandler extends ChannelInboundHandlerAdapter {
             + (isKept
                 ? head.protocol() == Protocol.HTTP_1_0 ? "Connection: keep-alive\r\n" : ""
                 : "Connection: close\r\n")
-            + "\r\n");
+            + "Date: "
+            + DateField.now().value()
+            + "\r\n\r\n");
   }
 }

@@ -250,7 +250,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
     }
     refusals.count(refusal.code(), client);
     ctx.fireUserEventTriggered(refusal);
-    ctx.write(RefusalWriter.write(ctx.alloc(), refusal, null, false));
+    ctx.write(OwnAnswers.refusal(ctx.alloc(), refusal, null, false));
     finish(ctx);
   }
 

@@ -20,6 +20,7 @@ final class RequestHead {
   private final Host host;
   private final long length;
   private final ConnectionOptions connection;
+  private final long forwards;
   private final @Nullable String upgrade;
 
   RequestHead(
@@ -32,6 +33,7 @@ final class RequestHead {
       Host host,
       long length,
       ConnectionOptions connection,
+      long forwards,
       @Nullable String upgrade) {
     this.bytes = bytes;
     this.method = method;
@@ -42,6 +44,7 @@ final class RequestHead {
     this.host = host;
     this.length = length;
     this.connection = connection;
+    this.forwards = forwards;
     this.upgrade = upgrade;
   }
 
@@ -91,6 +94,11 @@ final class RequestHead {
   /** Whether the client wants to go on with the connection after the answer. */
   boolean keepsAlive() {
     return !connection.hasClose() && (protocol != Protocol.HTTP_1_0 || connection.hasKeepAlive());
+  }
+
+  /** How many times it may still be passed on, or -1 if it does not matter. */
+  long forwards() {
+    return forwards;
   }
 
   /** The protocol the client asks to go on in, or null. */

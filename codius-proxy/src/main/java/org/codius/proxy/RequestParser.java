@@ -71,6 +71,7 @@ final class RequestParser {
         host,
         length,
         connection,
+        forwards(method, fields),
         upgrade(fields, connection, http11, length));
   }
 
@@ -175,7 +176,7 @@ final class RequestParser {
       }
       return Body.CHUNKED;
     }
-    return length < 0 ? 0 : fields.length(length);
+    return length < 0 ? 0 : fields.number(length);
   }
 
   private void expectation(HeaderFields fields) throws RefusedException {
@@ -183,6 +184,15 @@ final class RequestParser {
     if (field >= 0 && !fields.value(field).equalsIgnoreCase("100-continue")) {
       throw new RefusedException(Refusal.expectation());
     }
+  }
+
+  /** Returns how many times more it may be passed on, which only {@code OPTIONS} asks. */
+  private static long forwards(String method, HeaderFields fields) throws RefusedException {
+    if (!method.equals("OPTIONS")) {
+      return -1;
+    }
+    int field = single(fields, FieldName.MAX_FORWARDS);
+    return field < 0 ? -1 : fields.number(field);
   }
 
   /**

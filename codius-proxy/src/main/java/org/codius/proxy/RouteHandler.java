@@ -1,5 +1,6 @@
 package org.codius.proxy;
 
+import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import java.net.InetSocketAddress;
@@ -59,6 +60,8 @@ final class RouteHandler extends ChannelInboundHandlerAdapter {
       refuse(ctx, head, Refusal.hostNotFound());
     } else if (pod.isEmpty()) {
       refuse(ctx, head, Refusal.podNotFound(name));
+    } else if (head.forwards() == 0) {
+      answerOptions(ctx, head);
     } else {
       meter.routed(name);
       ctx.fireChannelRead(new RoutedRequest(head, name, pod.get()));
@@ -66,8 +69,22 @@ final class RouteHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void refuse(ChannelHandlerContext ctx, RequestHead head, Refusal refusal) {
-    boolean isKept = head.keepsAlive() && !head.hasBody() && !isDraining;
-    ctx.write(RefusalWriter.write(ctx.alloc(), refusal, head, isKept));
+    boolean isKept = mayKeep(head);
+    answer(ctx, OwnAnswers.refusal(ctx.alloc(), refusal, head, isKept), isKept);
+  }
+
+  private boolean mayKeep(RequestHead head) {
+    return head.keepsAlive() && !head.hasBody() && !isDraining;
+  }
+
+  /** Says what the proxy itself can do, since the request is to go no further than here. */
+  private void answerOptions(ChannelHandlerContext ctx, RequestHead head) {
+    boolean isKept = mayKeep(head);
+    answer(ctx, OwnAnswers.options(ctx.alloc(), head, isKept), isKept);
+  }
+
+  private static void answer(ChannelHandlerContext ctx, ByteBuf bytes, boolean isKept) {
+    ctx.write(bytes);
     ctx.write(isKept ? ResponseEnd.KEEP : ResponseEnd.CLOSE);
     ctx.flush();
   }

@@ -159,7 +159,7 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
     if (encoder.isBegun()) {
       ctx.close();
     } else {
-      ctx.write(RefusalWriter.write(ctx.alloc(), refusal, null, true));
+      ctx.write(OwnAnswers.refusal(ctx.alloc(), refusal, null, true));
       ctx.write(ResponseEnd.CLOSE);
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
     }

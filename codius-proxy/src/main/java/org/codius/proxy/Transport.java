@@ -2,7 +2,7 @@ package org.codius.proxy;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoEventLoopGroup;
-import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.IoHandler;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
@@ -13,18 +13,64 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
+import java.util.Arrays;
 
-/** How bytes get in and out of the machine: Linux's epoll where it loads, else the JDK's NIO. */
-enum Transport {
-  EPOLL(EpollServerSocketChannel.class, EpollSocketChannel.class),
-  NIO(NioServerSocketChannel.class, NioSocketChannel.class);
+/** How bytes get in and out of the machine; the fastest first. */
+public enum Transport {
+  /** A queue shared with Linux, which many a container is forbidden to have. */
+  IO_URING(IoUringIoHandler.class, IoUringServerSocketChannel.class, IoUringSocketChannel.class),
+  /** Linux. */
+  EPOLL(EpollIoHandler.class, EpollServerSocketChannel.class, EpollSocketChannel.class),
+  /** The JDK's, everywhere. */
+  NIO(NioIoHandler.class, NioServerSocketChannel.class, NioSocketChannel.class);
 
+  private final Class<? extends IoHandler> handler;
   private final Class<? extends ServerSocketChannel> listener;
   private final Class<? extends SocketChannel> socket;
 
-  Transport(Class<? extends ServerSocketChannel> listener, Class<? extends SocketChannel> socket) {
+  Transport(
+      Class<? extends IoHandler> handler,
+      Class<? extends ServerSocketChannel> listener,
+      Class<? extends SocketChannel> socket) {
+    this.handler = handler;
     this.listener = listener;
     this.socket = socket;
+  }
+
+  /** Whether this machine has it and lets this process use it. */
+  public boolean isAvailable() {
+    return switch (this) {
+      case IO_URING -> IoUring.isAvailable();
+      case EPOLL -> Epoll.isAvailable();
+      case NIO -> true;
+    };
+  }
+
+  /** Returns the first that is available. */
+  static Transport fastest() {
+    return Arrays.stream(values()).filter(Transport::isAvailable).findFirst().orElse(NIO);
+  }
+
+  /** Returns the transport that a group of loops, or one of them, was made for. */
+  static Transport of(EventLoopGroup group) {
+    return Arrays.stream(values())
+        .filter(each -> group instanceof IoEventLoopGroup loops && loops.isIoType(each.handler))
+        .findFirst()
+        .orElse(NIO);
+  }
+
+  EventLoopGroup newLoops(int count) {
+    return new MultiThreadIoEventLoopGroup(
+        count,
+        switch (this) {
+          case IO_URING -> IoUringIoHandler.newFactory();
+          case EPOLL -> EpollIoHandler.newFactory();
+          case NIO -> NioIoHandler.newFactory();
+        });
   }
 
   Class<? extends ServerSocketChannel> listener() {
@@ -33,19 +79,5 @@ enum Transport {
 
   Class<? extends SocketChannel> socket() {
     return socket;
-  }
-
-  /** Returns the transport that a group of loops, or one of them, was made for. */
-  static Transport of(EventLoopGroup group) {
-    return group instanceof IoEventLoopGroup loops && loops.isIoType(EpollIoHandler.class)
-        ? EPOLL
-        : NIO;
-  }
-
-  /** Returns new loops of the fastest transport there is. */
-  static EventLoopGroup newLoops(int count) {
-    IoHandlerFactory factory =
-        Epoll.isAvailable() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-    return new MultiThreadIoEventLoopGroup(count, factory);
   }
 }

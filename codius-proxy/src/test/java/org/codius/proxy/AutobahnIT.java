@@ -39,7 +39,7 @@ class AutobahnIT {
     try (WebSocketEcho pod = new WebSocketEcho(0);
         PodProxy proxy =
             PodProxy.start(
-                ProxyConfig.DEFAULT.withBind(new InetSocketAddress(here, 0)),
+                ProxyUnderTest.onFreePort(ProxyConfig.DEFAULT),
                 RouteTable.of(Map.of("127.0.0.1", pod.address())))) {
 
       Map<String, String> expected = examine("direct", pod.address());

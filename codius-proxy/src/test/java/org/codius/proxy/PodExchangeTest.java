@@ -65,12 +65,14 @@ class PodExchangeTest {
   void givesAnHttp10ClientTheBodyWithoutChunks() throws IOException {
     try (RawPod pod =
             podAnswering(
-                "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n0\r\n\r\n");
+                "HTTP/1.1 200 OK\r\nDate: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+                    + "3\r\nabc\r\n0\r\n\r\n");
         Wire client = proxy.client()) {
       client.send("GET / HTTP/1.0\r\nHost: " + ONE + "\r\n\r\n");
 
       assertThat(client.readAll())
-          .isEqualTo("HTTP/1.1 200 OK\r\nConnection: close\r\nVia: 1.1 codius\r\n\r\nabc");
+          .isEqualTo(
+              "HTTP/1.1 200 OK\r\nDate: x\r\nConnection: close\r\nVia: 1.1 codius\r\n\r\nabc");
       assertThat(pod.requests().get(0)).startsWith("GET / HTTP/1.1\r\n").contains("Via: 1.0 ");
     }
   }

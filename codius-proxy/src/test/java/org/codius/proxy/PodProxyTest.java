@@ -128,13 +128,13 @@ class PodProxyTest {
     try (RawPod pod =
             RawPod.answering(
                 "HTTP/1.1 200 Fine\r\nConnection: X-Hop\r\nKeep-Alive: timeout=5\r\nX-Hop: 1\r\n"
-                    + "X-Kept: 2\r\nContent-Length: 2\r\n\r\nhi");
+                    + "Date: 2\r\nContent-Length: 2\r\n\r\nhi");
         Wire client = proxy.client()) {
       routes.put(ONE, pod.address());
 
       assertThat(client.send(get(ONE, "/")).answer().head())
           .isEqualTo(
-              "HTTP/1.1 200 Fine\r\nX-Kept: 2\r\nContent-Length: 2\r\nVia: 1.1 codius\r\n\r\n");
+              "HTTP/1.1 200 Fine\r\nDate: 2\r\nContent-Length: 2\r\nVia: 1.1 codius\r\n\r\n");
     }
   }
 

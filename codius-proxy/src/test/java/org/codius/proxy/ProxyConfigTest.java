@@ -35,7 +35,8 @@ class ProxyConfigTest {
             .withHttp2(http2)
             .withBind(new InetSocketAddress(ProxyConfig.DEFAULT.bind().getAddress(), 1))
             .withAccessLog(access -> {})
-            .withTimeouts(Timeouts.DEFAULT);
+            .withTimeouts(Timeouts.DEFAULT)
+            .withTransport(Transport.NIO);
 
     assertThat(config.trusted()).isEqualTo(trusted);
     assertThat(config.limits()).isEqualTo(limits);
@@ -45,6 +46,7 @@ class ProxyConfigTest {
     assertThat(config.bind().getPort()).isEqualTo(1);
     assertThat(config.accessLog()).isNotSameAs(AccessLog.OFF);
     assertThat(config.timeouts()).isEqualTo(Timeouts.DEFAULT);
+    assertThat(config.transport()).isEqualTo(Transport.NIO);
   }
 
   @Test

@@ -38,13 +38,20 @@ final class ProxyUnderTest implements AutoCloseable {
   ProxyUnderTest(ProxyConfig config) {
     proxy =
         PodProxy.start(
-            config.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            onFreePort(config),
             label -> Optional.ofNullable(routes.get(label)),
             pipeline -> {
               accepted.add(pipeline.channel());
               pipeline.addLast(new DrainWatch());
               TestApi.addTo(pipeline);
             });
+  }
+
+  /** Returns the same on a free port, by the transport that {@code -Dcodius.transport} names. */
+  static ProxyConfig onFreePort(ProxyConfig config) {
+    ProxyConfig bound = config.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    String transport = System.getProperty("codius.transport");
+    return transport == null ? bound : bound.withTransport(Transport.valueOf(transport));
   }
 
   Wire client() throws IOException {

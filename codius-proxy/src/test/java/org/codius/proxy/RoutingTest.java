@@ -9,7 +9,6 @@ import static org.codius.proxy.ProxyUnderTest.get;
 import static org.codius.proxy.ProxyUnderTest.ok;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
@@ -22,8 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @SuppressWarnings("StringConcatToTextBlock") // lines end in CR LF, which a text block hides
 class RoutingTest {
 
-  private static final ProxyConfig ANYWHERE =
-      ProxyConfig.DEFAULT.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  private static final ProxyConfig ANYWHERE = ProxyUnderTest.onFreePort(ProxyConfig.DEFAULT);
 
   @Test
   void aPodMayHaveAWholeHostName() throws IOException {

@@ -45,8 +45,7 @@ class SlowAttackIT {
   @ValueSource(strings = {"-H", "-B", "-X"})
   void whoBehavesNoticesNothing(String mode) throws Exception {
     ProxyConfig config =
-        ProxyConfig.DEFAULT
-            .withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+        ProxyUnderTest.onFreePort(ProxyConfig.DEFAULT)
             .withLimits(Limits.DEFAULT.withConnectionsPerAddress(2 * ATTACKERS));
     try (RawPod pod = RawPod.serving(SlowAttackIT::serve);
         PodProxy proxy = PodProxy.start(config, RouteTable.of(Map.of(POD, pod.address())))) {

@@ -6,10 +6,8 @@ import static org.codius.proxy.ProxyUnderTest.get;
 import static org.codius.proxy.ProxyUnderTest.ok;
 
 import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
-import io.netty.channel.epoll.EpollIoHandler;
-import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +19,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** The same bytes come and go by whatever the machine has; the other tests use the fastest. */
+/**
+ * The same bytes come and go by whatever the machine has. The other tests use the fastest, or what
+ * {@code -Dcodius.transport} names.
+ */
 @ExtendWith(LeakCheck.class)
 class TransportTest {
 
@@ -30,7 +31,8 @@ class TransportTest {
   @ParameterizedTest
   @EnumSource
   void bringsBodiesBothWaysAndKeepsConnections(Transport transport) throws IOException {
-    EventLoopGroup loops = loops(transport);
+    Assumptions.assumeTrue(transport.isAvailable(), transport + " is not available");
+    EventLoopGroup loops = transport.newLoops(1);
     ProxyConfig config =
         ProxyConfig.DEFAULT.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try (RawPod pod = RawPod.serving(TransportTest::echo);
@@ -44,30 +46,36 @@ class TransportTest {
       assertThat(client.send(get(ONE, "/").repeat(2)).answer().body()).isEmpty();
       assertThat(client.answer().body()).isEmpty();
     } finally {
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+      end(loops);
     }
   }
 
   @Test
-  void theFastestThereIsIsUsed() {
-    EventLoopGroup loops = Transport.newLoops(1);
-    try {
-      assertThat(Transport.of(loops))
-          .isEqualTo(Transport.of(loops.next()))
-          .isEqualTo(Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO);
-    } finally {
-      loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
+  void loopsTellTheirTransport() {
+    for (Transport transport : Transport.values()) {
+      if (transport.isAvailable()) {
+        EventLoopGroup loops = transport.newLoops(1);
+        try {
+          assertThat(Transport.of(loops)).isEqualTo(transport);
+          assertThat(Transport.of(loops.next())).isEqualTo(transport);
+        } finally {
+          end(loops);
+        }
+      }
     }
   }
 
-  private static EventLoopGroup loops(Transport transport) {
-    return switch (transport) {
-      case EPOLL -> {
-        Assumptions.assumeTrue(Epoll.isAvailable(), "epoll is not available");
-        yield new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
-      }
-      case NIO -> new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    };
+  @Test
+  void theFastestThereIsIsTaken() {
+    assertThat(Transport.fastest())
+        .isEqualTo(
+            IoUring.isAvailable()
+                ? Transport.IO_URING
+                : Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO);
+  }
+
+  private static void end(EventLoopGroup loops) {
+    loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 
   private static void echo(RawPod.Connection connection) throws IOException {

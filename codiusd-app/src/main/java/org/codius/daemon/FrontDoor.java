@@ -15,13 +15,14 @@ import org.codius.proxy.ProxyConfig;
 import org.codius.proxy.ProxyException;
 import org.codius.proxy.Redirect;
 import org.codius.proxy.RouteTable;
+import org.codius.proxy.Transport;
 import org.codius.proxy.tls.Certificates;
 
 /**
  * Opens the front door as it is configured.
  *
- * <p>It has event loops of its own, on the fastest transport there is; those of the daemon are for
- * money and for the runtime.
+ * <p>It has event loops of its own, on the fastest transport there is unless told otherwise; those
+ * of the daemon are for money and for the runtime.
  */
 public final class FrontDoor {
 
@@ -60,7 +61,9 @@ public final class FrontDoor {
         certificates.watch(files.files(), LOOK_INTERVAL, timers);
         proxy = redirecting(proxy.withTls(certificates), files.redirectPort(), config);
       }
-      return PodProxy.start(proxy, routes, api);
+      Transport transport = config.frontDoor().transport();
+      return PodProxy.start(
+          transport == null ? proxy : proxy.withTransport(transport), routes, api);
     } catch (ProxyException e) {
       throw new StartException(
           e.getMessage(),

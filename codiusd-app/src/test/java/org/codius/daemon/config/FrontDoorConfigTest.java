@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.codius.proxy.Transport;
 import org.codius.proxy.tls.CertificateFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +23,8 @@ class FrontDoorConfigTest {
             new FrontDoorConfig(
                 URI.create("http://localhost:3000"),
                 new InetSocketAddress(InetAddresses.forString("127.0.0.1"), 3000),
-                new Tls.Off()));
+                new Tls.Off(),
+                null));
   }
 
   @Test
@@ -34,7 +36,8 @@ class FrontDoorConfigTest {
             Map.entry("CODIUS_BIND_IP", "0.0.0.0"),
             Map.entry("CODIUS_TLS_CERTIFICATE", "/tls/a.pem, /tls/b.pem"),
             Map.entry("CODIUS_TLS_KEY", "/tls/a.key,/tls/b.key"),
-            Map.entry("CODIUS_REDIRECT_PORT", "8081"));
+            Map.entry("CODIUS_REDIRECT_PORT", "8081"),
+            Map.entry("CODIUS_TRANSPORT", "nio"));
 
     assertThat(FrontDoorConfig.from(Given.environment(environment)))
         .isEqualTo(
@@ -45,7 +48,8 @@ class FrontDoorConfigTest {
                     List.of(
                         new CertificateFiles(Path.of("/tls/a.pem"), Path.of("/tls/a.key")),
                         new CertificateFiles(Path.of("/tls/b.pem"), Path.of("/tls/b.key"))),
-                    8081)));
+                    8081),
+                Transport.NIO));
   }
 
   @Test
@@ -66,6 +70,7 @@ class FrontDoorConfigTest {
         "CODIUS_PORT | 0 | a whole number from 1 to 65535",
         "CODIUS_BIND_IP | localhost | an IP address",
         "CODIUS_REDIRECT_PORT | 80 | nothing without CODIUS_TLS_CERTIFICATE",
+        "CODIUS_TRANSPORT | kqueue | auto, io_uring, epoll or nio",
       })
   void refusesAValueOfNoUse(String key, String value, String expected) {
     Given.assertRefused(key, value, expected);

@@ -5,13 +5,19 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufUtil;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes a refusal as a whole answer: a small page for a browser, JSON for all others. */
-final class RefusalWriter {
+/**
+ * Writes whole answers of the proxy's own, most of them refusals: a small page for a browser, JSON
+ * for all others.
+ */
+final class OwnAnswers {
 
-  private RefusalWriter() {}
+  private static final String ALLOW = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
+
+  private OwnAnswers() {}
 
   /**
    * Returns the answer.
@@ -19,7 +25,7 @@ final class RefusalWriter {
    * @param request what is refused, or null if it could not be read
    * @param isKept whether the connection goes on afterwards
    */
-  static ByteBuf write(
+  static ByteBuf refusal(
       ByteBufAllocator alloc, Refusal refusal, @Nullable RequestHead request, boolean isKept) {
     boolean html = request != null && request.wantsHtml();
     byte[] body = (html ? page(refusal) : json(refusal)).getBytes(UTF_8);
@@ -34,14 +40,9 @@ final class RefusalWriter {
             .append(body.length)
             .append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");
     if (refusal.status().code() == 405) {
-      head.append("Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n");
+      head.append(ALLOW);
     }
-    if (!isKept) {
-      head.append("Connection: close\r\n");
-    } else if (request != null && request.protocol() == Protocol.HTTP_1_0) {
-      head.append("Connection: keep-alive\r\n");
-    }
-    head.append("\r\n");
+    finish(head, request, isKept);
     byte[] headBytes = head.toString().getBytes(ISO_8859_1);
     ByteBuf out = alloc.buffer(headBytes.length + body.length);
     out.writeBytes(headBytes);
@@ -49,6 +50,22 @@ final class RefusalWriter {
       out.writeBytes(body);
     }
     return out;
+  }
+
+  /** Returns the answer to {@code OPTIONS} that is asked of the proxy itself. */
+  static ByteBuf options(ByteBufAllocator alloc, RequestHead request, boolean isKept) {
+    StringBuilder head = new StringBuilder("HTTP/1.1 204 No Content\r\n").append(ALLOW);
+    finish(head, request, isKept);
+    return ByteBufUtil.writeAscii(alloc, head);
+  }
+
+  private static void finish(StringBuilder head, @Nullable RequestHead request, boolean isKept) {
+    if (!isKept) {
+      head.append("Connection: close\r\n");
+    } else if (request != null && request.protocol() == Protocol.HTTP_1_0) {
+      head.append("Connection: keep-alive\r\n");
+    }
+    head.append("Date: ").append(DateField.now().value()).append("\r\n\r\n");
   }
 
   /** In the shape of the original's errors, with our code and help after it. */
