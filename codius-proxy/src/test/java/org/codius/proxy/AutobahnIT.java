@@ -3,7 +3,6 @@ package org.codius.proxy;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +34,6 @@ class AutobahnIT {
 
   @Test
   void theProxyMakesNoCaseFail() throws Exception {
-    InetAddress here = InetAddress.getLoopbackAddress();
     try (WebSocketEcho pod = new WebSocketEcho(0);
         PodProxy proxy =
             PodProxy.start(
