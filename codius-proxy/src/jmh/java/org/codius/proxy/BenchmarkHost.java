@@ -31,7 +31,7 @@ final class BenchmarkHost {
     ProxyConfig config =
         ProxyConfig.DEFAULT
             .withTransport(
-                transport == null ? Transport.fastest() : Transport.valueOf(transport))
+                transport == null ? Transport.usual() : Transport.valueOf(transport))
             .withBind(local(args[0]))
             // as the peers are told, lest the load's programs run out of connections
             .withLimits(Limits.DEFAULT.withRequestsPerConnection(100_000_000))

@@ -36,7 +36,7 @@ final class IdleSockets {
                 + "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n",
             args[2], args[1]);
     CountDownLatch missing = new CountDownLatch(count);
-    EventLoopGroup loops = Transport.fastest().newLoops(1);
+    EventLoopGroup loops = Transport.usual().newLoops(1);
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loops)

@@ -43,7 +43,7 @@ final class WebSocketLoad {
   public static void main(String[] args) throws Exception {
     WebSocketLoad load = new WebSocketLoad(Integer.parseInt(args[4]));
     EventLoopGroup loops =
-        Transport.fastest().newLoops(1);
+        Transport.usual().newLoops(1);
     Bootstrap bootstrap =
         new Bootstrap()
             .group(loops)

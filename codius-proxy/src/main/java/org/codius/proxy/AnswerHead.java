@@ -80,11 +80,13 @@ final class AnswerHead {
         HeaderFields.parse(bytes, end + 2, bytes.length - 2, limit, Syntax.ANSWER);
     ConnectionOptions connection = ConnectionOptions.from(fields, Syntax.ANSWER);
     boolean http11 = bytes[7] == '1';
-    long length = length(fields, http11);
-    if (request.isHead() || status < 200 || status == 204 || status == 304) {
-      length = 0;
-    }
-    boolean isReusable = http11 && !connection.hasClose() && length != Body.UNTIL_CLOSE;
+    long said = length(fields, http11);
+    boolean hasBody = !request.isHead() && status >= 200 && status != 204 && status != 304;
+    long length = hasBody ? said : 0;
+    // a 204 that speaks of a body may send one, later, to be taken for the next answer
+    boolean isDubious = status == 204 && said != 0 && said != Body.UNTIL_CLOSE;
+    boolean isReusable =
+        http11 && !connection.hasClose() && length != Body.UNTIL_CLOSE && !isDubious;
     return new AnswerHead(bytes, status, reasonFrom, end, fields, connection, length, isReusable);
   }
 

@@ -105,16 +105,30 @@ final class ChunkedBody extends Body {
     if (at < end && in.getByte(at) != ';') {
       throw syntax.bad("chunk size is followed by something else than CR LF");
     }
-    for (; at < end; at++) {
-      byte b = in.getByte(at);
-      if (b < 0 || !Syntax.isFieldValue(b)) {
-        throw syntax.bad("chunk extension holds a character that it must not");
-      }
-    }
+    extension(in, at, end);
     in.skipBytes(line);
     left = size;
     state = size == 0 ? State.TRAILERS : State.DATA;
     return true;
+  }
+
+  /** Checks it; a quote that does not end could be taken to go on in the next line. */
+  private void extension(ByteBuf in, int from, int end) throws RefusedException {
+    boolean isQuoted = false;
+    boolean isEscaped = false;
+    for (int at = from; at < end; at++) {
+      byte b = in.getByte(at);
+      if (b < 0 || !Syntax.isFieldValue(b)) {
+        throw syntax.bad("chunk extension holds a character that it must not");
+      }
+      if (b == '"' && !isEscaped) {
+        isQuoted = !isQuoted;
+      }
+      isEscaped = isQuoted && b == '\\' && !isEscaped;
+    }
+    if (isQuoted) {
+      throw syntax.bad("chunk extension has a quote that does not end");
+    }
   }
 
   private boolean dataEnd(ByteBuf in) throws RefusedException {

@@ -63,7 +63,7 @@ public final class PodProxy implements AutoCloseable {
   public static PodProxy start(
       ProxyConfig config, RouteTable routes, Consumer<ChannelPipeline> api) {
     Transport chosen = config.transport();
-    Transport transport = chosen == null ? Transport.fastest() : chosen;
+    Transport transport = chosen == null ? Transport.usual() : chosen;
     EventLoopGroup group = transport.newLoops(NettyRuntime.availableProcessors());
     try {
       return start(config, routes, api, group, group);

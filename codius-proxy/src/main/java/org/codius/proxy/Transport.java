@@ -19,9 +19,13 @@ import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Arrays;
 
-/** How bytes get in and out of the machine; the fastest first. */
+/** How bytes get in and out of the machine. */
 public enum Transport {
-  /** A queue shared with Linux, which many a container is forbidden to have. */
+  /**
+   * A queue shared with Linux, which many a container is forbidden to have. It costs the least, and
+   * is taken only where it is asked for: when the other side of a connection has sent its last
+   * byte, Netty reads on to it however much waits already, up to the system's receive buffer.
+   */
   IO_URING(IoUringIoHandler.class, IoUringServerSocketChannel.class, IoUringSocketChannel.class),
   /** Linux. */
   EPOLL(EpollIoHandler.class, EpollServerSocketChannel.class, EpollSocketChannel.class),
@@ -50,9 +54,9 @@ public enum Transport {
     };
   }
 
-  /** Returns the first that is available. */
-  static Transport fastest() {
-    return Arrays.stream(values()).filter(Transport::isAvailable).findFirst().orElse(NIO);
+  /** Returns what is used where nothing is said. */
+  static Transport usual() {
+    return EPOLL.isAvailable() ? EPOLL : NIO;
   }
 
   /** Returns the transport that a group of loops, or one of them, was made for. */

@@ -16,12 +16,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A proxy on a free loopback port, its routes, and who comes to it. */
 final class ProxyUnderTest implements AutoCloseable {
 
   static final String ONE = "a".repeat(52);
   static final String TWO = "b".repeat(51) + "7";
+  private static final @Nullable String TRANSPORT = System.getProperty("codius.transport");
+
   static final String NOBODY = "c".repeat(52);
 
   final Map<String, InetSocketAddress> routes = new ConcurrentHashMap<>();
@@ -50,8 +53,11 @@ final class ProxyUnderTest implements AutoCloseable {
   /** Returns the same on a free port, by the transport that {@code -Dcodius.transport} names. */
   static ProxyConfig onFreePort(ProxyConfig config) {
     ProxyConfig bound = config.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
-    String transport = System.getProperty("codius.transport");
-    return transport == null ? bound : bound.withTransport(Transport.valueOf(transport));
+    return TRANSPORT == null ? bound : bound.withTransport(Transport.valueOf(TRANSPORT));
+  }
+
+  static boolean isOnIoUring() {
+    return Transport.IO_URING.name().equals(TRANSPORT);
   }
 
   Wire client() throws IOException {

@@ -24,7 +24,7 @@ final class WebSocketEcho implements AutoCloseable {
   private static final int MAX_FRAME = 64 << 20;
   private static final int BACKLOG = 4096;
 
-  private final EventLoopGroup loops = Transport.fastest().newLoops(1);
+  private final EventLoopGroup loops = Transport.usual().newLoops(1);
   private final Channel listener;
 
   WebSocketEcho(int port) {

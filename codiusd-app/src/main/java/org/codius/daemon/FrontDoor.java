@@ -21,8 +21,8 @@ import org.codius.proxy.tls.Certificates;
 /**
  * Opens the front door as it is configured.
  *
- * <p>It has event loops of its own, on the fastest transport there is unless told otherwise; those
- * of the daemon are for money and for the runtime.
+ * <p>It has event loops of its own, on the transport that is asked for; those of the daemon are for
+ * money and for the runtime.
  */
 public final class FrontDoor {
 

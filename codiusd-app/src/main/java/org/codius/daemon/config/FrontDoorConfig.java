@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param publicUri by clients; its pods are at {@code <hash>.<host>}
  * @param bind where it listens
  * @param tls how it encrypts
- * @param transport brings the bytes; null takes the fastest there is
+ * @param transport brings the bytes; null leaves it to the proxy
  */
 public record FrontDoorConfig(
     URI publicUri, InetSocketAddress bind, Tls tls, @Nullable Transport transport) {
