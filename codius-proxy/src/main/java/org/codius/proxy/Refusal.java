@@ -92,6 +92,14 @@ record Refusal(HttpResponseStatus status, String code, String message, String he
             + " Upload its manifest again to start it here.");
   }
 
+  static Refusal podsUnknown(String pod) {
+    return new Refusal(
+        HttpResponseStatus.SERVICE_UNAVAILABLE,
+        "HOST_STARTING",
+        "host does not know yet which pods run. " + named(pod),
+        "Try again in some seconds.");
+  }
+
   static Refusal podRefused(String pod) {
     return new Refusal(
         HttpResponseStatus.SERVICE_UNAVAILABLE,

@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Inbound: {@link RequestHead}. Onward: a {@link RoutedRequest} if it is for a pod that is
  * there; the head as it came if it is for no pod, or the API takes it in the pod's place; for a pod
- * that is not there a 404 and nothing further. All else passes. Confined to the channel's event
- * loop.
+ * that is not there a 404, or a 503 if it may yet come, and nothing further. All else passes.
+ * Confined to the channel's event loop.
  */
 final class RouteHandler extends ChannelInboundHandlerAdapter {
 
@@ -59,7 +59,8 @@ final class RouteHandler extends ChannelInboundHandlerAdapter {
     } else if (isForApi) {
       refuse(ctx, head, Refusal.hostNotFound());
     } else if (pod.isEmpty()) {
-      refuse(ctx, head, Refusal.podNotFound(name));
+      refuse(
+          ctx, head, routes.isComplete() ? Refusal.podNotFound(name) : Refusal.podsUnknown(name));
     } else if (head.forwards() == 0) {
       answerOptions(ctx, head);
     } else {

@@ -31,6 +31,14 @@ public interface RouteTable {
   }
 
   /**
+   * Whether a pod that is not in the table is not there. While it is not known yet, as when the
+   * host has just been started, requests for it get a 503 instead of a 404.
+   */
+  default boolean isComplete() {
+    return true;
+  }
+
+  /**
    * Whether a request for a pod's host is answered by the API instead, whether the pod is there or
    * not.
    *

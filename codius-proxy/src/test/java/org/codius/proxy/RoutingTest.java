@@ -42,6 +42,30 @@ class RoutingTest {
   }
 
   @Test
+  void aPodThatMayYetComeIsNotSaidToBeGone() throws IOException {
+    RouteTable unknown =
+        new RouteTable() {
+          @Override
+          public Optional<InetSocketAddress> find(String label) {
+            return Optional.empty();
+          }
+
+          @Override
+          public boolean isComplete() {
+            return false;
+          }
+        };
+    try (PodProxy proxy = PodProxy.start(ANYWHERE, unknown, TestApi::addTo);
+        Wire client = Wire.to(proxy.localAddress())) {
+
+      Wire.Answer answer = client.send(get(NOBODY, "/")).answer();
+
+      assertThat(answer.status()).isEqualTo(503);
+      assertThat(answer.body()).contains("HOST_STARTING");
+    }
+  }
+
+  @Test
   void pathsOfAPodsHostMayBeTheApis() throws IOException {
     try (RawPod pod = RawPod.answering(ok("pod"));
         PodProxy proxy = PodProxy.start(ANYWHERE, new Intercepting(pod.address()), TestApi::addTo);

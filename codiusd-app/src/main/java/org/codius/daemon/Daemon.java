@@ -18,9 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.codius.daemon.admin.Bans;
 import org.codius.daemon.admin.Drain;
 import org.codius.daemon.admin.MeteredDriver;
@@ -50,11 +48,11 @@ import org.codius.daemon.peers.PeerMemory;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.peers.PeersConfig;
 import org.codius.daemon.receipt.HostKey;
+import org.codius.daemon.selftest.SelfPurchase;
 import org.codius.daemon.selftest.SelfTests;
 import org.codius.daemon.store.DataFolder;
 import org.codius.daemon.store.HostDatabase;
 import org.codius.hyper.PodStatus;
-import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.cri.CriConfig;
 import org.codius.manifest.ManifestHash;
 import org.codius.payments.Amount;
@@ -80,13 +78,14 @@ public final class Daemon implements AutoCloseable {
   private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration DISK_INTERVAL = Duration.ofSeconds(2);
   private static final Duration SELF_TEST_INTERVAL = Duration.ofMinutes(1);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
   private static final Duration RUNTIME_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration REMOVE_TIMEOUT = Duration.ofSeconds(30);
 
   private final DaemonConfig config;
   private final Teardown teardown;
   private final PodProxy proxy;
-  private final OpenRuntime runtime;
+  private final LateRuntime runtime;
   private final LeaseService leases;
   private final Threads threads;
 
@@ -94,7 +93,7 @@ public final class Daemon implements AutoCloseable {
       DaemonConfig config,
       Teardown teardown,
       PodProxy proxy,
-      OpenRuntime runtime,
+      LateRuntime runtime,
       LeaseService leases,
       Threads threads) {
     this.leases = leases;
@@ -111,7 +110,8 @@ public final class Daemon implements AutoCloseable {
   }
 
   /**
-   * Starts a host, with the pods that are still paid for.
+   * Starts a host, with the pods that are still paid for. It answers some time before this returns,
+   * and sells from then on; if the firewall cannot be applied, not before it can.
    *
    * @throws StartException if something it needs is missing; nothing of it runs then
    */
@@ -123,6 +123,8 @@ public final class Daemon implements AutoCloseable {
       Daemon daemon = start(config, teardown);
       isUp = true;
       return daemon;
+    } catch (InterruptedException e) {
+      throw interrupted(e);
     } finally {
       if (!isUp) {
         teardown.close();
@@ -130,7 +132,7 @@ public final class Daemon implements AutoCloseable {
     }
   }
 
-  private static Daemon start(DaemonConfig config, Teardown teardown) {
+  private static Daemon start(DaemonConfig config, Teardown teardown) throws InterruptedException {
     InstantSource clock = InstantSource.system();
     SecureRandom random = new SecureRandom();
     DataFolder folder = teardown.add(OpenFiles.folder(config.root(), random));
@@ -150,17 +152,8 @@ public final class Daemon implements AutoCloseable {
                 random));
     failIfTaken(config.frontDoor().bind());
     OpenSelfTest selfTest = OpenSelfTest.open(config.selfTest(), teardown);
-    OpenRuntime runtime =
-        OpenRuntime.open(
-            config.runtime(),
-            selfTest.with(config.sources()),
-            CriConfig.Limits.DEFAULT.keeping(
-                config.pods().logBytes(), config.pods().imageCacheBytes()),
-            folder,
-            threads.loops());
     // Before the threads, which it may use; after what lies above it.
-    teardown.add(runtime);
-    RuntimeInfo runtimeInfo = ask(runtime);
+    LateRuntime runtime = teardown.add(new LateRuntime(FIRST_RETRY));
     Routes routes = new Routes();
     HostDatabase database = teardown.add(OpenFiles.database(folder));
     LeaseStore store = database.leases(folder.secret(), random);
@@ -171,7 +164,6 @@ public final class Daemon implements AutoCloseable {
     PodWallets wallets =
         new PodWallets(
             money.connector(), money.children(), folder.secret(), config.pods().arePaying());
-    wallets.listen();
     PrometheusMeterRegistry meters = MetricsCall.registry();
     Bans bans =
         new Bans(
@@ -195,10 +187,10 @@ public final class Daemon implements AutoCloseable {
             new MeteredReceiver(receiver, meters),
             ledger,
             prices(config.sales(), receiver.asset(), database.settings(), clock),
-            terms(config, runtimeInfo),
+            terms(config, runtime),
             List.of(
-                new FirewallRule(runtime.obstacle()),
-                new IsolationRule(config.pods().leastIsolation(), runtimeInfo),
+                runtime,
+                new IsolationRule(config.pods().leastIsolation(), runtime::info),
                 disk,
                 bans,
                 drain,
@@ -208,16 +200,16 @@ public final class Daemon implements AutoCloseable {
             threads.pods(),
             clock);
     LargestWriter writers = new LargestWriter(runtime.driver(), leases::fail);
-    resume(leases);
+    leases.settle();
     HostInfo info =
         new HostInfo(
             config.frontDoor().publicUri(),
             version(),
             receiver.asset(),
             config.isLocal(),
-            runtimeInfo,
+            runtime::info,
             clock.instant(),
-            () -> money.isConnected().getAsBoolean() && runtime.obstacle().isEmpty(),
+            () -> money.isConnected().getAsBoolean() && runtime.isOpen(),
             selfTests::status,
             config.api().arePodsCounted());
     HostKey key = HostKey.of(folder.secret().derive("receipts"));
@@ -237,28 +229,20 @@ public final class Daemon implements AutoCloseable {
             threads.workers(),
             clock);
     PodProxy proxy =
-        teardown.add(FrontDoor.open(config, routes::find, api, threads.timers(), random));
+        teardown.add(
+            FrontDoor.open(config, new OpenRoutes(routes, runtime), api, threads.timers(), random));
     routes.onClosed(proxy::disconnect);
     OpenAdmin admin = new OpenAdmin(store, leases, wallets, ledger, bans, drain, clock);
     MetricsCall metrics = teardown.add(new MetricsCall(meters, store, ledger, proxy));
     teardown.add(admin.open(config.admin(), metrics, folder, threads, random));
-    teardown.add(LeaseClock.start(leases, threads.timers()));
-    runtime.driver().events().subscribe(leases.watch());
     Chores chores = new Chores(threads.timers());
-    chores.every(
-        RECONCILE_INTERVAL,
-        "reconcile pods",
-        () -> {
-          wallets.listen();
-          leases.reconcile();
-        });
     chores.nowAndEvery(DISK_INTERVAL, "look at the disk", () -> disk.look(writers));
     if (OpenPeers.isGossiping(config)) {
       Gossip gossip = teardown.add(OpenPeers.gossip(peers, peersConfig, threads.loops(), clock));
       OpenPeers.begin(gossip, new PeerMemory(peers, database.settings()), chores);
     }
-    selfTest
-        .purchase(
+    Optional<SelfPurchase> purchase =
+        selfTest.purchase(
             config.frontDoor().publicUri(),
             leases,
             key,
@@ -266,16 +250,39 @@ public final class Daemon implements AutoCloseable {
             folder,
             threads.loops(),
             random,
-            teardown)
-        .ifPresent(
-            purchase ->
-                chores.nowAndEvery(
-                    SELF_TEST_INTERVAL, "self test", () -> selfTests.tick(purchase)));
+            teardown);
+    log.info("host answers uri={}", config.frontDoor().publicUri());
+    runtime.open(
+        () ->
+            OpenRuntime.open(
+                config.runtime(),
+                selfTest.with(config.sources()),
+                CriConfig.Limits.DEFAULT.keeping(
+                    config.pods().logBytes(), config.pods().imageCacheBytes()),
+                folder,
+                threads.loops()),
+        () -> {
+          wallets.listen();
+          leases.resume();
+          teardown.add(LeaseClock.start(leases, threads.timers()));
+          runtime.driver().events().subscribe(leases.watch());
+          chores.every(
+              RECONCILE_INTERVAL,
+              "reconcile pods",
+              () -> {
+                wallets.listen();
+                leases.reconcile();
+              });
+          purchase.ifPresent(
+              test ->
+                  chores.nowAndEvery(SELF_TEST_INTERVAL, "self test", () -> selfTests.tick(test)));
+        },
+        threads.timers());
     log.info(
         "host up uri={} runtime={} isolation={} asset={}/{} play={} pods={}",
         config.frontDoor().publicUri(),
-        info.runtime().name(),
-        info.runtime().isolation(),
+        info.runtime().get().name(),
+        info.runtime().get().isolation(),
         info.asset().code(),
         info.asset().scale(),
         info.isPlayMoney(),
@@ -290,37 +297,15 @@ public final class Daemon implements AutoCloseable {
     return new Prices(classes, asset, sales.maximumDuration(), settings, clock);
   }
 
-  private static Terms terms(DaemonConfig config, RuntimeInfo runtime) {
+  private static Terms terms(DaemonConfig config, LateRuntime runtime) {
     long memory =
         ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
     return new Terms(
-        Capacity.of(memory >> 20, config.sales().memoryFraction(), runtime.isolation()),
+        Capacity.of(
+            memory >> 20, config.sales().memoryFraction(), () -> runtime.info().isolation()),
         config.sales().purchaseTimeout(),
         config.sales().unpaidStarts(),
         config.api().evidence());
-  }
-
-  private static RuntimeInfo ask(OpenRuntime runtime) {
-    try {
-      return runtime
-          .driver()
-          .runtime()
-          .toCompletableFuture()
-          .get(RUNTIME_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new StartException(
-          "ask the runtime for its version: " + e, "codiusd doctor looks into it.", e);
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
-  }
-
-  private static void resume(LeaseService leases) {
-    try {
-      leases.resume();
-    } catch (InterruptedException e) {
-      throw interrupted(e);
-    }
   }
 
   private static StartException interrupted(InterruptedException e) {

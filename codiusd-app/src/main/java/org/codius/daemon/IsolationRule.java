@@ -1,6 +1,7 @@
 package org.codius.daemon;
 
 import com.google.common.base.Ascii;
+import java.util.function.Supplier;
 import org.codius.daemon.lease.AdmissionRule;
 import org.codius.daemon.lease.Order;
 import org.codius.daemon.lease.RefusedException;
@@ -12,9 +13,9 @@ import org.codius.hyper.RuntimeInfo.Isolation;
  * No pod is sold where less stands between it and the host than the operator demands.
  *
  * @param least what is demanded
- * @param runtime what there is
+ * @param runtime tells what there is
  */
-record IsolationRule(Isolation least, RuntimeInfo runtime) implements AdmissionRule {
+record IsolationRule(Isolation least, Supplier<RuntimeInfo> runtime) implements AdmissionRule {
 
   @Override
   public String name() {
@@ -23,12 +24,13 @@ record IsolationRule(Isolation least, RuntimeInfo runtime) implements AdmissionR
 
   @Override
   public void check(Order order) {
-    boolean isWeaker = runtime.isolation().compareTo(least) > 0; // the strongest comes first
+    RuntimeInfo there = runtime.get();
+    boolean isWeaker = there.isolation().compareTo(least) > 0; // the strongest comes first
     if (isWeaker && order.upload().isPresent()) {
       throw new RefusedException(
           Reason.ISOLATION_TOO_WEAK,
           "isolation: %s, by %s (expected: at least %s)"
-              .formatted(words(runtime.isolation()), runtime.name(), words(least)),
+              .formatted(words(there.isolation()), there.name(), words(least)),
           "Try another host. Its operator can install gVisor or Kata, or accept less with"
               + " CODIUS_MIN_ISOLATION.");
     }

@@ -1,14 +1,17 @@
 package org.codius.daemon;
 
 import io.netty.channel.EventLoopGroup;
+import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.codius.daemon.config.PodRuntime;
 import org.codius.daemon.config.PodSources;
 import org.codius.daemon.store.DataFolder;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
-import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.auto.AutoRuntime;
 import org.codius.hyper.cri.CriConfig;
 import org.codius.hyper.cri.CriDriver;
@@ -28,12 +31,14 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
 
   private static final Logger log = LoggerFactory.getLogger(OpenRuntime.class);
 
+  private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(10);
+
   /**
-   * Opens what {@code runtime} says. If only the firewall cannot be applied, what is opened runs no
-   * pods: the host can then still answer, and say so.
+   * Opens what {@code runtime} says.
    *
    * @param limits of a runtime that speaks CRI
-   * @throws StartException if it does not answer, or programs it needs are missing
+   * @throws StartException if it does not answer, programs it needs are missing, or the firewall
+   *     cannot be applied; the last by a {@link PodDriverException} that says so
    */
   static OpenRuntime open(
       PodRuntime runtime,
@@ -41,30 +46,30 @@ record OpenRuntime(PodDriver driver, @Nullable EmbeddedContainerd containerd)
       CriConfig.Limits limits,
       DataFolder folder,
       EventLoopGroup loops) {
-    try {
-      if (runtime instanceof PodRuntime.Cri cri) {
-        return cri(cri, sources, limits, folder);
-      }
-      if (runtime instanceof PodRuntime.Hyperd hyperd) {
-        return hyperd(hyperd, sources, folder, loops);
-      }
-      return choice((PodRuntime.Choice) runtime, sources, limits, folder, loops);
-    } catch (StartException e) {
-      if (e.getCause() instanceof PodDriverException failure
-          && failure.reason() == Reason.FIREWALL_FAILED
-          && !Thread.currentThread().isInterrupted()) { // else the start was broken off, and ends
-        log.error("no pods are run until the next start: reason=\"{}\"", failure.getMessage());
-        return new OpenRuntime(new NoPods(failure), null);
-      }
-      throw e;
+    if (runtime instanceof PodRuntime.Cri cri) {
+      return cri(cri, sources, limits, folder);
     }
+    if (runtime instanceof PodRuntime.Hyperd hyperd) {
+      return hyperd(hyperd, sources, folder, loops);
+    }
+    return choice((PodRuntime.Choice) runtime, sources, limits, folder, loops);
   }
 
-  /** Returns why it runs no pods, if so. */
-  Optional<String> obstacle() {
-    return driver instanceof NoPods none
-        ? Optional.of(none.reason().getMessage())
-        : Optional.empty();
+  /**
+   * Asks it what it is.
+   *
+   * @throws StartException if it does not answer
+   */
+  RuntimeInfo ask() throws InterruptedException {
+    try {
+      return driver
+          .runtime()
+          .toCompletableFuture()
+          .get(ANSWER_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new StartException(
+          "ask the runtime for its version: " + e, "codiusd doctor looks into it.", e);
+    }
   }
 
   private static OpenRuntime cri(

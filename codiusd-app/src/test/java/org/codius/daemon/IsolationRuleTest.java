@@ -64,6 +64,7 @@ class IsolationRuleTest {
   }
 
   private static IsolationRule rule(Isolation least, Isolation offered) {
-    return new IsolationRule(least, new RuntimeInfo("fake", "1", offered, Set.of()));
+    RuntimeInfo runtime = new RuntimeInfo("fake", "1", offered, Set.of());
+    return new IsolationRule(least, () -> runtime);
   }
 }

@@ -1,6 +1,7 @@
 package org.codius.hyper.network;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.ConnectException;
 import java.net.InetAddress;
@@ -13,6 +14,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
@@ -36,9 +40,13 @@ final class FirewallProbe {
   private static final int PORT = 9;
 
   private final PodFirewall firewall;
-  private final int number = ThreadLocalRandom.current().nextInt(1, 255);
+  private final int number = ThreadLocalRandom.current().nextInt(2, 254);
   private final String net = "198.18." + number + ".";
   private final String world = "192.52.193." + number;
+
+  /** Of the "internet" too: the paid pod asks for it from an address that is not its own. */
+  private final String spoofed = "192.52.193." + (number ^ 1);
+
   private final List<Process> namespaces = new ArrayList<>();
 
   FirewallProbe(PodFirewall firewall) {
@@ -62,22 +70,22 @@ final class FirewallProbe {
       if (!isReachedFromHere(net + "2")) {
         throw failed("the host does not reach a pod");
       }
+      if (!isReachedFromHere(spoofed)) {
+        throw failed("the host does not reach its internet"); // and that no pod does says nothing
+      }
       String target = world + " " + PORT;
+      CompletableFuture<List<String>> ofUnpaid = answersLater(1, target, net + "2 " + PORT);
       List<String> answers =
           answers(
-              0, net + "3 " + PORT, net + "1 " + PORT, net + "6 " + PORT, world + " 53", target);
+              0,
+              net + "3 " + PORT,
+              net + "1 " + PORT,
+              net + "6 " + PORT,
+              world + " 53",
+              spoofed + " " + PORT,
+              target);
       refuse(answers, target);
-      refuse(answers(1, target, net + "2 " + PORT), "");
-      inside(
-          0,
-          "ip addr add "
-              + net
-              + "9/32 dev eth0; ip route change default via "
-              + net
-              + "1 src "
-              + net
-              + "9");
-      refuse(answers(0, target), "");
+      refuse(await(ofUnpaid), "");
       return answers.contains(target) ? Optional.empty() : Optional.of(whoDrops());
     } catch (IOException e) {
       throw new PodDriverException(
@@ -111,7 +119,11 @@ final class FirewallProbe {
           .append("addr add %s1/32 dev %s\nlink set %s up\n".formatted(net, link, link))
           .append("route add %s%d/32 dev %s\n".formatted(net, i == 2 ? 6 : i + 2, link));
     }
-    links.append("route add %s/32 via %s6 dev cop%dx2\n".formatted(world, net, number));
+    links.append(
+        "route add %s9/32 dev cop%dx0\n".formatted(net, number)); // answers would come back
+    for (String address : List.of(world, spoofed)) {
+      links.append("route add %s/32 via %s6 dev cop%dx2\n".formatted(address, net, number));
+    }
     String unused = program("ip").run(TIMEOUT, links.toString(), List.of("-batch", "-"));
     for (int i = 0; i < 3; i++) {
       String own = net + (i == 2 ? 6 : i + 2);
@@ -125,7 +137,11 @@ final class FirewallProbe {
               + net
               + "1");
     }
-    inside(2, "ip addr add " + world + "/32 dev lo");
+    inside(2, "ip addr add %s/32 dev lo; ip addr add %s/32 dev lo".formatted(world, spoofed));
+    inside(
+        0,
+        "ip addr add %1$s9/32 dev eth0; ip route add %2$s via %1$s1 src %1$s9"
+            .formatted(net, spoofed));
   }
 
   private void inside(int namespace, String script) throws IOException, InterruptedException {
@@ -149,6 +165,29 @@ final class FirewallProbe {
                         .formatted(PATIENCE, place.replace(' ', '/'), place))
             .collect(Collectors.joining("\n", "", "\nwait"));
     return run(namespace, script).lines().toList();
+  }
+
+  private CompletableFuture<List<String>> answersLater(int namespace, String... places) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return answers(namespace, places);
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          } catch (InterruptedException e) {
+            throw new CancellationException("interrupted");
+          }
+        },
+        task -> new Thread(task, "codius-firewall-probe").start());
+  }
+
+  private static List<String> await(CompletableFuture<List<String>> answers)
+      throws IOException, InterruptedException {
+    try {
+      return answers.get();
+    } catch (ExecutionException e) {
+      throw new IOException(e.getCause());
+    }
   }
 
   private static void refuse(List<String> answers, String allowed) {

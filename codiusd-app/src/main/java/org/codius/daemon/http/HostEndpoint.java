@@ -69,8 +69,8 @@ final class HostEndpoint {
     }
     body.put("assetScale", info.asset().scale());
     body.put("playMoney", info.isPlayMoney());
-    body.put("runtime", info.runtime().name());
-    body.put("isolation", info.runtime().isolation().name().toLowerCase(Locale.ROOT));
+    body.put("runtime", info.runtime().get().name());
+    body.put("isolation", info.runtime().get().isolation().name().toLowerCase(Locale.ROOT));
     body.put("hostKey", key.publicKey());
     body.set("selfTest", describe(selfTest));
     return ApiResponse.json(body);

@@ -20,7 +20,7 @@ public record HostInfo(
     String version,
     Asset asset,
     boolean isPlayMoney,
-    RuntimeInfo runtime,
+    Supplier<RuntimeInfo> runtime,
     Instant startedAt,
     BooleanSupplier isHealthy,
     Supplier<SelfTestStatus> selfTest,

@@ -61,8 +61,8 @@ final class InfoPage {
             info.isPlayMoney() ? currency + " (play money)" : currency,
             isRoom ? "yes" : "no",
             info.arePodsCounted() ? "<tr><th>Pods running</th><td>" + pods + "</td></tr>" : "",
-            HtmlEscapers.htmlEscaper().escape(info.runtime().name()),
-            HtmlEscapers.htmlEscaper().escape(info.runtime().version()),
+            HtmlEscapers.htmlEscaper().escape(info.runtime().get().name()),
+            HtmlEscapers.htmlEscaper().escape(info.runtime().get().version()),
             "%d d %d h %d min"
                 .formatted(uptime.toDays(), uptime.toHoursPart(), uptime.toMinutesPart()),
             HtmlEscapers.htmlEscaper().escape(info.version()));

@@ -64,7 +64,8 @@ final class Refusals {
       case PAYMENT_TOO_LOW -> HttpResponseStatus.PAYMENT_REQUIRED;
       case IMAGE_NOT_FOUND, COMMAND_NOT_FOUND, START_FAILED ->
           HttpResponseStatus.UNPROCESSABLE_ENTITY;
-      case ISOLATION_TOO_WEAK,
+      case HOST_STARTING,
+          ISOLATION_TOO_WEAK,
           FIREWALL_FAILED,
           SELF_TEST_FAILED,
           DISK_LOW,

@@ -1,5 +1,7 @@
 package org.codius.daemon.lease;
 
+import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 import org.codius.hyper.RuntimeInfo.Isolation;
 
 /**
@@ -9,15 +11,17 @@ import org.codius.hyper.RuntimeInfo.Isolation;
  * takes for it, whether the pod uses them or not.
  *
  * @param memoryMib what all pods may hold together
- * @param overheadMib what the runtime takes beside each pod's own limit
+ * @param overhead tells what the runtime takes beside each pod's own limit, in MiB
  */
-public record Capacity(long memoryMib, int overheadMib) {
+public record Capacity(long memoryMib, IntSupplier overhead) {
 
   /**
    * Returns the capacity of a machine of {@code totalMib}, of which {@code fraction} is for pods.
+   *
+   * @param isolation tells by what they are kept apart
    */
-  public static Capacity of(long totalMib, double fraction, Isolation isolation) {
-    return new Capacity((long) (totalMib * fraction), overheadMib(isolation));
+  public static Capacity of(long totalMib, double fraction, Supplier<Isolation> isolation) {
+    return new Capacity((long) (totalMib * fraction), () -> overheadMib(isolation.get()));
   }
 
   /**
@@ -39,7 +43,7 @@ public record Capacity(long memoryMib, int overheadMib) {
 
   /** Returns what a pod of {@code podClass} holds. */
   long need(PodClass podClass) {
-    return (long) podClass.resources().memoryMib() + overheadMib;
+    return (long) podClass.resources().memoryMib() + overhead.getAsInt();
   }
 
   /** Returns whether there is room for one more pod beside what is {@code reservedMib}. */

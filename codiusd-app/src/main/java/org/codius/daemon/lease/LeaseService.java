@@ -60,7 +60,8 @@ public final class LeaseService {
   private final InstantSource clock;
 
   /**
-   * Nothing runs by itself: the embedder calls {@link #resume}, and the others in time.
+   * Nothing runs by itself: the embedder calls {@link #settle}, {@link #resume}, and the others in
+   * time.
    *
    * @param rules what must hold for an order to be sold, beside duration, pod and room
    * @param managementKey what management tokens are made with, 32 bytes
@@ -109,9 +110,13 @@ public final class LeaseService {
     return all;
   }
 
-  /** Takes up what the last run left: settles what it sold, and brings its pods back. */
-  public void resume() throws InterruptedException {
+  /** Settles what the last run sold and did not get to settle. To be called before any sale. */
+  public void settle() {
     checkout.settleAll();
+  }
+
+  /** Brings the last run's pods back. To be called once the runtime is there. */
+  public void resume() throws InterruptedException {
     reconciler.resume(uptime.resume());
   }
 

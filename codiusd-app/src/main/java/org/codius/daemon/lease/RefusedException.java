@@ -32,6 +32,8 @@ public final class RefusedException extends RuntimeException {
   public enum Reason {
     /** The duration is no whole number of seconds that can be bought. */
     INVALID_DURATION,
+    /** The host has just been started, and does not run pods yet. */
+    HOST_STARTING,
     /** What runs the pods keeps them apart less than the operator demands. */
     ISOLATION_TOO_WEAK,
     /** The firewall could not be applied, so no pod is run. */

@@ -36,7 +36,7 @@ final class FirewallIT {
       assertThat(info.get("acceptingUploads").asBoolean()).isFalse();
       assertThat(info.get("runtime").asText()).isEqualTo("none");
       assertThat(dryRun.body())
-          .contains("{\"rule\":\"FIREWALL\",\"passes\":false")
+          .contains("{\"rule\":\"RUNTIME\",\"passes\":false")
           .contains("{\"rule\":\"ROOM\",\"passes\":true");
     }
   }

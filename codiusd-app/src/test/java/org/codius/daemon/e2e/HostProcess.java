@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -195,25 +194,28 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
     builder.environment().put("PATH", path);
     builder.environment().put("HOME", folder.toString());
     builder.environment().putAll(settings);
+    long before = Files.exists(log) ? starts(log) : 0;
     Process process = builder.start();
     started = Optional.of(new Started(folder, port, connectorPort, process));
     try {
-      Eventually.find("answer to GET /version", START_TIMEOUT, () -> version(process));
+      Eventually.find("a host that is up", START_TIMEOUT, () -> up(process, log, before));
     } catch (AssertionError e) {
       showLog();
       throw e;
     }
   }
 
-  private Optional<String> version(Process process) throws InterruptedException {
+  /** Answers come before it sells: what is awaited is the line of its log that says so. */
+  private static Optional<Long> up(Process process, Path log, long before) throws IOException {
     if (!process.isAlive()) {
       throw new AssertionError("the daemon ended with code " + process.exitValue());
     }
-    try {
-      HttpResponse<String> response = api().get("/version");
-      return response.statusCode() == 200 ? Optional.of(response.body()) : Optional.empty();
-    } catch (IOException e) {
-      return Optional.empty(); // not listening yet
+    return Optional.of(starts(log)).filter(starts -> starts > before);
+  }
+
+  private static long starts(Path log) throws IOException {
+    try (Stream<String> lines = Files.lines(log, UTF_8)) {
+      return lines.filter(line -> line.contains("host up uri=")).count();
     }
   }
 

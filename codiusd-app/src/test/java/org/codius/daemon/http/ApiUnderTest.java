@@ -65,7 +65,7 @@ final class ApiUnderTest implements AutoCloseable {
             "0.0.0",
             LeaseHarness.XRP,
             true,
-            new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE, Set.of()),
+            () -> new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE, Set.of()),
             Instant.now(),
             isHealthy::get,
             selfTest::get,

@@ -13,7 +13,7 @@ class CapacityTest {
 
   @Test
   void d14ReservesWhatTheClassMayUseAndWhatTheRuntimeTakes() {
-    Capacity capacity = Capacity.of(4096, 0.75, Isolation.KERNEL);
+    Capacity capacity = Capacity.of(4096, 0.75, () -> Isolation.KERNEL);
 
     assertThat(capacity.need(PodClass.SMALL)).isEqualTo(512 + 40);
     assertThat(capacity.need(LARGE)).isEqualTo(2048 + 40);
@@ -23,6 +23,6 @@ class CapacityTest {
 
   @Test
   void whatNobodyHasPaidForHoldsATenth() {
-    assertThat(Capacity.of(10_000, 1, Isolation.NAMESPACE).unpaidMib()).isEqualTo(1000);
+    assertThat(Capacity.of(10_000, 1, () -> Isolation.NAMESPACE).unpaidMib()).isEqualTo(1000);
   }
 }

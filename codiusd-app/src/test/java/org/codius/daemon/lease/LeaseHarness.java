@@ -122,7 +122,7 @@ public final class LeaseHarness implements AutoCloseable {
             Duration.ofDays(365),
             database.settings(),
             clock),
-        new Terms(new Capacity(mib, 40), purchaseTimeout, 4, Duration.ofHours(24)),
+        new Terms(new Capacity(mib, () -> 40), purchaseTimeout, 4, Duration.ofHours(24)),
         List.of(),
         new byte[32],
         evidence,
@@ -149,6 +149,7 @@ public final class LeaseHarness implements AutoCloseable {
     store = openStore();
     routes = new Routes();
     leases = openLeases(memoryMib);
+    leases.settle();
     leases.resume();
   }
 

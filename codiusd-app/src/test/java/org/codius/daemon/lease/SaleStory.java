@@ -130,13 +130,15 @@ final class SaleStory {
                   Duration.ofDays(365),
                   database.settings(),
                   () -> now),
-              new Terms(new Capacity(10_000, 40), Duration.ofSeconds(55), 4, Duration.ofHours(24)),
+              new Terms(
+                  new Capacity(10_000, () -> 40), Duration.ofSeconds(55), 4, Duration.ofHours(24)),
               List.of(),
               new byte[32],
               evidence,
               Runnable::run,
               () -> now);
       try {
+        host.settle();
         host.resume();
         prove(driver, database, routes);
         goOn(host, payments);

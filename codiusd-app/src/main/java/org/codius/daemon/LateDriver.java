@@ -3,11 +3,11 @@ package org.codius.daemon;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.codius.hyper.ExecResult;
 import org.codius.hyper.ImageLimits;
 import org.codius.hyper.LogLine;
@@ -21,95 +21,118 @@ import org.codius.hyper.PodStats;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.PullProgress;
 import org.codius.hyper.RuntimeInfo;
-import org.codius.hyper.RuntimeInfo.Isolation;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for a runtime that must not be used: every call fails with the reason for that.
+ * A driver that comes later: until it is there, every call fails with the reason why it is not.
  *
- * @param reason why no pod may run here
+ * <p>It is not closed with this, but by who opened it. Safe for use by several threads.
  */
-record NoPods(PodDriverException reason) implements PodDriver {
+final class LateDriver implements PodDriver {
 
-  private static final RuntimeInfo INFO =
-      new RuntimeInfo("none", "", Isolation.NAMESPACE, Set.of());
+  private volatile @Nullable PodDriver driver;
+  private volatile PodDriverException reason;
+
+  LateDriver(PodDriverException reason) {
+    this.reason = reason;
+  }
+
+  /** Says why it is still not there. */
+  void refuse(PodDriverException reason) {
+    this.reason = reason;
+  }
+
+  /** Has all calls go to {@code driver} from now on. */
+  void set(PodDriver driver) {
+    this.driver = driver;
+  }
+
+  private <T> CompletionStage<T> call(Function<PodDriver, CompletionStage<T>> call) {
+    PodDriver current = driver;
+    return current == null ? CompletableFuture.failedFuture(reason) : call.apply(current);
+  }
 
   @Override
   public CompletionStage<RuntimeInfo> runtime() {
-    return CompletableFuture.completedFuture(INFO);
+    return call(PodDriver::runtime);
   }
 
   @Override
   public CompletionStage<Void> pull(
       String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
-    return failed();
+    return call(current -> current.pull(image, limits, progress));
   }
 
   @Override
   public CompletionStage<PodStatus> run(PodSpec spec) {
-    return failed();
+    return call(current -> current.run(spec));
   }
 
   @Override
   public CompletionStage<Void> openEgress(PodId id) {
-    return failed();
+    return call(current -> current.openEgress(id));
   }
 
   @Override
   public CompletionStage<Optional<PodStatus>> status(PodId id) {
-    return failed();
+    return call(current -> current.status(id));
   }
 
   @Override
   public CompletionStage<List<PodStatus>> list() {
-    return failed();
+    return call(PodDriver::list);
   }
 
   @Override
   public CompletionStage<List<PodId>> others() {
-    return failed();
+    return call(PodDriver::others);
   }
 
   @Override
   public CompletionStage<Void> stop(PodId id) {
-    return failed();
+    return call(current -> current.stop(id));
   }
 
   @Override
   public CompletionStage<Void> remove(PodId id) {
-    return failed();
+    return call(current -> current.remove(id));
   }
 
   @Override
   public Flow.Publisher<LogLine> logs(PodId id, LogQuery query) {
-    return subscriber -> {
-      subscriber.onSubscribe(new Nothing());
-      subscriber.onError(reason);
-    };
+    return published(current -> current.logs(id, query));
   }
 
-  /** Nothing happens to pods that do not run. */
   @Override
   public Flow.Publisher<PodEvent> events() {
-    return subscriber -> subscriber.onSubscribe(new Nothing());
+    return published(PodDriver::events);
+  }
+
+  private <T> Flow.Publisher<T> published(Function<PodDriver, Flow.Publisher<T>> call) {
+    return subscriber -> {
+      PodDriver current = driver;
+      if (current == null) {
+        subscriber.onSubscribe(new Nothing());
+        subscriber.onError(reason);
+      } else {
+        call.apply(current).subscribe(subscriber);
+      }
+    };
   }
 
   @Override
   public CompletionStage<PodStats> stats(PodId id) {
-    return failed();
+    return call(current -> current.stats(id));
   }
 
   @Override
   public CompletionStage<ExecResult> exec(
       PodId id, String container, List<String> command, Duration timeout) {
-    return failed();
+    return call(current -> current.exec(id, container, command, timeout));
   }
 
   @Override
   public void close() {}
-
-  private <T> CompletionStage<T> failed() {
-    return CompletableFuture.failedFuture(reason);
-  }
 
   /** Of a publisher that publishes nothing. */
   private record Nothing() implements Flow.Subscription {
