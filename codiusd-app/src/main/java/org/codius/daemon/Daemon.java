@@ -78,7 +78,7 @@ public final class Daemon implements AutoCloseable {
   private static final Duration RECONCILE_INTERVAL = Duration.ofMinutes(1);
   private static final Duration DISK_INTERVAL = Duration.ofSeconds(2);
   private static final Duration SELF_TEST_INTERVAL = Duration.ofMinutes(1);
-  private static final Duration FIRST_RETRY = Duration.ofSeconds(10);
+  private static final Duration FIRST_RETRY = Duration.ofSeconds(5);
   private static final Duration RUNTIME_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration REMOVE_TIMEOUT = Duration.ofSeconds(30);
 

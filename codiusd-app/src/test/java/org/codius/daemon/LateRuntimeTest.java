@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Supplier;
 import org.codius.daemon.lease.Order;
 import org.codius.daemon.lease.RefusedException;
 import org.codius.hyper.PodDriverException;
@@ -29,7 +28,6 @@ class LateRuntimeTest {
   private final ScheduledExecutorService timers = Executors.newSingleThreadScheduledExecutor();
   private final LateRuntime runtime = new LateRuntime(Duration.ofMillis(1));
   private final FakePodDriver driver = new FakePodDriver("test");
-  private final Supplier<OpenRuntime> works = () -> new OpenRuntime(driver, null);
 
   @AfterEach
   void end() {
@@ -44,7 +42,7 @@ class LateRuntimeTest {
         .hasCauseInstanceOf(PodDriverException.class);
 
     runtime.open(
-        works,
+        this::works,
         () -> {
           assertThat(runtime.driver().list()).isCompleted();
           assertRefused(RefusedException.Reason.HOST_STARTING);
@@ -72,7 +70,7 @@ class LateRuntimeTest {
           if (number < 4) {
             throw failure(Reason.FIREWALL_FAILED);
           }
-          return works.get();
+          return works();
         },
         isTakenUp::countDown,
         timers);
@@ -101,9 +99,13 @@ class LateRuntimeTest {
     runtime.close();
 
     assertThatExceptionOfType(InterruptedException.class)
-        .isThrownBy(() -> runtime.open(works, () -> {}, timers));
+        .isThrownBy(() -> runtime.open(this::works, () -> {}, timers));
 
     assertThat(runtime.isOpen()).isFalse();
+  }
+
+  private OpenRuntime works() {
+    return new OpenRuntime(driver, null);
   }
 
   private void assertRefused(RefusedException.Reason reason) {

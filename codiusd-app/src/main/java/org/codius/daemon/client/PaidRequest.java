@@ -28,7 +28,7 @@ final class PaidRequest {
 
   /** Refusals that pass by themselves; the same token can be used again. */
   private static final Set<String> PASSING =
-      Set.of("HOST_BUSY", "IMAGE_STILL_PULLING", "START_TOO_SLOW");
+      Set.of("HOST_BUSY", "HOST_STARTING", "IMAGE_STILL_PULLING", "START_TOO_SLOW");
 
   private static final Duration FAREWELL = Duration.ofSeconds(3);
 

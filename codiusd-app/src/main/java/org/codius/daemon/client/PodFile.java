@@ -136,10 +136,8 @@ public record PodFile(String body, ManifestHash manifestHash, String sources) {
     try {
       return JSON.readTree(bytes);
     } catch (JsonProcessingException e) {
-      String place =
-          "line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr();
       throw new ClientException(
-          file + " is no JSON: " + e.getOriginalMessage(), "Look at " + place + ".", e);
+          file + " is no JSON: " + BrokenJson.words(e), "Correct it there, or just before it.", e);
     } catch (IOException e) {
       throw new ClientException("cannot read " + file + ": " + e.getMessage(), "", e);
     }

@@ -203,7 +203,7 @@ public final class StateFile implements AutoCloseable {
         }
       } catch (JsonProcessingException e) {
         throw new ClientException(
-            "the state file " + path + " is damaged: " + e.getOriginalMessage(),
+            "the state file " + path + " is damaged: " + BrokenJson.words(e),
             "It may name an unfinished purchase. Repair it, or move it away to start anew.",
             e);
       }

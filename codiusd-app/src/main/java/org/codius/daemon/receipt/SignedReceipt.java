@@ -31,7 +31,9 @@ public record SignedReceipt(Statement statement, String hostKey) {
     try {
       receipt = JSON.readTree(json);
     } catch (JsonProcessingException e) {
-      throw new InvalidReceiptException("it is no JSON: " + e.getOriginalMessage());
+      throw new InvalidReceiptException(
+          "it is no JSON: look at line %d, column %d"
+              .formatted(e.getLocation().getLineNr(), e.getLocation().getColumnNr()));
     }
     JsonNode said = receipt.path("statement");
     if (!said.isObject()) {

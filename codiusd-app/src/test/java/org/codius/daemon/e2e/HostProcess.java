@@ -165,6 +165,19 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
     launch(old.folder(), old.port(), old.connectorPort());
   }
 
+  /** Lets {@code nft} work from now on where it was made to fail. */
+  void giveFirewallBack() throws Exception {
+    String pid = Long.toString(current().process().pid());
+    Process umount =
+        new ProcessBuilder(
+                "nsenter", "--mount", "--target", pid, "sh", "-c", "umount \"$(command -v nft)\"")
+            .inheritIO()
+            .start();
+    if (umount.waitFor() != 0) {
+      throw new AssertionError("umount nft: ended with code " + umount.exitValue());
+    }
+  }
+
   HostApi api() {
     return certificates
         .map(made -> new HostApi(uri(), made.client()))
