@@ -124,13 +124,24 @@ final class LateRuntime implements AdmissionRule, AutoCloseable {
     } catch (StartException e) {
       log.warn("no pods are run still reason={}", e.getMessage());
       refuse(e);
-      Duration twice = pause.multipliedBy(2);
-      again(twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE, opening, onOpen, timers);
+      again(longer(pause), opening, onOpen, timers);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt(); // going down
     } catch (RuntimeException e) {
-      log.error("take up pods failed", e);
+      log.error("pods not taken up, tried again soon", e);
+      again(longer(pause), present().orElse(opening), onOpen, timers);
     }
+  }
+
+  private static Duration longer(Duration pause) {
+    Duration twice = pause.multipliedBy(2);
+    return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+  }
+
+  /** Returns what opens the runtime that is open already, if one is. */
+  private synchronized Optional<Supplier<OpenRuntime>> present() {
+    OpenRuntime present = open;
+    return present == null ? Optional.empty() : Optional.of(() -> present);
   }
 
   private void take(OpenRuntime runtime, Step onOpen) throws InterruptedException {
@@ -147,13 +158,21 @@ final class LateRuntime implements AdmissionRule, AutoCloseable {
       }
     } finally {
       if (!isTaken) {
-        runtime.close();
+        letGo(runtime);
       }
     }
     info = told;
     driver.set(runtime.driver());
     onOpen.run();
     obstacle = Optional.empty();
+  }
+
+  private synchronized void letGo(OpenRuntime runtime) {
+    if (isClosed && runtime.equals(open)) {
+      return; // done already, by who closed this
+    }
+    open = null;
+    runtime.close();
   }
 
   private void refuse(StartException e) {

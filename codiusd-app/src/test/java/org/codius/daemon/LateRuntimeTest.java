@@ -82,6 +82,31 @@ class LateRuntimeTest {
   }
 
   @Test
+  void takesUpPodsAgainWhenThatFailsUnforeseen() throws Exception {
+    AtomicInteger opened = new AtomicInteger();
+    AtomicInteger tries = new AtomicInteger();
+    CountDownLatch isTakenUp = new CountDownLatch(1);
+
+    runtime.open(
+        () -> {
+          if (opened.incrementAndGet() == 1) {
+            throw failure(Reason.FIREWALL_FAILED);
+          }
+          return works();
+        },
+        () -> {
+          if (tries.incrementAndGet() < 3) {
+            throw new IllegalStateException("the disk is full");
+          }
+          isTakenUp.countDown();
+        },
+        timers);
+
+    assertThat(isTakenUp.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(opened).as("opened once after it failed").hasValue(2);
+  }
+
+  @Test
   void endsTheStartForAllElse() {
     assertThatExceptionOfType(StartException.class)
         .isThrownBy(

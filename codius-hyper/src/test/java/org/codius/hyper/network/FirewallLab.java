@@ -18,6 +18,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import org.codius.hyper.PodDriverException;
 import org.codius.hyper.host.HostProgram;
 
 /**
@@ -315,10 +316,23 @@ final class FirewallLab {
         "add table ip filter; add chain ip filter FORWARD { type filter hook forward priority 0; policy drop; }");
     System.out.println("obstacle\t" + new FirewallProbe(firewall).run().orElse("none"));
     run("nft", "delete", "table", "ip", "filter");
+    run(
+        "nft",
+        "add table ip nat; add chain ip nat pre { type nat hook prerouting priority -100; }; add rule ip nat pre tcp dport 53 dnat to :9");
+    System.out.println("leak\t" + failureOf(new FirewallProbe(firewall)));
+    run("nft", "delete", "table", "ip", "nat");
     firewall.remove();
     System.out.println(
         "removed\t"
             + (Nftables.all().isBlank() && !Forwarding.IPV4.isOn() && !Forwarding.IPV6.isOn()));
+  }
+
+  private static String failureOf(FirewallProbe probe) {
+    try {
+      return "none; " + probe.run();
+    } catch (PodDriverException e) {
+      return String.valueOf(e.getMessage());
+    }
   }
 
   private static final String PROBE =

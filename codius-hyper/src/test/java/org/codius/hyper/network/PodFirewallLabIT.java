@@ -34,6 +34,7 @@ class PodFirewallLabIT {
         .containsEntry("removed", "true");
     assertThat(measured.get("obstacle"))
         .startsWith("table ip filter, chain FORWARD has the policy");
+    assertThat(measured.get("leak")).matches(".*it does not hold here, a pod reached .* 53");
   }
 
   /** That what is blocked above is blocked by the firewall, and by nothing else. */

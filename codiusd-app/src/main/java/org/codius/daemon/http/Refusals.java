@@ -13,14 +13,18 @@ final class Refusals {
   /** How long to wait before asking again for what may pass, in seconds. */
   private static final String RETRY_AFTER = "30";
 
+  private static final String RETRY_AFTER_START = "5";
+
   private Refusals() {}
 
   static ApiResponse.Whole of(RefusedException refused) {
     HttpResponseStatus status = status(refused.reason());
     ApiResponse.Whole answer = ApiResponse.json(status, body(refused));
-    return status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)
-        ? answer.withHeader("Retry-After", RETRY_AFTER)
-        : answer;
+    if (!status.equals(HttpResponseStatus.SERVICE_UNAVAILABLE)) {
+      return answer;
+    }
+    boolean isStarting = refused.reason() == RefusedException.Reason.HOST_STARTING;
+    return answer.withHeader("Retry-After", isStarting ? RETRY_AFTER_START : RETRY_AFTER);
   }
 
   static ObjectNode body(RefusedException refused) {
