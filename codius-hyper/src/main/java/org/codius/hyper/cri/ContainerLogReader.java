@@ -10,6 +10,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.EnumMap;
@@ -26,8 +27,10 @@ import org.jspecify.annotations.Nullable;
  * text}, where P in place of F says that the line goes on in the next one of that stream.
  *
  * <p>The log may be renamed and begun anew at any time, see {@link LogFiles}. An open file is read
- * to its end before its successor. Lines longer than {@value #LONGEST_LINE} bytes are cut in
- * pieces. Confined to one thread at a time.
+ * to its end before its successor; as containerd goes on for a moment to write to it what it had
+ * taken in before it was told of the new one, its end is where it was left alone for a second.
+ * Lines longer than {@value #LONGEST_LINE} bytes are cut in pieces. Confined to one thread at a
+ * time.
  */
 final class ContainerLogReader implements AutoCloseable {
 
@@ -36,6 +39,8 @@ final class ContainerLogReader implements AutoCloseable {
 
   /** How often a file has to be missing before it is gone. */
   private static final int LOOKS = 3;
+
+  private static final Duration LEFT_ALONE = Duration.ofSeconds(1);
 
   private final String container;
   private final LogFiles files;
@@ -49,6 +54,10 @@ final class ContainerLogReader implements AutoCloseable {
 
   private @Nullable FileChannel file;
   private @Nullable Object key;
+  private boolean isPatient = true;
+
+  /** Whether the open file, though it has a successor, may get more. */
+  private boolean isUnsettled;
 
   /**
    * @param since no line older than this
@@ -59,15 +68,17 @@ final class ContainerLogReader implements AutoCloseable {
     this.since = since;
   }
 
-  /** Skips all lines there are now but the last few. */
+  /** Skips all lines there are now but the last few, and waits for none that is being written. */
   void keepLast(int lines) throws IOException {
     Queue<LogLine> last = new ArrayDeque<>();
+    isPatient = false;
     while (peek().isPresent()) {
       last.add(take());
       if (last.size() > lines) {
         last.remove();
       }
     }
+    isPatient = true;
     ready.addAll(last);
   }
 
@@ -79,12 +90,17 @@ final class ContainerLogReader implements AutoCloseable {
       if (read()) {
         continue;
       }
-      if (successor.isEmpty()) {
+      if (successor.isEmpty() || isUnsettled) {
         return Optional.empty();
       }
       open(successor.get());
     }
     return Optional.of(ready.element());
+  }
+
+  /** Returns whether there is more to read soon, though {@link #peek} had nothing. */
+  boolean isWaiting() {
+    return isUnsettled;
   }
 
   LogLine take() {
@@ -110,6 +126,7 @@ final class ContainerLogReader implements AutoCloseable {
 
   /** Returns the file to read after the open one, if that is no longer written to. */
   private Optional<Path> successor() throws IOException {
+    isUnsettled = false;
     List<Path> inOrder = files.inOrder();
     if (file == null) {
       return inOrder.stream().findFirst();
@@ -117,12 +134,26 @@ final class ContainerLogReader implements AutoCloseable {
     for (int looks = 0; looks < LOOKS; looks++) {
       for (int i = inOrder.size() - 1; i >= 0; i--) {
         if (key != null && key.equals(keyOf(inOrder.get(i)))) {
-          return i + 1 < inOrder.size() ? Optional.of(inOrder.get(i + 1)) : Optional.empty();
+          if (i + 1 == inOrder.size()) {
+            return Optional.empty();
+          }
+          isUnsettled = isPatient && !isLeftAlone(inOrder.get(i));
+          return Optional.of(inOrder.get(i + 1));
         }
       }
       inOrder = files.inOrder(); // it may have got its number at this very moment
     }
     return inOrder.stream().findFirst(); // ours was deleted, so late are we: something is lost
+  }
+
+  private static boolean isLeftAlone(Path file) throws IOException {
+    try {
+      Instant changed = Files.getLastModifiedTime(file).toInstant();
+      // The clock may have been set back.
+      return Duration.between(changed, Instant.now()).abs().compareTo(LEFT_ALONE) >= 0;
+    } catch (NoSuchFileException e) {
+      return false; // renamed or deleted just now, as the next look will tell
+    }
   }
 
   private static @Nullable Object keyOf(Path file) throws IOException {

@@ -154,6 +154,9 @@ final class LogSubscription implements Flow.Subscription {
   }
 
   private @Nullable Duration onNothingToRead(List<ContainerLogReader> readers) {
+    if (readers.stream().anyMatch(ContainerLogReader::isWaiting)) {
+      return PAUSE;
+    }
     if (isLastTurn) {
       if (readers.stream().filter(ContainerLogReader::endLines).count() > 0) {
         return Duration.ZERO;

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,11 +114,29 @@ class ContainerLogReaderTest {
     assertThat(texts()).containsExactly("one");
 
     new LogFiles(log).rotate();
-    write(folder.resolve("0.log.00000001"), TIME + "stdout F two\n"); // not told yet
+    write(rotated(1), TIME + "stdout F two\n"); // not told yet
     assertThat(texts()).containsExactly("two");
     write(log, TIME + "stdout F three\n");
+    leaveAlone(rotated(1));
 
     assertThat(texts()).containsExactly("three");
+  }
+
+  /** As containerd does: it ends a file in mid-line, and goes on with that in the new one. */
+  @Test
+  void waitsForWhatIsStillWrittenToTheOldFileWhenTheNewOneHasBegun() throws IOException {
+    write(log, TIME + "stdout F one\n");
+    new LogFiles(log).rotate();
+    write(log, TIME + "stdout F ree\n");
+    assertThat(texts()).containsExactly("one");
+    assertThat(reader.isWaiting()).isTrue();
+
+    write(rotated(1), TIME + "stdout F two\n" + TIME + "stdout P th\n");
+    assertThat(texts()).containsExactly("two");
+    leaveAlone(rotated(1));
+
+    assertThat(texts()).containsExactly("three");
+    assertThat(reader.isWaiting()).isFalse();
   }
 
   @Test
@@ -127,6 +146,9 @@ class ContainerLogReaderTest {
       new LogFiles(log).rotate();
     }
     write(log, TIME + "stdout F four\n");
+    for (int number = 1; number <= 3; number++) {
+      leaveAlone(rotated(number));
+    }
 
     assertThat(texts()).containsExactly("one", "two", "three", "four");
   }
@@ -140,7 +162,8 @@ class ContainerLogReaderTest {
       new LogFiles(log).rotate();
       write(log, TIME + "stdout F " + text + "\n");
     }
-    Files.delete(folder.resolve("0.log.00000001"));
+    Files.delete(rotated(1));
+    leaveAlone(rotated(2));
 
     assertThat(texts()).containsExactly("two", "three");
   }
@@ -157,6 +180,15 @@ class ContainerLogReaderTest {
         new ContainerLogReader("web", new LogFiles(log), Instant.parse("2026-11-23T13:00:00Z"))) {
       assertThat(late.peek().map(LogLine::text)).contains("three");
     }
+  }
+
+  private Path rotated(int number) {
+    return folder.resolve("0.log.0000000" + number);
+  }
+
+  /** As if nobody had written to it for a while. */
+  private static void leaveAlone(Path file) throws IOException {
+    Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(2)));
   }
 
   private List<String> texts() throws IOException {
