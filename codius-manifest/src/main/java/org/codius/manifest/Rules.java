@@ -12,7 +12,7 @@ import java.util.Set;
  * them.
  *
  * @param dialect whose opinion
- * @param machines the machines a manifest may ask for
+ * @param machines the machines a manifest may ask for; none for any
  * @param maxBytes the largest document that is read
  * @param maxContainers the most containers of a manifest
  * @param maxVariables the most variables of a manifest, and the most environment variables of a
@@ -43,7 +43,6 @@ public record Rules(
 
   public Rules {
     machines = ImmutableSet.copyOf(machines);
-    checkArgument(!machines.isEmpty(), "machines: none (expected: at least one)");
     checkArgument(maxBytes > 0, "maxBytes: %s (expected: > 0)", maxBytes);
     checkArgument(maxContainers > 0, "maxContainers: %s (expected: > 0)", maxContainers);
     checkArgument(maxVariables > 0, "maxVariables: %s (expected: > 0)", maxVariables);
@@ -52,6 +51,11 @@ public record Rules(
   /** Returns these rules for a host that sells {@code machines}. */
   public Rules withMachines(Set<Machine> machines) {
     return new Rules(dialect, machines, maxBytes, maxContainers, maxVariables);
+  }
+
+  /** Returns these rules for who does not know yet what the host sells. */
+  public Rules withAnyMachine() {
+    return withMachines(ImmutableSet.of());
   }
 
   private static Rules of(Dialect dialect) {

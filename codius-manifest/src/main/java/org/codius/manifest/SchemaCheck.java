@@ -110,6 +110,12 @@ final class SchemaCheck {
     if (machine == null) {
       return;
     }
+    if (rules.machines().isEmpty()) {
+      if (!(machine instanceof JsonValue.Text)) {
+        at.wrongType("machine", "a string", machine);
+      }
+      return;
+    }
     boolean isSold =
         machine instanceof JsonValue.Text text
             && rules.machines().contains(new Machine(text.value()));

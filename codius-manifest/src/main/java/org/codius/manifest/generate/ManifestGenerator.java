@@ -41,30 +41,39 @@ public final class ManifestGenerator {
 
   private final UnaryOperator<ImageReference> pin;
   private final Supplier<String> nonces;
+  private final Rules rules;
 
   /**
+   * Makes one for {@link Rules#GENERATED}.
+   *
    * @param pin adds the digest to a reference without one; may throw
    * @param random where nonces come from
    */
   public ManifestGenerator(UnaryOperator<ImageReference> pin, SecureRandom random) {
-    this(pin, () -> newNonce(random));
+    this(pin, () -> newNonce(random), Rules.GENERATED);
   }
 
-  ManifestGenerator(UnaryOperator<ImageReference> pin, Supplier<String> nonces) {
+  ManifestGenerator(UnaryOperator<ImageReference> pin, Supplier<String> nonces, Rules rules) {
     this.pin = requireNonNull(pin, "pin");
     this.nonces = requireNonNull(nonces, "nonces");
+    this.rules = requireNonNull(rules, "rules");
+  }
+
+  /** Returns the same for other rules. */
+  public ManifestGenerator with(Rules rules) {
+    return new ManifestGenerator(pin, nonces, rules);
   }
 
   /**
    * Returns the request a client uploads.
    *
    * @throws org.codius.manifest.InvalidManifestException if a file, or what comes of both, is not
-   *     valid under {@link Rules#GENERATED}
+   *     valid under the rules
    */
   public PodRequest generate(byte[] codius, byte[] codiusVars) {
     JsonNode source = Json.parse(codius);
     if (!(source.get("manifest") instanceof ObjectNode manifest)) {
-      return ManifestParser.parseRequest(codius, Rules.GENERATED); // says what is missing
+      return ManifestParser.parseRequest(codius, rules); // says what is missing
     }
     VariableFile file = VariableFile.parse(codiusVars);
     ObjectNode request = Json.newObject();
@@ -73,12 +82,12 @@ public final class ManifestGenerator {
     addPrivate(request, manifest, file.privateVariables());
     dropEmptyEnvironments(manifest);
     dropDescriptions(manifest);
-    ManifestParser.parseRequest(Json.bytes(request), Rules.GENERATED);
+    ManifestParser.parseRequest(Json.bytes(request), rules);
     if (manifest.has("vars") && !request.has("private")) {
       request.set("private", Json.newObject()); // codiusd fails on variables without it
     }
     pinImages(manifest);
-    return ManifestParser.parseRequest(Json.bytes(request), Rules.GENERATED);
+    return ManifestParser.parseRequest(Json.bytes(request), rules);
   }
 
   /**

@@ -156,13 +156,14 @@ class ManifestGeneratorTest {
             + "\"image\":\""
             + image
             + "\"}]}}";
-    return new ManifestGenerator(ManifestGeneratorTest::pin, () -> "nonce")
+    return new ManifestGenerator(ManifestGeneratorTest::pin, () -> "nonce", Rules.GENERATED)
         .generate(codius.getBytes(UTF_8), variables.getBytes(UTF_8));
   }
 
   private static PodRequest generate(JsonNode call) {
     JsonNode input = call.get("input");
-    return new ManifestGenerator(ManifestGeneratorTest::pin, () -> call.get("nonceStub").asText())
+    return new ManifestGenerator(
+            ManifestGeneratorTest::pin, () -> call.get("nonceStub").asText(), Rules.GENERATED)
         .generate(Vectors.bytes(input.get("codius")), Vectors.bytes(input.get("codiusvars")));
   }
 

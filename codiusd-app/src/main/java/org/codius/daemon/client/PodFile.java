@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import org.codius.manifest.InvalidManifestException;
 import org.codius.manifest.ManifestHash;
 import org.codius.manifest.ManifestParser;
+import org.codius.manifest.Rules;
 import org.codius.manifest.Violation;
 import org.codius.manifest.generate.ManifestGenerator;
 import org.codius.manifest.registry.RegistryException;
@@ -28,6 +29,12 @@ public record PodFile(String body, ManifestHash manifestHash, String sources) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final int MAXIMUM_SIZE = 1 << 20;
+
+  /** The host will say which machines it sells. */
+  private static final Rules RULES = Rules.HOST.withAnyMachine();
+
+  private static final Rules GENERATED = Rules.GENERATED.withAnyMachine();
+
   private static final byte[] NO_VARIABLES = "{\"vars\":{}}".getBytes(UTF_8);
 
   /**
@@ -71,7 +78,9 @@ public record PodFile(String body, ManifestHash manifestHash, String sources) {
     byte[] codius =
         tree.has("manifest") ? fileBytes : toBytes(JSON.createObjectNode().set("manifest", tree));
     try {
-      return of(generator.generate(codius, varsBytes).secretJson().getBytes(UTF_8), sources);
+      return of(
+          generator.with(GENERATED).generate(codius, varsBytes).secretJson().getBytes(UTF_8),
+          sources);
     } catch (InvalidManifestException e) {
       throw invalid(e);
     } catch (RegistryException e) {
@@ -100,7 +109,7 @@ public record PodFile(String body, ManifestHash manifestHash, String sources) {
 
   private static PodFile of(byte[] request, String sources) {
     try {
-      ManifestHash hash = ManifestParser.parseRequest(request).manifest().hash();
+      ManifestHash hash = ManifestParser.parseRequest(request, RULES).manifest().hash();
       return new PodFile(new String(request, UTF_8), hash, sources);
     } catch (InvalidManifestException e) {
       throw invalid(e);

@@ -39,6 +39,21 @@ final class PodFileTest {
     assertThat(pod.toString()).doesNotContain("my secret");
   }
 
+  /** Which machines there are, the host says. */
+  @Test
+  void mayAskForAnyMachine() throws Exception {
+    Path none = folder.resolve("codiusvars.json");
+    String manifest = codius("web:1", "").replace("\"small\"", "\"huge\"");
+    Path file = write("codius.json", manifest);
+
+    PodFile generated = PodFile.load(file, none, JSON.createObjectNode(), generator);
+
+    assertThat(JSON.readTree(generated.body()).at("/manifest/machine").asText()).isEqualTo("huge");
+    assertThat(PodFile.of(generated.body()).manifestHash()).isEqualTo(generated.manifestHash());
+    assertThatThrownBy(() -> PodFile.of(generated.body().replace("\"huge\"", "7")))
+        .hasMessageContaining("manifest.machine");
+  }
+
   @Test
   void theSameFilesGiveTheSamePodAgainAsLongAsTheStateRemembersIt() throws Exception {
     Path file = write("codius.json", codius("web:1", "\"SECRET\":\"$SECRET\""));

@@ -41,30 +41,40 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
   private final List<String> wrapper;
   private final Optional<HostCertificates> certificates;
   private final int redirectPort;
+  private final Map<String, String> more;
   private Optional<Started> started = Optional.empty();
 
   /** A host without TLS. */
   HostProcess() {
-    this(List.of(), Optional.empty(), 0);
+    this(Map.of());
+  }
+
+  /** A host without TLS that has some settings beside those all have. */
+  HostProcess(Map<String, String> more) {
+    this(List.of(), Optional.empty(), 0, more);
   }
 
   /** A host that serves https alone, and sends on who comes to another port without. */
   HostProcess(HostCertificates certificates) {
-    this(List.of(), Optional.of(certificates), freePort());
+    this(List.of(), Optional.of(certificates), freePort(), Map.of());
   }
 
   private HostProcess(
-      List<String> wrapper, Optional<HostCertificates> certificates, int redirectPort) {
+      List<String> wrapper,
+      Optional<HostCertificates> certificates,
+      int redirectPort,
+      Map<String, String> more) {
     this.wrapper = List.copyOf(wrapper);
     this.certificates = certificates;
     this.redirectPort = redirectPort;
+    this.more = Map.copyOf(more);
   }
 
   /** Returns one whose {@code nft} always fails, so that it can apply no firewall. */
   static HostProcess withoutFirewall() {
     String hide = "mount --bind /bin/false \"$(command -v nft)\" && exec \"$@\"";
     return new HostProcess(
-        List.of("unshare", "--mount", "sh", "-c", hide, "sh"), Optional.empty(), 0);
+        List.of("unshare", "--mount", "sh", "-c", hide, "sh"), Optional.empty(), 0, Map.of());
   }
 
   private record Started(Path folder, int port, int connectorPort, Process process) {}
@@ -132,7 +142,12 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
 
   /** Returns what the original's programs need in their environment to pay through this host. */
   Map<String, String> wallet() {
-    return Map.of("ILP_BTP_SERVER", "btp+ws://127.0.0.1:" + connectorPort());
+    return Map.of("ILP_BTP_SERVER", connector().toString());
+  }
+
+  /** Returns where payers connect to. */
+  URI connector() {
+    return URI.create("btp+ws://127.0.0.1:" + connectorPort());
   }
 
   /** Returns the folder of its containerd. */
@@ -157,12 +172,23 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
 
   /** Ends the daemon as a power cut would, and starts another on the same data and ports. */
   void killAndRestart() throws Exception {
+    killAndRestart(() -> {});
+  }
+
+  /** Does the same, with something done while no daemon runs. */
+  void killAndRestart(Step meanwhile) throws Exception {
     Started old = current();
     old.process().destroyForcibly(); // SIGKILL
     if (!old.process().waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new AssertionError("kill -9 of the daemon: it goes on");
     }
+    meanwhile.run();
     launch(old.folder(), old.port(), old.connectorPort());
+  }
+
+  /** Something that is done. */
+  interface Step {
+    void run() throws Exception;
   }
 
   /** Lets {@code nft} work from now on where it was made to fail. */
@@ -185,7 +211,7 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
   }
 
   private void launch(Path folder, int port, int connectorPort) throws Exception {
-    Map<String, String> settings = new TreeMap<>();
+    Map<String, String> settings = new TreeMap<>(more);
     settings.put("CODIUS_ROOT", folder.resolve("data").toString());
     settings.put("CODIUS_PORT", Integer.toString(port));
     settings.put("CODIUS_CONNECTOR_PORT", Integer.toString(connectorPort));
