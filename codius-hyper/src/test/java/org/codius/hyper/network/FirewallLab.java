@@ -24,13 +24,9 @@ import org.codius.hyper.host.HostProgram;
 /**
  * A whole host in a network namespace of its own, with pods, an internet and a neighbour on its
  * LAN, each a namespace too. Run as a program in that namespace, it prints what was measured for
- * each of {@link #CASES}, and is gone with it.
+ * each of {@link FirewallCase#ALL}, and is gone with it.
  */
 final class FirewallLab {
-
-  static final String CONNECTED = "reached";
-  static final String REFUSED = "refused";
-  static final String BLOCKED = "blocked";
 
   /** A closed port that says so was reached, where nothing of ours refuses. */
   private static final List<String> NOBODY_LISTENS = List.of(":7768", ":9");
@@ -40,65 +36,6 @@ final class FirewallLab {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
   private static final int HOLD_SECONDS = 120;
-
-  /** Who takes others' addresses, after everybody else has tried. */
-  static final List<String> FORGERS = List.of("forger", "thief");
-
-  /** Who tries what, and what is to become of it. */
-  static final List<Case> CASES =
-      List.of(
-          new Case("paid", "tcp 10.167.16.17:9", "pod → pod, IPv4", BLOCKED),
-          new Case("paid", "tcp fd77::17:9", "pod → pod, IPv6", BLOCKED),
-          new Case("paid", "udp 10.167.16.17:9", "pod → pod, UDP", BLOCKED),
-          new Case("paid", "tcp 10.167.16.1:9", "pod → its gateway", BLOCKED),
-          new Case("paid", "tcp fd77::1:9", "pod → its gateway, IPv6", BLOCKED),
-          new Case("paid", "tcp 198.18.7.1:9", "pod → another address of the host", BLOCKED),
-          new Case("paid", "tcp fd78::1:9", "pod → another address of the host, IPv6", BLOCKED),
-          new Case("paid", "tcp 169.254.77.68:7768", "pod → the ILP port", CONNECTED),
-          new Case("unpaid", "tcp 169.254.77.68:7768", "unpaid pod → the ILP port", CONNECTED),
-          new Case("paid", "tcp 169.254.77.68:9", "pod → another port there", BLOCKED),
-          new Case("lan", "tcp 169.254.77.68:7768", "the LAN → the ILP port", BLOCKED),
-          new Case("paid", "tcp 169.254.169.254:80", "pod → metadata", BLOCKED),
-          new Case("paid", "tcp fd00:ec2::254:80", "pod → metadata, IPv6", BLOCKED),
-          new Case("paid", "tcp 10.99.0.44:80", "pod → 10.0.0.0/8", BLOCKED),
-          new Case("paid", "tcp 172.20.0.44:80", "pod → 172.16.0.0/12", BLOCKED),
-          new Case("paid", "tcp 192.168.5.44:80", "pod → 192.168.0.0/16", BLOCKED),
-          new Case("paid", "tcp 100.64.0.44:80", "pod → carrier-grade NAT", BLOCKED),
-          new Case("paid", "tcp fd12::44:80", "pod → unique local addresses", BLOCKED),
-          new Case("paid", "tcp 64:ff9b::a63:2c:80", "pod → 10.99.0.44 by NAT64", BLOCKED),
-          new Case("paid", "tcp 2002:a63:2c::1:80", "pod → 10.99.0.44 by 6to4", BLOCKED),
-          new Case("paid", "udp 224.0.0.251:5353", "pod → multicast", BLOCKED),
-          new Case("paid", "tcp 11.99.0.44:80", "pod → public, IPv4", CONNECTED),
-          new Case("paid", "tcp 2606:4700::44:80", "pod → public, IPv6", CONNECTED),
-          new Case("paid", "udp 11.99.0.44:9", "pod → public, UDP", CONNECTED),
-          new Case("unpaid", "tcp 11.99.0.44:80", "unpaid pod → public, IPv4", BLOCKED),
-          new Case("unpaid", "tcp 2606:4700::44:80", "unpaid pod → public, IPv6", BLOCKED),
-          new Case("paid", "tcp 11.99.0.44:25", "pod → mail, 25", REFUSED),
-          new Case("paid", "tcp 11.99.0.44:465", "pod → mail, 465", REFUSED),
-          new Case("paid", "tcp 2606:4700::44:587", "pod → mail, 587, IPv6", REFUSED),
-          new Case("paid", "tcp 11.99.0.44:5060", "pod → telephony, 5060", BLOCKED),
-          new Case("paid", "udp 11.99.0.44:5061", "pod → telephony, 5061, UDP", BLOCKED),
-          new Case("paid", "udp 1.1.1.1:53", "pod → its resolver", CONNECTED),
-          new Case("paid", "tcp 1.1.1.1:53", "pod → its resolver, TCP", CONNECTED),
-          new Case("paid", "udp 2606:4700:4700::1111:53", "pod → its resolver, IPv6", CONNECTED),
-          new Case("paid", "udp 8.8.8.8:53", "pod → another resolver", BLOCKED),
-          new Case("paid", "tcp 8.8.8.8:53", "pod → another resolver, TCP", BLOCKED),
-          new Case("unpaid", "udp 1.1.1.1:53", "unpaid pod → its resolver", BLOCKED),
-          new Case("host", "tcp 10.167.16.16:9", "host → pod", CONNECTED),
-          new Case("host", "tcp fd77::16:9", "host → pod, IPv6", CONNECTED),
-          new Case("lan", "tcp 10.167.16.16:9", "the LAN → pod", BLOCKED),
-          new Case("lan", "udp 10.167.16.16:1900", "the LAN → pod, an amplifier's port", BLOCKED),
-          new Case("lan", "tcp fd77::16:9", "the LAN → pod, IPv6", BLOCKED),
-          new Case("host", "tcp 10.168.0.2:9", "host → pod on a bridge", CONNECTED),
-          new Case("bridged", "tcp 10.168.0.3:9", "pod → pod on a bridge", BLOCKED),
-          new Case("bridged", "tcp 10.168.0.1:9", "pod on a bridge → host", BLOCKED),
-          new Case("bridged", "tcp 10.168.0.4:9", "pod → a port new on the bridge", BLOCKED),
-          new Case("bridged", "tcp 11.99.0.44:80", "paid pod on a bridge → public", CONNECTED),
-          new Case("bridged", "tcp 10.99.0.44:80", "paid pod on a bridge → private", BLOCKED),
-          new Case("forger", "tcp 11.99.0.44:80", "pod with another's IPv4 address", BLOCKED),
-          new Case("forger", "tcp 2606:4700::44:80", "pod with another's IPv6 address", BLOCKED),
-          new Case(
-              "thief", "tcp 11.99.0.44:80", "pod on a bridge with another's address", BLOCKED));
 
   private final Map<String, Process> namespaces = new LinkedHashMap<>();
   private final List<Process> servers = new ArrayList<>();
@@ -246,11 +183,15 @@ final class FirewallLab {
     bridged("late", 4);
     firewall.repair();
     List<String> honest =
-        CASES.stream().map(Case::who).filter(who -> !FORGERS.contains(who)).distinct().toList();
+        FirewallCase.ALL.stream()
+            .map(FirewallCase::who)
+            .filter(who -> !FirewallCase.FORGERS.contains(who))
+            .distinct()
+            .toList();
     Map<String, String> measured = new HashMap<>(probe(honest));
     forge();
-    measured.putAll(probe(FORGERS));
-    for (Case each : CASES) {
+    measured.putAll(probe(FirewallCase.FORGERS));
+    for (FirewallCase each : FirewallCase.ALL) {
       String result = measured.getOrDefault(each.who() + each.target(), "?");
       boolean isClosedPort =
           NOBODY_LISTENS.stream().anyMatch(each.target()::endsWith)
@@ -259,7 +200,9 @@ final class FirewallLab {
           "case\t"
               + each.says()
               + "\t"
-              + (result.equals(REFUSED) && isClosedPort ? CONNECTED : result));
+              + (result.equals(FirewallCase.REFUSED) && isClosedPort
+                  ? FirewallCase.CONNECTED
+                  : result));
     }
   }
 
@@ -270,7 +213,7 @@ final class FirewallLab {
     try {
       for (String who : all) {
         String script =
-            CASES.stream()
+            FirewallCase.ALL.stream()
                 .filter(each -> each.who().equals(who))
                 .map(each -> "probe '" + each.target() + "' &")
                 .collect(Collectors.joining("\n", PROBE, "\nwait\n"));
@@ -394,11 +337,4 @@ final class FirewallLab {
   private static InetAddress address(String text) throws IOException {
     return InetAddress.getByName(text);
   }
-
-  /**
-   * One row of the table.
-   *
-   * @param target {@code tcp} or {@code udp}, an address, and a port after the last colon
-   */
-  record Case(String who, String target, String says, String expected) {}
 }

@@ -88,7 +88,7 @@ class NetworkPolicyDocTest {
         |---|---|---|
         """
             .formatted(ranges(PublicAddresses.NOT_PUBLIC_4), ranges(PublicAddresses.NOT_PUBLIC_6)));
-    for (FirewallLab.Case row : FirewallLab.CASES) {
+    for (FirewallCase row : FirewallCase.ALL) {
       text.append("| %s | %s | %s |\n".formatted(row.says(), row.target(), row.expected()));
     }
     return text.toString();

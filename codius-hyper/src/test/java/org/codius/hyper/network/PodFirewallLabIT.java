@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.codius.hyper.network.FirewallLab.Case;
 import org.junit.jupiter.api.Test;
 
 /** The isolation table of {@code docs/network-policy.md}, with real packets. */
@@ -23,7 +22,7 @@ class PodFirewallLabIT {
   void everyRowIsAsTheDocumentSays() throws Exception {
     Map<String, String> measured = lab();
 
-    for (Case row : FirewallLab.CASES) {
+    for (FirewallCase row : FirewallCase.ALL) {
       assertThat(measured.get(row.says()))
           .as(row.says() + " (" + row.target() + ")")
           .isEqualTo(row.expected());
@@ -42,11 +41,11 @@ class PodFirewallLabIT {
   void withoutTheFirewallNothingIsBlocked() throws Exception {
     Map<String, String> measured = lab("--open");
 
-    for (Case row : FirewallLab.CASES) {
-      if (!FirewallLab.FORGERS.contains(row.who()) && !row.target().contains("224.0.0.251")) {
+    for (FirewallCase row : FirewallCase.ALL) {
+      if (!FirewallCase.FORGERS.contains(row.who()) && !row.target().contains("224.0.0.251")) {
         assertThat(measured.get(row.says()))
             .as(row.says() + " (" + row.target() + ")")
-            .isNotEqualTo(FirewallLab.BLOCKED);
+            .isNotEqualTo(FirewallCase.BLOCKED);
       }
     }
   }
