@@ -33,15 +33,16 @@ final class Nftables {
 
   /** Returns a table as it is, or the empty string if it is not. */
   static String table(String family, String name) {
-    String tables = run("", List.of("list", "tables"));
-    return tables.lines().noneMatch(("table " + family + " " + name)::equals)
-        ? ""
-        : presentTable(family, name);
-  }
-
-  /** Returns a table that is there. */
-  static String presentTable(String family, String name) {
-    return run("", List.of("list", "table", family, name));
+    try {
+      return run("", List.of("list", "table", family, name));
+    } catch (PodDriverException e) {
+      if (run("", List.of("list", "tables"))
+          .lines()
+          .anyMatch(("table " + family + " " + name)::equals)) {
+        throw e;
+      }
+      return "";
+    }
   }
 
   /** Returns the same whatever order the kernel lists a set's elements in. */

@@ -313,10 +313,7 @@ public final class PodFirewall {
     Nftables.apply(
         new Ruleset(table, marks, podSubnets, resolvers, entries).render()
             + (bindings.isEmpty() ? bridges.renderRemoval() : bridges.render()));
-    String current = Nftables.presentTable("inet", table);
-    if (!bindings.isEmpty()) {
-      current += Nftables.presentTable("bridge", table);
-    }
+    String current = current();
     requireApplied(current, entries);
     applied = Nftables.normalized(current);
     appliedPorts = ports;
