@@ -55,8 +55,14 @@ public final class PodLanes {
       Lane lane,
       Function<BooleanSupplier, ? extends CompletionStage<T>> call,
       CompletableFuture<T> result) {
-    call.apply(result::isCancelled)
-        .whenComplete(
+    CompletionStage<T> made;
+    try {
+      made = call.apply(result::isCancelled);
+    } catch (RuntimeException e) {
+      made = CompletableFuture.failedFuture(e); // else nobody would get in any more
+    }
+    var unused =
+        made.whenComplete(
             (value, failure) -> {
               room.release();
               if (failure == null) {

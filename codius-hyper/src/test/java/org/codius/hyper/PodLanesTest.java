@@ -71,6 +71,20 @@ class PodLanesTest {
         .withMessageContaining("too many calls wait already");
   }
 
+  @Test
+  void aCallThatThrowsFailsAndLeavesTheLane() {
+    CompletableFuture<String> thrown =
+        lanes.enter(
+            ONE,
+            isCancelled -> {
+              throw new IllegalStateException("a mistake");
+            });
+
+    assertThat(thrown).isCompletedExceptionally();
+    assertThat(lanes.enter(ONE, isCancelled -> CompletableFuture.completedFuture("done")))
+        .isCompletedWithValue("done");
+  }
+
   /** As they do when the driver is closed: each ends the wait of the next. */
   @Test
   void asManyAsMayWaitCanFailAtOnce() {
