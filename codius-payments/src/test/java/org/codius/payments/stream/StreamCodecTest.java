@@ -88,6 +88,14 @@ class StreamCodecTest {
         .containsExactly(new Frame.StreamClose(1, 1, ""), new Frame.StreamMoney(1, 255));
   }
 
+  /** RFC 29 §5.2: a packet may be padded, to hide how long its contents are. */
+  @Test
+  void ignoresWhatFollowsTheLastFrame() {
+    byte[] bytes = HEX.decode("010c" + "0101" + "0100" + "0101" + "1104010101ff" + "00000099");
+
+    assertThat(StreamCodec.decode(bytes).frames()).containsExactly(new Frame.StreamMoney(1, 255));
+  }
+
   @Test
   void refusesAnotherVersion() {
     assertThatThrownBy(() -> StreamCodec.decode(HEX.decode("020c010101000100")))
