@@ -13,20 +13,15 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
-import io.netty.channel.uring.IoUring;
-import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Arrays;
 
-/** How bytes get in and out of the machine. */
+/** How bytes get in and out of the machine; the first that there is, is taken. */
 public enum Transport {
-  /**
-   * A queue shared with Linux, which many a container is forbidden to have. It costs the least, and
-   * is taken only where it is asked for: when the other side of a connection has sent its last
-   * byte, Netty reads on to it however much waits already, up to the system's receive buffer.
-   */
-  IO_URING(IoUringIoHandler.class, IoUringServerSocketChannel.class, IoUringSocketChannel.class),
+  /** A queue shared with Linux: costs the least. Many a container is forbidden to have it. */
+  IO_URING(
+      BackPressuredIoUring.class, IoUringServerSocketChannel.class, IoUringSocketChannel.class),
   /** Linux. */
   EPOLL(EpollIoHandler.class, EpollServerSocketChannel.class, EpollSocketChannel.class),
   /** The JDK's, everywhere. */
@@ -48,15 +43,15 @@ public enum Transport {
   /** Whether this machine has it and lets this process use it. */
   public boolean isAvailable() {
     return switch (this) {
-      case IO_URING -> IoUring.isAvailable();
+      case IO_URING -> BackPressuredIoUring.isAvailable();
       case EPOLL -> Epoll.isAvailable();
       case NIO -> true;
     };
   }
 
-  /** Returns what is used where nothing is said. */
+  /** Returns what is used where nothing is said: the first that there is. */
   static Transport usual() {
-    return EPOLL.isAvailable() ? EPOLL : NIO;
+    return Arrays.stream(values()).filter(Transport::isAvailable).findFirst().orElse(NIO);
   }
 
   /** Returns the transport that a group of loops, or one of them, was made for. */
@@ -71,7 +66,7 @@ public enum Transport {
     return new MultiThreadIoEventLoopGroup(
         count,
         switch (this) {
-          case IO_URING -> IoUringIoHandler.newFactory();
+          case IO_URING -> BackPressuredIoUring.newFactory();
           case EPOLL -> EpollIoHandler.newFactory();
           case NIO -> NioIoHandler.newFactory();
         });

@@ -56,10 +56,6 @@ final class ProxyUnderTest implements AutoCloseable {
     return TRANSPORT == null ? bound : bound.withTransport(Transport.valueOf(TRANSPORT));
   }
 
-  static boolean isOnIoUring() {
-    return Transport.IO_URING.name().equals(TRANSPORT);
-  }
-
   Wire client() throws IOException {
     return Wire.to(proxy.localAddress());
   }

@@ -7,6 +7,7 @@ import static org.codius.proxy.ProxyUnderTest.ok;
 
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -65,8 +66,10 @@ class TransportTest {
   }
 
   @Test
-  void epollIsTakenWhereThereIs() {
-    assertThat(Transport.usual()).isEqualTo(Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO);
+  void ioUringIsTakenWhereThereIs() {
+    Transport without = Epoll.isAvailable() ? Transport.EPOLL : Transport.NIO;
+
+    assertThat(Transport.usual()).isEqualTo(IoUring.isAvailable() ? Transport.IO_URING : without);
   }
 
   private static void end(EventLoopGroup loops) {
