@@ -1,38 +1,24 @@
 package org.codius.proxy;
 
-import static java.util.Objects.requireNonNull;
-
+import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
 import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
-import io.netty.channel.IoOps;
 import io.netty.channel.IoRegistration;
-import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoEvent;
+import io.netty.channel.uring.IoUringIoHandle;
 import io.netty.channel.uring.IoUringIoHandler;
-import io.netty.channel.uring.IoUringIoOps;
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Netty's io_uring, but for one thing: it does not ask Linux to be told of {@code POLLRDHUP}, the
- * other side's last byte. Netty 4.2 takes that as leave to read all there is, even where nobody
- * wants to read: up to 6 MB, the system's receive buffer, would wait for one slow reader. Without
- * it the end is seen where it is read, after what came before it.
+ * Netty's io_uring, with back-pressure to the end. When Linux says that the other side of a
+ * connection has sent its last byte ({@code POLLRDHUP}), Netty 4.2 reads all there is, even where
+ * nobody wants to read: up to 6 MB, the system's receive buffer, would wait for one slow reader.
  *
- * <p>What is asked of Linux can only be told from accessors that Netty keeps to itself; where they
- * cannot be had, {@link #isAvailable} is false.
+ * <p>So a connection's channel hears instead that there is something to read, once when that
+ * happens and again after each read, as Linux says it only once; it reads when it is asked to.
  */
 final class BackPressuredIoUring implements IoHandler {
-
-  private static final byte POLL_ADD = 6; // IORING_OP_POLL_ADD, linux/io_uring.h
-  private static final int POLLRDHUP = 0x2000; // asm-generic/poll.h
-  private static final long NOT_SUBMITTED = 0; // as Netty's own registration once it is cancelled
-
-  private static final @Nullable MethodHandle OPCODE = accessor("opcode", byte.class);
-  private static final @Nullable MethodHandle POLL_EVENTS = accessor("union3", int.class);
 
   private final IoHandler ioUring;
 
@@ -40,37 +26,14 @@ final class BackPressuredIoUring implements IoHandler {
     this.ioUring = ioUring;
   }
 
-  static boolean isAvailable() {
-    return IoUring.isAvailable() && OPCODE != null && POLL_EVENTS != null;
-  }
-
   static IoHandlerFactory newFactory() {
     IoHandlerFactory factory = IoUringIoHandler.newFactory();
     return executor -> new BackPressuredIoUring(factory.newHandler(executor));
   }
 
-  private static @Nullable MethodHandle accessor(String name, Class<?> type) {
-    try {
-      return MethodHandles.privateLookupIn(IoUringIoOps.class, MethodHandles.lookup())
-          .findVirtual(IoUringIoOps.class, name, MethodType.methodType(type));
-    } catch (ReflectiveOperationException e) {
-      return null; // another release of Netty, or a module of its own: isAvailable says so
-    }
-  }
-
-  private static boolean asksForLastByte(IoOps ops) {
-    try {
-      IoUringIoOps asked = (IoUringIoOps) ops;
-      return (byte) requireNonNull(OPCODE).invokeExact(asked) == POLL_ADD
-          && (int) requireNonNull(POLL_EVENTS).invokeExact(asked) == POLLRDHUP;
-    } catch (Throwable e) {
-      throw new AssertionError("a getter that throws", e);
-    }
-  }
-
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return new Registration(ioUring.register(handle));
+    return ioUring.register(new Handle((IoUringIoHandle) handle));
   }
 
   @Override
@@ -103,27 +66,59 @@ final class BackPressuredIoUring implements IoHandler {
     return ioUring.isCompatible(handleType);
   }
 
-  private record Registration(IoRegistration ioUring) implements IoRegistration {
+  /** What Linux says to one channel. Numbers are those of {@code linux/io_uring.h} and errno. */
+  @SuppressWarnings("try") // its close() may throw anything, as Netty has it
+  private static final class Handle implements IoUringIoHandle {
 
-    @Override
-    public long submit(IoOps ops) {
-      return asksForLastByte(ops) ? NOT_SUBMITTED : ioUring.submit(ops);
+    private static final byte POLL_ADD = 6;
+    private static final byte RECV = 27;
+    private static final int MORE = 2; // IORING_CQE_F_MORE: what was asked for is still asked for
+    private static final int POLLIN = 1;
+    private static final int POLLRDHUP = 0x2000;
+    private static final int CANCELED = -125;
+
+    private final IoUringIoHandle channel;
+    private boolean hasLastByte;
+
+    Handle(IoUringIoHandle channel) {
+      this.channel = channel;
     }
 
     @Override
-    @SuppressWarnings("TypeParameterUnusedInFormals") // as Netty has it
-    public <T> T attachment() {
-      return ioUring.attachment();
+    public void handle(IoRegistration registration, IoEvent said) {
+      IoUringIoEvent event = (IoUringIoEvent) said;
+      int result = event.res();
+      if (event.opcode() == POLL_ADD && result > 0 && (result & POLLRDHUP) != 0) {
+        hasLastByte = true;
+        tell(registration, event, CANCELED); // or the channel would wait for it when it closes
+        tell(registration, event, POLLIN);
+      } else {
+        boolean isReadToGoOn =
+            hasLastByte && event.opcode() == RECV && (result > 0 || result == CANCELED);
+        channel.handle(registration, event);
+        if (isReadToGoOn) {
+          tell(registration, event, POLLIN);
+        }
+      }
+    }
+
+    private void tell(IoRegistration registration, IoUringIoEvent instead, int result) {
+      channel.handle(registration, new IoUringIoEvent(result, MORE, POLL_ADD, instead.userData()));
     }
 
     @Override
-    public boolean isValid() {
-      return ioUring.isValid();
+    public void registered() {
+      channel.registered();
     }
 
     @Override
-    public boolean cancel() {
-      return ioUring.cancel();
+    public void unregistered() {
+      channel.unregistered();
+    }
+
+    @Override
+    public void close() throws Exception {
+      channel.close();
     }
   }
 }

@@ -13,6 +13,7 @@ import io.netty.channel.socket.ServerSocketChannel;
 import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUring;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Arrays;
@@ -43,7 +44,7 @@ public enum Transport {
   /** Whether this machine has it and lets this process use it. */
   public boolean isAvailable() {
     return switch (this) {
-      case IO_URING -> BackPressuredIoUring.isAvailable();
+      case IO_URING -> IoUring.isAvailable();
       case EPOLL -> Epoll.isAvailable();
       case NIO -> true;
     };

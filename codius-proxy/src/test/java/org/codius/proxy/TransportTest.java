@@ -1,17 +1,23 @@
 package org.codius.proxy;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.codius.proxy.ProxyUnderTest.ONE;
 import static org.codius.proxy.ProxyUnderTest.get;
 import static org.codius.proxy.ProxyUnderTest.ok;
 
+import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.epoll.Epoll;
 import io.netty.channel.uring.IoUring;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -26,6 +32,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @ExtendWith(LeakCheck.class)
 class TransportTest {
 
+  private static final ProxyConfig ON_FREE_PORT =
+      ProxyConfig.DEFAULT.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   private static final String BODY = "0123456789abcdef".repeat(1 << 16);
 
   @ParameterizedTest
@@ -33,18 +41,43 @@ class TransportTest {
   void bringsBodiesBothWaysAndKeepsConnections(Transport transport) throws IOException {
     Assumptions.assumeTrue(transport.isAvailable(), transport + " is not available");
     EventLoopGroup loops = transport.newLoops(1);
-    ProxyConfig config =
-        ProxyConfig.DEFAULT.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
     try (RawPod pod = RawPod.serving(TransportTest::echo);
         PodProxy proxy =
             PodProxy.start(
-                config, RouteTable.of(Map.of(ONE, pod.address())), PodProxy.NO_API, loops);
+                ON_FREE_PORT, RouteTable.of(Map.of(ONE, pod.address())), PodProxy.NO_API, loops);
         Wire client = Wire.to(proxy.localAddress())) {
       client.send("POST / HTTP/1.1\r\nHost: " + ONE + "\r\nContent-Length: " + BODY.length());
 
       assertThat(client.send("\r\n\r\n" + BODY).answer().body()).isEqualTo(BODY);
       assertThat(client.send(get(ONE, "/").repeat(2)).answer().body()).isEmpty();
       assertThat(client.answer().body()).isEmpty();
+    } finally {
+      end(loops);
+    }
+  }
+
+  /** What a client sent last and its end may come in one, and Linux then tells of them once. */
+  @ParameterizedTest
+  @EnumSource
+  void noticesThatAClientIsGone(Transport transport) throws Exception {
+    Assumptions.assumeTrue(transport.isAvailable(), transport + " is not available");
+    EventLoopGroup loops = transport.newLoops(1);
+    BlockingQueue<Channel> accepted = new LinkedBlockingQueue<>();
+    try (PodProxy proxy =
+        PodProxy.start(
+            ON_FREE_PORT,
+            RouteTable.of(Map.of()),
+            pipeline -> accepted.add(pipeline.channel()),
+            loops)) {
+      for (int i = 0; i < 400; i++) {
+        try (Socket client = new Socket()) {
+          client.connect(proxy.localAddress());
+          client.setSoLinger(i % 2 == 0, 0); // is reset, or ends
+          client.getOutputStream().write("GET / HTTP/1.1\r\n".getBytes(US_ASCII));
+        }
+        Channel connection = requireNonNull(accepted.poll(1, TimeUnit.MINUTES));
+        assertThat(connection.closeFuture().await(1, TimeUnit.MINUTES)).isTrue();
+      }
     } finally {
       end(loops);
     }
