@@ -294,18 +294,32 @@ public final class Daemon implements AutoCloseable {
       Sales sales, Asset asset, SettingStore settings, InstantSource clock) {
     Map<PodClass, BigDecimal> classes = new LinkedHashMap<>(sales.classes());
     classes.put(PodClass.SMALL, sales.costPerMonth());
-    return new Prices(classes, asset, sales.maximumDuration(), settings, clock);
+    try {
+      return new Prices(classes, asset, sales.maximumDuration(), settings, clock);
+    } catch (IllegalArgumentException e) {
+      throw new StartException(
+          "prices: " + e.getMessage(),
+          "Lower CODIUS_COST_PER_MONTH, those of CODIUS_CLASSES, or CODIUS_MAX_DURATION.",
+          e);
+    }
   }
 
   private static Terms terms(DaemonConfig config, LateRuntime runtime) {
-    long memory =
-        ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean()).getTotalMemorySize();
+    int told = config.sales().machineMib();
     return new Terms(
         Capacity.of(
-            memory >> 20, config.sales().memoryFraction(), () -> runtime.info().isolation()),
+            told > 0 ? told : machineMib(),
+            config.sales().memoryFraction(),
+            () -> runtime.info().isolation()),
         config.sales().purchaseTimeout(),
         config.sales().unpaidStarts(),
         config.api().evidence());
+  }
+
+  private static long machineMib() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+            .getTotalMemorySize()
+        >> 20;
   }
 
   private static StartException interrupted(InterruptedException e) {

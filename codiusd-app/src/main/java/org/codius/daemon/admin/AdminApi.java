@@ -55,7 +55,7 @@ public final class AdminApi implements Endpoint {
   boolean isFree(HttpRequest request) {
     return isCompatible
         && request.method().equals(HttpMethod.GET)
-        && OriginalCalls.READ_ONLY.contains(new QueryStringDecoder(request.uri()).path());
+        && OriginalCalls.READ_ONLY.contains(new QueryStringDecoder(request.uri()).rawPath());
   }
 
   @Override

@@ -14,6 +14,8 @@ final class Input {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final int LONGEST_NUMBER = 50;
+
   private Input() {}
 
   /**
@@ -48,10 +50,14 @@ final class Input {
    * @throws ApiException if it is no number above 0
    */
   static BigDecimal positive(JsonNode value, String name) {
-    if (value.isNumber() || value.isTextual()) {
+    String text = value.asText();
+    if ((value.isNumber() || value.isTextual()) && text.length() < LONGEST_NUMBER) {
       try {
-        BigDecimal number = new BigDecimal(value.asText());
-        if (number.signum() > 0 && number.precision() < 20 && Math.abs(number.scale()) < 20) {
+        BigDecimal number = new BigDecimal(text);
+        if (number.signum() > 0
+            && number.precision() < 20
+            && number.scale() > -20
+            && number.scale() < 20) {
           return number;
         }
       } catch (NumberFormatException e) {

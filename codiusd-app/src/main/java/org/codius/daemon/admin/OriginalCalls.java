@@ -99,7 +99,7 @@ public final class OriginalCalls {
     if (!cost.isNumber()) {
       throw Input.bad("BAD_NUMBER", "Give \"hostCostPerMonth\" a number.");
     }
-    if (cost.decimalValue().signum() != 0) {
+    if (cost.asDouble() != 0) {
       sales.changePrice(PodClass.SMALL.name(), Input.positive(cost, "hostCostPerMonth"));
     }
     return ApiResponse.empty(HttpResponseStatus.NO_CONTENT);

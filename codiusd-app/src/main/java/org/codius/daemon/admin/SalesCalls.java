@@ -44,16 +44,19 @@ public final class SalesCalls {
   ApiResponse setPrice(ApiRequest request, String none) {
     JsonNode body = Input.body(request);
     String podClass = body.path("class").asText(PodClass.SMALL.name());
-    try {
-      changePrice(podClass, Input.positive(body.path("costPerMonth"), "costPerMonth"));
-    } catch (IllegalArgumentException e) {
-      throw Input.bad("NO_SUCH_CLASS", String.valueOf(e.getMessage()));
+    if (leases.prices().find(podClass).isEmpty()) {
+      throw Input.bad("NO_SUCH_CLASS", "GET /price lists the classes there are.");
     }
+    changePrice(podClass, Input.positive(body.path("costPerMonth"), "costPerMonth"));
     return price(request, none);
   }
 
   void changePrice(String podClass, BigDecimal costPerMonth) {
-    leases.prices().change(podClass, costPerMonth);
+    try {
+      leases.prices().change(podClass, costPerMonth);
+    } catch (IllegalArgumentException e) {
+      throw Input.bad("BAD_PRICE", String.valueOf(e.getMessage()));
+    }
     log.info("price changed class={} costPerMonth={}", podClass, costPerMonth);
   }
 

@@ -14,6 +14,7 @@ import org.codius.hyper.PodSpec;
  * What is sold, at what price and how much at a time.
  *
  * @param costPerMonth whole units of the asset for a pod and 2,628,000 s
+ * @param machineMib the machine's memory in MiB; 0 for what the system says it is
  * @param memoryFraction how much of the machine's memory pods may reserve together
  * @param purchaseTimeout from a paid request to its answer
  * @param maximumDuration the most that is sold at once
@@ -23,6 +24,7 @@ import org.codius.hyper.PodSpec;
  */
 public record Sales(
     BigDecimal costPerMonth,
+    int machineMib,
     double memoryFraction,
     Duration purchaseTimeout,
     Duration maximumDuration,
@@ -44,6 +46,7 @@ public record Sales(
     return new Sales(
         settings.decimal(
             "CODIUS_COST_PER_MONTH", BigDecimal.TEN, "COST_PER_MONTH", "CODIUS_XRP_PER_MONTH"),
+        settings.integer("CODIUS_MACHINE_MIB", 0, 0, Integer.MAX_VALUE),
         settings.fraction("CODIUS_MAX_MEMORY_FRACTION", 0.75),
         settings.seconds("CODIUS_PURCHASE_TIMEOUT", Duration.ofSeconds(55)),
         settings.seconds("CODIUS_MAX_DURATION", Duration.ofDays(365)),

@@ -109,7 +109,10 @@ final class Settings {
     String text = text(key, otherwise.toPlainString(), otherNames);
     try {
       BigDecimal value = new BigDecimal(text);
-      if (value.signum() > 0 && value.scale() < 100 && value.precision() < 20) {
+      if (value.signum() > 0
+          && value.scale() < 100
+          && value.scale() > -20
+          && value.precision() < 20) {
         return value;
       }
     } catch (NumberFormatException e) {

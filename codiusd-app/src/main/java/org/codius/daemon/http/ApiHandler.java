@@ -34,6 +34,13 @@ public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpReques
           "INTERNAL",
           "The host's log tells what happened.");
 
+  private static final ApiResponse.Whole BROKEN =
+      ApiResponse.error(
+          HttpResponseStatus.BAD_REQUEST,
+          "Bad Request",
+          "BAD_REQUEST",
+          "Send a request that follows RFC 9112.");
+
   private final Endpoint router;
   private final Executor workers;
 
@@ -53,6 +60,10 @@ public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpReques
     // The answer needs the head only; the body is given back when this method returns.
     HttpRequest head =
         new DefaultHttpRequest(full.protocolVersion(), full.method(), full.uri(), full.headers());
+    if (full.decoderResult().isFailure()) {
+      Responses.send(ctx, head, BROKEN);
+      return;
+    }
     ApiRequest request;
     try {
       request = new ApiRequest(full, new Caller(address(ctx, head), () -> !hasCallerLeft));

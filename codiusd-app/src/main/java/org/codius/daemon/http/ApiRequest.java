@@ -56,8 +56,10 @@ public final class ApiRequest {
     return caller;
   }
 
+  /** Returns a field, its values joined by commas if it is given more than once (RFC 9110 §5.3). */
   Optional<String> header(CharSequence name) {
-    return Optional.ofNullable(headers.get(name));
+    List<String> values = headers.getAll(name);
+    return values.isEmpty() ? Optional.empty() : Optional.of(String.join(", ", values));
   }
 
   /**

@@ -10,11 +10,13 @@ import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.DefaultLastHttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Locale;
 import java.util.concurrent.Flow;
 import org.codius.hyper.LogLine;
@@ -49,6 +51,12 @@ final class LogStream extends ChannelInboundHandlerAdapter implements Flow.Subsc
     response.headers().set(HttpHeaderNames.TRANSFER_ENCODING, HttpHeaderValues.CHUNKED);
     boolean isKept = HttpUtil.isKeepAlive(request);
     HttpUtil.setKeepAlive(response, isKept);
+    if (request.method().equals(HttpMethod.HEAD)) { // which has no lines
+      ctx.write(response);
+      ctx.writeAndFlush(LastHttpContent.EMPTY_LAST_CONTENT)
+          .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+      return;
+    }
     ctx.writeAndFlush(response);
     LogStream stream = new LogStream(ctx, isKept);
     ctx.pipeline().addAfter(ctx.name(), null, stream);

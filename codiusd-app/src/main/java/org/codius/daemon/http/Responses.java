@@ -1,6 +1,7 @@
 package org.codius.daemon.http;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -20,7 +21,15 @@ public final class Responses {
   /** Answers {@code request}; to be called on the event loop. */
   public static void send(
       ChannelHandlerContext ctx, HttpRequest request, ApiResponse.Whole answer) {
-    ByteBuf body = ByteBufUtil.writeUtf8(ctx.alloc(), answer.body());
+    // The front door closes what is not kept, once the client has had time to read the answer.
+    ctx.writeAndFlush(of(ctx.alloc(), request, answer))
+        .addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+  }
+
+  /** Returns {@code answer} to {@code request} as it goes out. */
+  static FullHttpResponse of(
+      ByteBufAllocator buffers, HttpRequest request, ApiResponse.Whole answer) {
+    ByteBuf body = ByteBufUtil.writeUtf8(buffers, answer.body());
     int length = body.readableBytes();
     if (request.method().equals(HttpMethod.HEAD)) {
       body.clear();
@@ -34,7 +43,6 @@ public final class Responses {
     response.headers().set(HttpHeaderNames.CONTENT_LENGTH, length);
     answer.headers().forEach(response.headers()::set);
     HttpUtil.setKeepAlive(response, HttpUtil.isKeepAlive(request));
-    // The front door closes what is not kept, once the client has had time to read the answer.
-    ctx.writeAndFlush(response).addListener(ChannelFutureListener.CLOSE_ON_FAILURE);
+    return response;
   }
 }

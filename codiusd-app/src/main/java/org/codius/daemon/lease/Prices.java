@@ -46,6 +46,7 @@ public final class Prices {
 
   /**
    * @param classes with their prices for a month, in whole units, as configured
+   * @throws IllegalArgumentException if nobody could pay one for the longest time that is sold
    */
   public Prices(
       Map<PodClass, BigDecimal> classes,
@@ -64,6 +65,12 @@ public final class Prices {
           history.put(podClass.name(), remembered(podClass.name(), price));
         });
     this.classes = Map.copyOf(byName);
+    classes().forEach(podClass -> requirePayable(perMonth(podClass)));
+  }
+
+  /** Fails for nothing, and for more than can be paid for the longest time that is sold. */
+  private void requirePayable(BigDecimal perMonth) {
+    new Rate(perMonth, asset, maximumDuration).price(maximumDuration);
   }
 
   private List<Price> remembered(String name, BigDecimal configuredPrice) {
@@ -130,7 +137,8 @@ public final class Prices {
    * Changes the price of a class, for good.
    *
    * @param perMonth whole units, more than 0
-   * @throws IllegalArgumentException if it is not, or there is no such class
+   * @throws IllegalArgumentException if it is not, there is no such class, or nobody could pay for
+   *     the longest time that is sold
    */
   public synchronized void change(String name, BigDecimal perMonth) {
     List<Price> prices = history.get(name);
@@ -138,9 +146,7 @@ public final class Prices {
       throw new IllegalArgumentException(
           "class: \"%s\" (expected: one of %s)".formatted(name, classes.keySet()));
     }
-    if (perMonth.signum() <= 0) {
-      throw new IllegalArgumentException("price: " + perMonth + " (expected: more than 0)");
-    }
+    requirePayable(perMonth);
     Instant now = clock.instant();
     Instant from = now.minusSeconds(HELD_SECONDS);
     prices.add(new Price(perMonth, now));

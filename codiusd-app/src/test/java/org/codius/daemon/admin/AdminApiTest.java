@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.lease.Order;
@@ -28,6 +30,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AdminApiTest {
@@ -245,6 +249,74 @@ class AdminApiTest {
     assertThat(bad.json().path("message").asText()).isEqualTo("Invalid request payload");
     assertThat(call("GET", "/nothing").body())
         .isEqualTo("{\"test\":\"This shows that you are running the Codiusd Admin API.\"}");
+  }
+
+  /** Numbers beyond all, of other types, and what else an operator's program may get wrong. */
+  static List<Arguments> slips() {
+    List<Arguments> slips = new ArrayList<>();
+    for (String cost :
+        List.of(
+            "1e999",
+            "-1e999",
+            "-1",
+            "99999999999",
+            "\"1e2147483648\"",
+            "\"1e-2147483647\"",
+            "\"NaN\"",
+            "\"0x10\"",
+            "\"" + "9".repeat(100_000) + "\"",
+            "[]",
+            "null",
+            "true")) {
+      slips.add(Arguments.of("PUT", "/price", "{\"costPerMonth\":" + cost + "}"));
+      slips.add(Arguments.of("POST", "/config", "{\"hostCostPerMonth\":" + cost + "}"));
+      slips.add(Arguments.of("POST", "/pods/{}/fund", "{\"amount\":" + cost + "}"));
+    }
+    for (String body : List.of("", "[]", "null", "x", "{\"draining\":1}", "[".repeat(100_000))) {
+      slips.add(Arguments.of("PUT", "/drain", body));
+      slips.add(Arguments.of("PUT", "/price", body));
+      slips.add(Arguments.of("DELETE", "/bans", body));
+    }
+    String image = "{\"kind\":\"image\",\"value\":\"sha256:" + "0".repeat(64) + "\"";
+    slips.add(Arguments.of("PUT", "/bans", image + ",\"reason\":\"" + "x".repeat(201) + "\"}"));
+    slips.add(Arguments.of("DELETE", "/bans", image + "}"));
+    slips.add(Arguments.of("POST", "/pods/{}/fund", "{\"amount\":0.0000000001}"));
+    slips.add(Arguments.of("PUT", "/price", "{\"costPerMonth\":1,\"class\":{}}"));
+    for (String target : List.of("/getPods%zz", "/pods/%", "/getPodInfo?id=1&id=2")) {
+      slips.add(Arguments.of("GET", target, ""));
+    }
+    slips.add(Arguments.of("PATCH", "/pods", ""));
+    slips.add(Arguments.of("DELETE", "/pods/../../etc", ""));
+    return slips;
+  }
+
+  @ParameterizedTest
+  @MethodSource("slips")
+  void refusesWhatItCannotUseAndChangesNothing(String method, String target, String body)
+      throws Exception {
+    String hash = sell("web");
+    String before = state();
+
+    Answer answer = call(method, target.replace("{}", hash), body);
+
+    assertThat(answer.status()).as(answer.body()).isBetween(400, 499);
+    assertThat(answer.json().path("code").asText()).matches("[A-Z_]+");
+    assertThat(answer.json().path("help").asText()).isNotBlank();
+    assertThat(state()).isEqualTo(before);
+  }
+
+  /** Whoever has no token learns nothing, not even that a path cannot be read. */
+  @Test
+  void answersAlsoWhatItCannotRead() throws Exception {
+    assertThat(send("GET", "/getPods%zz", "", "").status()).isEqualTo(401);
+  }
+
+  private String state() throws IOException {
+    StringBuilder state = new StringBuilder();
+    for (String target : List.of("/pods", "/bans", "/price", "/drain", "/ledger")) {
+      state.append(call("GET", target).body());
+    }
+    return state.toString();
   }
 
   private String sell(String name) throws InterruptedException {

@@ -19,6 +19,7 @@ class SalesTest {
         .isEqualTo(
             new Sales(
                 new BigDecimal(10),
+                0,
                 0.75,
                 Duration.ofSeconds(55),
                 Duration.ofDays(365),
@@ -32,6 +33,7 @@ class SalesTest {
     Map<String, String> environment =
         Map.ofEntries(
             Map.entry("CODIUS_COST_PER_MONTH", "2.5"),
+            Map.entry("CODIUS_MACHINE_MIB", "65536"),
             Map.entry("CODIUS_MAX_MEMORY_FRACTION", "0.5"),
             Map.entry("CODIUS_PURCHASE_TIMEOUT", "40"),
             Map.entry("CODIUS_MAX_DURATION", "86400"),
@@ -43,6 +45,7 @@ class SalesTest {
         .isEqualTo(
             new Sales(
                 new BigDecimal("2.5"),
+                65536,
                 0.5,
                 Duration.ofSeconds(40),
                 Duration.ofDays(1),
@@ -69,6 +72,8 @@ class SalesTest {
       delimiter = '|',
       value = {
         "CODIUS_COST_PER_MONTH | -1 | a number above 0",
+        "CODIUS_COST_PER_MONTH | 1e2147483647 | a number above 0",
+        "CODIUS_MACHINE_MIB | -1 | a whole number from 0 to 2147483647",
         "CODIUS_MAX_MEMORY_FRACTION | 1.5 | a number above 0, up to 1",
         "CODIUS_PURCHASE_TIMEOUT | 0 | a whole number from 1 to 2147483647",
         "CODIUS_MAX_DURATION | 1d | a whole number from 1 to 2147483647",

@@ -29,6 +29,7 @@ import org.codius.daemon.selftest.SelfTestStatus;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.proxy.PodProxy;
 import org.codius.proxy.ProxyConfig;
+import org.codius.proxy.Timeouts;
 
 /** The API behind the real front door, before a fake runtime; asked in raw bytes. */
 final class ApiUnderTest implements AutoCloseable {
@@ -50,6 +51,7 @@ final class ApiUnderTest implements AutoCloseable {
   private final AtomicReference<SelfTestStatus> selfTest =
       new AtomicReference<>(SelfTestStatus.OFF);
   private final LeaseHarness host;
+  private final HttpApi api;
   private final PodProxy proxy;
 
   private ApiUnderTest(LeaseHarness host, ApiConfig config) {
@@ -70,20 +72,17 @@ final class ApiUnderTest implements AutoCloseable {
             isHealthy::get,
             selfTest::get,
             true);
-    this.proxy =
-        PodProxy.start(
-            ProxyConfig.DEFAULT.withBind(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
-            host.routes()::find,
-            new HttpApi(
-                config,
-                host.leases(),
-                host.receiver(),
-                KEY,
-                peers,
-                info,
-                workers,
-                InstantSource.system()));
+    this.api =
+        new HttpApi(
+            config,
+            host.leases(),
+            host.receiver(),
+            KEY,
+            peers,
+            info,
+            workers,
+            InstantSource.system());
+    this.proxy = front(Timeouts.DEFAULT);
   }
 
   /**
@@ -96,6 +95,16 @@ final class ApiUnderTest implements AutoCloseable {
 
   static ApiUnderTest start(LeaseHarness host, ApiConfig config) {
     return new ApiUnderTest(host, config);
+  }
+
+  /** Opens a front door, beside the one there is, that is as patient as that. */
+  PodProxy front(Timeouts timeouts) {
+    return PodProxy.start(
+        ProxyConfig.DEFAULT
+            .withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
+            .withTimeouts(timeouts),
+        host.routes()::find,
+        api);
   }
 
   LeaseHarness host() {

@@ -8,12 +8,12 @@ import io.netty.channel.nio.NioIoHandler;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.codius.daemon.lease.Doors.Death;
+import org.codius.daemon.lease.Doors.Moment;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.testing.HyperdSimulator;
 import org.junit.jupiter.api.AfterEach;
@@ -36,11 +36,11 @@ class CrashMatrixIT {
   /** Before and after run, the money's arrival, the commit, the settlement, and the removal. */
   private static final List<Death> SAMPLE =
       List.of(
-          new Death(5, true),
-          new Death(6, true),
-          new Death(7, false),
-          new Death(7, true),
-          new Death(8, true));
+          new Death(5, Moment.AFTER),
+          new Death(6, Moment.AFTER),
+          new Death(7, Moment.BEFORE),
+          new Death(7, Moment.AFTER),
+          new Death(8, Moment.AFTER));
 
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
@@ -84,7 +84,7 @@ class CrashMatrixIT {
   private static Stream<Death> all() {
     return IntStream.rangeClosed(1, MOST_STEPS)
         .boxed()
-        .flatMap(step -> Stream.of(new Death(step, false), new Death(step, true)));
+        .flatMap(step -> Stream.of(new Death(step, Moment.BEFORE), new Death(step, Moment.AFTER)));
   }
 
   private static DynamicTest test(Death death, Executable survival) {
@@ -93,9 +93,10 @@ class CrashMatrixIT {
 
   private void surviveWithoutPods(Death death) throws Exception {
     Path here = newFolder();
-    if (run(here, CrashHost.FAKE, death) == CrashHost.DIED) {
-      new SaleStory(here, 0).outage();
-      assertThat(run(here, CrashHost.FAKE, Death.NEVER)).isZero();
+    if (CrashHost.run(SaleStory.of(here, 0), CrashHost.FAKE, death)) {
+      SaleStory rest = SaleStory.of(here, 0);
+      rest.outage();
+      assertThat(CrashHost.run(rest, CrashHost.FAKE, Death.NEVER)).isFalse();
     }
   }
 
@@ -109,46 +110,16 @@ class CrashMatrixIT {
     try (HyperdSimulator hyperd = HyperdSimulator.start(socket, group)) {
       hyperd.publish(SaleStory.IMAGE);
 
-      boolean hasDied = run(here, socket.toString(), death) == CrashHost.DIED;
+      boolean hasDied = CrashHost.run(SaleStory.of(here, 0), socket.toString(), death);
       if (hasDied) {
-        new SaleStory(here, 0).outage();
-        assertThat(run(here, socket.toString(), Death.NEVER)).isZero();
+        SaleStory rest = SaleStory.of(here, 0);
+        rest.outage();
+        assertThat(CrashHost.run(rest, socket.toString(), Death.NEVER)).isFalse();
       }
 
       try (PodDriver driver = CrashHost.connect(socket, group)) {
-        new SaleStory(here, 0).proveTheEnd(driver, hasDied);
+        SaleStory.of(here, 0).proveTheEnd(driver, hasDied);
       }
-    }
-  }
-
-  private static int run(Path here, String runtime, Death death)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-XX:TieredStopAtLevel=1");
-    command.add("-cp");
-    command.add(
-        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    command.add(CrashHost.class.getName());
-    command.addAll(
-        List.of(
-            here.toString(),
-            runtime,
-            Integer.toString(death.step()),
-            Boolean.toString(death.isAfter())));
-    Process process =
-        new ProcessBuilder(command)
-            .redirectErrorStream(true)
-            .redirectOutput(here.resolve("log").toFile())
-            .start();
-    try {
-      assertThat(process.waitFor(120, TimeUnit.SECONDS)).as("it ends").isTrue();
-      assertThat(process.exitValue())
-          .as(Files.readString(here.resolve("log")))
-          .isIn(0, CrashHost.DIED);
-      return process.exitValue();
-    } finally {
-      process.destroyForcibly().onExit().join();
     }
   }
 }

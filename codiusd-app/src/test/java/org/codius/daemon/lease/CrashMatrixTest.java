@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.codius.daemon.lease.Doors.Death;
+import org.codius.daemon.lease.Doors.Moment;
 import org.codius.hyper.testing.FakePodDriver;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
@@ -32,7 +33,8 @@ class CrashMatrixTest {
   Stream<DynamicTest> nothingIsLostWhereItHurts() throws Exception {
     List<String> steps = steps();
     return deaths(steps)
-        .filter(death -> death.isAfter() && SAMPLE.contains(steps.get(death.step() - 1)))
+        .filter(
+            death -> death.moment() == Moment.AFTER && SAMPLE.contains(steps.get(death.step() - 1)))
         .map(death -> test(death, steps));
   }
 
@@ -49,7 +51,7 @@ class CrashMatrixTest {
   private static Stream<Death> deaths(List<String> steps) {
     return IntStream.rangeClosed(1, steps.size())
         .boxed()
-        .flatMap(step -> Stream.of(new Death(step, false), new Death(step, true)));
+        .flatMap(step -> Stream.of(new Death(step, Moment.BEFORE), new Death(step, Moment.AFTER)));
   }
 
   private DynamicTest test(Death death, List<String> steps) {
@@ -60,9 +62,7 @@ class CrashMatrixTest {
     try (ServerSocket program = SaleStory.program()) {
       Path here = Files.createDirectory(folder.resolve("dry"));
       FakePodDriver driver = new FakePodDriver(SaleStory.INSTANCE);
-      return new SaleStory(here, program.getLocalPort())
-          .tell(driver, Death.NEVER, () -> {})
-          .steps();
+      return SaleStory.of(here, program.getLocalPort()).tell(driver, Death.NEVER, () -> {}).steps();
     }
   }
 
@@ -70,7 +70,7 @@ class CrashMatrixTest {
     try (ServerSocket program = SaleStory.program()) {
       Path here = Files.createTempDirectory(folder, "run");
       FakePodDriver driver = new FakePodDriver(SaleStory.INSTANCE);
-      SaleStory story = new SaleStory(here, program.getLocalPort());
+      SaleStory story = SaleStory.of(here, program.getLocalPort());
 
       boolean hasDied = story.tell(driver, death, () -> {}).hasDied();
       if (hasDied) {

@@ -1,5 +1,6 @@
 package org.codius.daemon.lease;
 
+import com.google.common.base.Ascii;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -12,7 +13,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * The doors a host has to what outlives it: its stores, its books and its runtime. At one step
- * through them it dies, either before the step is taken or once it has been.
+ * through them it dies: before the step is taken, while it is, or once it has been.
  *
  * <p>In the same process it dies by an error out of this call and all later ones, so that nothing
  * it did after that could count. Safe for use by several threads.
@@ -41,14 +42,21 @@ final class Doors {
           "remove",
           "setState");
 
-  /** When to die: never if {@code step} is 0. */
-  record Death(int step, boolean isAfter) {
+  /** Before a step is taken, while it is, or once it has been. */
+  enum Moment {
+    BEFORE,
+    DURING,
+    AFTER
+  }
 
-    static final Death NEVER = new Death(0, false);
+  /** When to die: never if {@code step} is 0. */
+  record Death(int step, Moment moment) {
+
+    static final Death NEVER = new Death(0, Moment.BEFORE);
 
     @Override
     public String toString() {
-      return step == 0 ? "never" : (isAfter ? "after" : "before") + " step " + step;
+      return step == 0 ? "never" : Ascii.toLowerCase(moment.name()) + " step " + step;
     }
   }
 
@@ -88,7 +96,7 @@ final class Doors {
           failIfDead();
           boolean isStep = STEPS.contains(method.getName());
           int step = isStep ? count(type.getSimpleName() + "." + method.getName()) : -1;
-          if (step == death.step() && !death.isAfter()) {
+          if (step == death.step() && death.moment() == Moment.BEFORE) {
             die();
           }
           Object result;
@@ -98,7 +106,9 @@ final class Doors {
             throw e.getCause();
           }
           if (step == death.step()) {
-            await(result);
+            if (death.moment() == Moment.AFTER) {
+              await(result);
+            }
             die();
           }
           return result;

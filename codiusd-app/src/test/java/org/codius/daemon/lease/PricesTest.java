@@ -75,9 +75,11 @@ class PricesTest {
   }
 
   @Test
-  void areMoreThanNothingAndOfAClassThatIsSold() {
+  void areMoreThanNothingAndNotMoreThanCanBePaidAndOfAClassThatIsSold() {
     assertThatThrownBy(() -> prices.change("small", BigDecimal.ZERO))
-        .hasMessage("price: 0 (expected: more than 0)");
+        .hasMessage("cost per month: 0 (expected: more than 0)");
+    assertThatThrownBy(() -> prices.change("small", new BigDecimal("1e12")))
+        .hasMessageEndingWith("base units (expected: less than 2^64)");
     assertThatThrownBy(() -> prices.change("huge", BigDecimal.ONE))
         .hasMessageStartingWith("class: \"huge\" (expected: one of");
   }

@@ -59,6 +59,7 @@ final class SaleStory {
 
   private final Path folder;
   private final int port;
+  private final String image;
   private final SecureRandom random = new SecureRandom();
   private Instant now = START;
 
@@ -69,16 +70,32 @@ final class SaleStory {
    * Goes on with what the folder tells of.
    *
    * @param port where pods listen; 0 for nowhere
+   * @param image what the pods run, with its digest
    */
-  SaleStory(Path folder, int port) throws IOException {
+  SaleStory(Path folder, int port, String image) throws IOException {
     this.folder = folder;
     this.port = port;
+    this.image = image;
     Path mark = folder.resolve("told");
     if (Files.exists(mark)) {
       List<String> words = List.of(Files.readString(mark).split(" ", -1));
       told = Integer.parseInt(words.get(0));
       now = Instant.parse(words.get(1));
     }
+  }
+
+  /** Goes on with the story of pods that run {@link #IMAGE}. */
+  static SaleStory of(Path folder, int port) throws IOException {
+    return new SaleStory(folder, port, IMAGE.digested());
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  /** Returns what another process needs to go on with it: what its constructor takes. */
+  List<String> arguments() {
+    return List.of(folder.toString(), Integer.toString(port), image);
   }
 
   private void mark() throws IOException {
@@ -259,14 +276,9 @@ final class SaleStory {
     String request =
         """
         {"manifest":{"name":"%s","version":"1.0.0","machine":"small",%s\
-        "containers":[{"id":"app","image":"%s:%s@%s"}]}}\
+        "containers":[{"id":"app","image":"%s"}]}}\
         """
-            .formatted(
-                name,
-                port == 0 ? "" : "\"port\":\"%d\",".formatted(port),
-                IMAGE.repository(),
-                IMAGE.tag(),
-                IMAGE.digest());
+            .formatted(name, port == 0 ? "" : "\"port\":\"%d\",".formatted(port), image);
     return new Order.Upload(
         ManifestParser.parseRequest(request.getBytes(StandardCharsets.UTF_8)), duration);
   }
