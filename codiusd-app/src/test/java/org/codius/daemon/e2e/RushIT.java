@@ -13,7 +13,9 @@ import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -42,7 +44,7 @@ final class RushIT {
 
   @RegisterExtension
   @Order(2)
-  static final HostProcess HOST = new HostProcess(MACHINES.settings());
+  static final HostProcess HOST = new HostProcess(settings());
 
   private static final int JAVASCRIPT_PAYERS = 16;
   private static final int UPLOADS_OF_EACH = 2;
@@ -52,6 +54,13 @@ final class RushIT {
   private static final Duration PATIENCE = Duration.ofSeconds(150);
   private static final BigDecimal PLENTY = BigDecimal.ONE;
   private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** A machine large enough for as many unpaid pods as there are payers. */
+  private static Map<String, String> settings() {
+    Map<String, String> settings = new HashMap<>(MACHINES.settings());
+    settings.put("CODIUS_MACHINE_MIB", Integer.toString(1 << 20));
+    return settings;
+  }
 
   @Test
   void sixteenPayersWithTheOriginalsLibrariesAreAllSoldTo() throws Exception {
