@@ -7,9 +7,12 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodSpec;
+import org.codius.hyper.PullProgress;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -55,6 +58,21 @@ class BadInputIT {
     assertThat(failure.reason()).isEqualTo(Reason.IMAGE_UNUSABLE);
     assertThat(failure).hasMessageContaining("/foreign@").hasMessageContaining("s390x");
     assertNothingLeft();
+  }
+
+  /** containerd does not say how far it is; how much there is to pull, the manifest does. */
+  @Test
+  void aPullTellsWhenItBeginsAndWhenItIsDone() throws Exception {
+    String image = host.registry().add("told", TestImage.ofFile("told", 1000));
+    List<PullProgress> progress = new CopyOnWriteArrayList<>();
+
+    host.get(host.driver().pull(image, ImageLimits.DEFAULT, progress::add));
+
+    assertThat(progress).hasSize(2);
+    long total = progress.get(0).totalBytes();
+    assertThat(total).isPositive();
+    assertThat(progress)
+        .containsExactly(new PullProgress(0, total), new PullProgress(total, total));
   }
 
   @ParameterizedTest

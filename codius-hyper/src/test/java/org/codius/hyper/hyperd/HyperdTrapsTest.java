@@ -9,13 +9,26 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.codius.hyper.ImageLimits;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
+import org.codius.hyper.PullProgress;
 import org.junit.jupiter.api.Test;
 
 /** What hyperd does that one would not expect, and what the driver makes of it: pods. */
 class HyperdTrapsTest extends HyperdLab {
+
+  @Test
+  void aPullTellsHowFarItIs() throws Exception {
+    List<PullProgress> progress = new CopyOnWriteArrayList<>();
+
+    get(driver.pull(WEB.tagged(), ImageLimits.DEFAULT, progress::add));
+
+    assertThat(progress).isNotEmpty();
+    assertThat(progress).allMatch(each -> each.bytes() > 0 && each.totalBytes() > each.bytes());
+  }
 
   @Test
   void anotherClientThatCreatesTheSamePodIsNoFailure() throws Exception {
