@@ -91,7 +91,10 @@ class HyperdSimulatorTest {
           "53-pod-features",
           "54-file-perm");
 
-  /** What is compared differently: not answers, but how they were cut. */
+  /**
+   * What is not replayed: it has no answers, only where sockets cut them, which no two runs do
+   * alike. That frames are found wherever they are cut is {@code LogFrameDecoderTest}'s.
+   */
   private static final String CHUNKS = "55-logs-chunks-vs-frames";
 
   /** How long a call is watched that is expected to say nothing more. */
