@@ -134,7 +134,7 @@ public record AutoRuntime(
       }
     }
     if (config.hyperd() != null && Files.exists(config.hyperd().socket())) {
-      candidates.add(new HyperdCandidate(config.hyperd(), loops));
+      candidates.add(new HyperdCandidate(config.hyperd(), loops, notes));
     }
     candidates.sort(Comparator.comparing(Candidate::isolation)); // keeps the order of equals
     return candidates;

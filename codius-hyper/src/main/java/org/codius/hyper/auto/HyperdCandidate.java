@@ -1,19 +1,16 @@
 package org.codius.hyper.auto;
 
 import io.netty.channel.EventLoopGroup;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import org.codius.hyper.PodDriverException;
-import org.codius.hyper.PodDriverException.Reason;
-import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.RuntimeInfo.Isolation;
 import org.codius.hyper.cri.CriProbe;
+import org.codius.hyper.host.HostProgram;
 import org.codius.hyper.hyperd.HyperdConfig;
 import org.codius.hyper.hyperd.HyperdDriver;
+import org.codius.hyper.hyperd.HyperdProbe;
 
-/** hyperd. It counts when it answers: there is no image on the machine that it could try. */
-record HyperdCandidate(HyperdConfig config, EventLoopGroup loops) implements Candidate {
+/** hyperd. */
+record HyperdCandidate(HyperdConfig config, EventLoopGroup loops, ProbeNotes notes)
+    implements Candidate {
 
   @Override
   public String name() {
@@ -27,22 +24,23 @@ record HyperdCandidate(HyperdConfig config, EventLoopGroup loops) implements Can
 
   @Override
   public Proof prove() {
-    try (HyperdDriver driver = HyperdDriver.connect(config, loops)) {
-      RuntimeInfo runtime =
-          driver
-              .runtime()
-              .toCompletableFuture()
-              .get(CriProbe.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      return new Proof(
-          "it answers as " + runtime.version() + "; no pod was tried",
-          () -> new Opened(HyperdDriver.connect(config, loops), null));
-    } catch (ExecutionException | TimeoutException e) {
-      throw new PodDriverException(
-          Reason.RUNTIME_UNAVAILABLE, "ask " + name() + ": it does not answer", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new PodDriverException(
-          Reason.RUNTIME_UNAVAILABLE, "ask " + name() + ": interrupted", e);
-    }
+    String version = HyperdProbe.version(config, loops);
+    String key =
+        "%s %s %s"
+            .formatted(
+                name(),
+                version,
+                ProbeNotes.installed(
+                    HostProgram.find("hyperd").map(HostProgram::path).orElse(null)));
+    var unused =
+        notes.probe(
+            key,
+            folder -> {
+              HyperdProbe.run(config, loops);
+              return new CriProbe(false);
+            });
+    return new Proof(
+        "hyperd " + version + ", a pod ran to its exit",
+        () -> new Opened(HyperdDriver.connect(config, loops), null));
   }
 }

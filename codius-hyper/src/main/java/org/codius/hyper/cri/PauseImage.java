@@ -23,10 +23,12 @@ import org.codius.hyper.host.HostProgram;
  * here, byte by byte, so that nothing has to be pulled before the first pod: ELF files of one
  * segment (System V ABI, chapter 4) in an OCI image layout 1.0.
  */
-final class PauseImage {
+public final class PauseImage {
+
+  /** The program that ends at once, with code 0. */
+  public static final String PROBE = "/probe";
 
   static final String NAME = "codius.local/pause:2";
-  static final String PROBE = "/probe";
 
   private static final int ELF_HEADER = 64;
   private static final int PROGRAM_HEADER = 56;
@@ -106,6 +108,12 @@ final class PauseImage {
       this.probe = probe;
     }
 
+    static Machine of(Path program) throws IOException {
+      try (InputStream in = Files.newInputStream(program)) {
+        return of(in.readNBytes(ELF_HEADER));
+      }
+    }
+
     /** Returns the machine that {@code program}, an ELF file of the host, is for. */
     static Machine of(byte[] program) {
       int number = program.length < 20 ? 0 : (program[18] & 0xff) | (program[19] & 0xff) << 8;
@@ -126,13 +134,9 @@ final class PauseImage {
    */
   static void give(HostProgram ctr, Path socket, String snapshotter, Duration timeout)
       throws IOException, InterruptedException {
-    byte[] header;
-    try (InputStream in = Files.newInputStream(ctr.path())) {
-      header = in.readNBytes(ELF_HEADER);
-    }
     Path archive = Files.createTempFile("codius-pause", ".tar");
     try {
-      Files.write(archive, archive(Machine.of(header)));
+      Files.write(archive, archive(Machine.of(ctr.path())));
       ctr.run(
           timeout,
           "",
@@ -151,18 +155,42 @@ final class PauseImage {
     }
   }
 
+  /**
+   * Returns the image for this machine as {@code docker save} would write it.
+   *
+   * @param name with a tag
+   */
+  public static byte[] dockerArchive(String name) throws IOException {
+    Machine machine = Machine.of(Path.of("/proc/self/exe"));
+    byte[] layer = layer(machine);
+    byte[] config = config(machine, layer);
+    byte[] manifest =
+        json("[{'Config':'config.json','RepoTags':['%s'],'Layers':['layer.tar']}]", name);
+    return new TarArchive()
+        .file("config.json", 0644, config)
+        .file("layer.tar", 0644, layer)
+        .file("manifest.json", 0644, manifest)
+        .toByteArray();
+  }
+
+  private static byte[] layer(Machine machine) {
+    return new TarArchive()
+        .file("pause", 0755, program(machine))
+        .file("probe", 0755, probe(machine))
+        .toByteArray();
+  }
+
+  private static byte[] config(Machine machine, byte[] layer) {
+    return json(
+        "{'architecture':'%s','os':'linux','config':{'Cmd':['/pause']},"
+            + "'rootfs':{'type':'layers','diff_ids':['%s']},'history':[]}",
+        machine.ociName, digest(layer));
+  }
+
   /** Returns the image as an archive that {@code ctr images import} takes. */
   static byte[] archive(Machine machine) {
-    byte[] layer =
-        new TarArchive()
-            .file("pause", 0755, program(machine, code(machine.pause)))
-            .file("probe", 0755, program(machine, Bytes.concat(code(machine.probe), UID_MAP)))
-            .toByteArray();
-    byte[] config =
-        json(
-            "{'architecture':'%s','os':'linux','config':{'Cmd':['/pause']},"
-                + "'rootfs':{'type':'layers','diff_ids':['%s']},'history':[]}",
-            machine.ociName, digest(layer));
+    byte[] layer = layer(machine);
+    byte[] config = config(machine, layer);
     byte[] manifest =
         json(
             "{'schemaVersion':2,'mediaType':'application/vnd.oci.image.manifest.v1+json',"

@@ -3,8 +3,10 @@ package org.codius.hyper.hyperd;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringEncoder;
+import io.netty.util.AsciiString;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -27,6 +29,8 @@ import org.slf4j.LoggerFactory;
 final class HyperdApi {
 
   private static final Logger log = LoggerFactory.getLogger(HyperdApi.class);
+
+  private static final AsciiString TAR = AsciiString.cached("application/x-tar");
 
   private final HyperdConnection connection;
   private final HyperdConfig config;
@@ -171,6 +175,16 @@ final class HyperdApi {
     return connection.call(request).thenApply(reply -> reply.json(request.action()).asInt());
   }
 
+  /** Waits until a container that was started has ended, and returns its code. */
+  CompletableFuture<Integer> exitCode(String container) {
+    HyperdRequest request =
+        HyperdRequest.get(
+            "wait for the end of container " + container,
+            HyperdRequest.uri("/exitcode", "container", container),
+            config.timeouts().start());
+    return connection.call(request).thenApply(reply -> reply.json(request.action()).asInt());
+  }
+
   CompletableFuture<HyperdReply> delete(PodId id) {
     return connection.call(
         new HyperdRequest(
@@ -189,6 +203,22 @@ final class HyperdApi {
             HyperdRequest.uri("/image/create", "imageName", image),
             config.timeouts().pull()),
         new PullProgressAggregator(config.limits().replyBytes(), layers::take));
+  }
+
+  /**
+   * Puts an image where pods are made from.
+   *
+   * @param archive as {@code docker save} writes it
+   */
+  CompletableFuture<HyperdReply> load(byte[] archive) {
+    return connection.call(
+        new HyperdRequest(
+            "load an image",
+            HttpMethod.POST,
+            "/image/load",
+            Unpooled.wrappedBuffer(archive),
+            TAR,
+            config.timeouts().call()));
   }
 
   CompletableFuture<HyperdReply> deleteImage(String image) {

@@ -22,7 +22,6 @@ import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.AsciiString;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.net.UnixDomainSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import org.codius.hyper.PodDriverException;
@@ -155,7 +154,7 @@ final class HyperdConnection implements AutoCloseable {
   }
 
   static FullHttpRequest encode(HyperdRequest request, AsciiString connection) {
-    ByteBuf body = Unpooled.copiedBuffer(request.json(), StandardCharsets.UTF_8);
+    ByteBuf body = Unpooled.copiedBuffer(request.body());
     FullHttpRequest http =
         new DefaultFullHttpRequest(HttpVersion.HTTP_1_1, request.method(), request.uri(), body);
     http.headers().set(HttpHeaderNames.HOST, HOST);
@@ -165,7 +164,7 @@ final class HyperdConnection implements AutoCloseable {
       http.headers().set(HttpHeaderNames.UPGRADE, "tcp");
     }
     if (body.isReadable()) {
-      http.headers().set(HttpHeaderNames.CONTENT_TYPE, HttpHeaderValues.APPLICATION_JSON);
+      http.headers().set(HttpHeaderNames.CONTENT_TYPE, request.type());
     }
     return http;
   }

@@ -1,16 +1,41 @@
 package org.codius.hyper.hyperd;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.QueryStringEncoder;
+import io.netty.util.AsciiString;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
  * A call to hyperd.
  *
  * @param action what it does, in words that begin the message of a failure
- * @param json the body, or empty; may hold secrets
+ * @param body may hold secrets; is never released
+ * @param type of the body
  */
-record HyperdRequest(String action, HttpMethod method, String uri, String json, Duration timeout) {
+record HyperdRequest(
+    String action,
+    HttpMethod method,
+    String uri,
+    ByteBuf body,
+    AsciiString type,
+    Duration timeout) {
+
+  /**
+   * @param json the body, or empty
+   */
+  HyperdRequest(String action, HttpMethod method, String uri, String json, Duration timeout) {
+    this(
+        action,
+        method,
+        uri,
+        Unpooled.copiedBuffer(json, StandardCharsets.UTF_8),
+        HttpHeaderValues.APPLICATION_JSON,
+        timeout);
+  }
 
   static HyperdRequest get(String action, String uri, Duration timeout) {
     return new HyperdRequest(action, HttpMethod.GET, uri, "", timeout);

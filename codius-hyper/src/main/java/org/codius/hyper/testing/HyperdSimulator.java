@@ -29,9 +29,9 @@ import org.codius.hyper.LogLine;
  * A hyperd 1.1 that runs nothing: it answers on a unix socket as the real one was recorded to, its
  * defects included.
  *
- * <p>What processes would do, the test does: {@link #write}, {@link #exit}, {@link #answerExec}. An
- * archive that is loaded is not looked into, and services fail, as they did where it was recorded.
- * Safe for use by several threads.
+ * <p>What processes would do, the test does: {@link #write}, {@link #exit}, {@link #answerExec}. Of
+ * an archive that is loaded only the names and settings of its images are looked at, and services
+ * fail, as they did where it was recorded. Safe for use by several threads.
  */
 public final class HyperdSimulator implements AutoCloseable {
 

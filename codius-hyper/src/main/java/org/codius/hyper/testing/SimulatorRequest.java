@@ -1,10 +1,12 @@
 package org.codius.hyper.testing;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.QueryStringDecoder;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -16,6 +18,7 @@ import java.util.regex.Pattern;
  *
  * @param uri path and query without the version, which is never checked
  * @param path of it
+ * @param body of an archive, a character for each byte
  */
 record SimulatorRequest(
     String method,
@@ -28,12 +31,14 @@ record SimulatorRequest(
 
   private static final Set<String> FALSE = Set.of("", "0", "no", "false", "none");
 
+  private static final String TAR = "application/x-tar";
+
   private static final Pattern VERSION = Pattern.compile("^/v[0-9.]+/");
 
   static SimulatorRequest of(FullHttpRequest http) {
     QueryStringDecoder uri = new QueryStringDecoder(http.uri());
-    String body = http.content().toString(StandardCharsets.UTF_8);
     String contentType = http.headers().get(HttpHeaderNames.CONTENT_TYPE, "");
+    String body = http.content().toString(contentType.equals(TAR) ? ISO_8859_1 : UTF_8);
     boolean isForm =
         contentType.startsWith(HttpHeaderValues.APPLICATION_X_WWW_FORM_URLENCODED.toString());
     return new SimulatorRequest(

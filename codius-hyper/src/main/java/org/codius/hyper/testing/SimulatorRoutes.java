@@ -20,9 +20,6 @@ final class SimulatorRoutes {
     }
   }
 
-  private static final String TAR_MAGIC = "ustar";
-  private static final int TAR_MAGIC_AT = 257;
-
   private final SimulatedDaemon daemon;
   private final SimulatorContainerRoutes containers;
   private final SimulatorPodRoutes pods;
@@ -156,13 +153,8 @@ final class SimulatorRoutes {
     return SimulatorReply.json(200, object().set("imagesList", done));
   }
 
-  /** An archive is not looked into: {@link HyperdSimulator#load} says what there is. */
-  private static SimulatorReply load(SimulatorRequest request) {
-    String body = request.body();
-    if (body.length() < TAR_MAGIC_AT + TAR_MAGIC.length()
-        || !body.startsWith(TAR_MAGIC, TAR_MAGIC_AT)) {
-      throw new HyperdRefusal("Untar re-exec error: exit status 1: output: unexpected EOF");
-    }
+  private SimulatorReply load(SimulatorRequest request) {
+    SimulatedArchive.read(request.body()).images().forEach(daemon.images::load);
     return new SimulatorReply(200, SimulatorReply.JSON, "", false);
   }
 

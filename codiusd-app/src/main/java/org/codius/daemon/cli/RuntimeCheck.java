@@ -8,21 +8,18 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.config.PodRuntime;
-import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodDriverException;
-import org.codius.hyper.RuntimeInfo;
 import org.codius.hyper.RuntimeInfo.Isolation;
 import org.codius.hyper.auto.AutoRuntime;
 import org.codius.hyper.cri.CriConfig;
 import org.codius.hyper.cri.CriProbe;
 import org.codius.hyper.cri.EmbeddedContainerd;
-import org.codius.hyper.hyperd.HyperdDriver;
+import org.codius.hyper.hyperd.HyperdConfig;
+import org.codius.hyper.hyperd.HyperdProbe;
 
 /** Looks for what runs pods, as the daemon would. */
 final class RuntimeCheck {
@@ -42,7 +39,7 @@ final class RuntimeCheck {
       return List.of(probe(cri, config));
     }
     if (runtime instanceof PodRuntime.Hyperd hyperd) {
-      return List.of(ask(hyperd, config));
+      return List.of(probe(hyperd, config));
     }
     return choose((PodRuntime.Choice) runtime, config);
   }
@@ -81,30 +78,24 @@ final class RuntimeCheck {
     }
   }
 
-  /** Asks for its version only: a virtual machine to try would need an image from a registry. */
-  private static Finding ask(PodRuntime.Hyperd hyperd, DaemonConfig config) {
+  private Finding probe(PodRuntime.Hyperd hyperd, DaemonConfig config) {
     Finding socket = socket("hyperd", hyperd.socket());
     if (socket.verdict() != Finding.Verdict.OK) {
       return socket;
     }
+    progress.accept("running a pod at " + hyperd.socket());
+    HyperdConfig ours = hyperd.config("doctor", config.sources());
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    try (PodDriver driver =
-        HyperdDriver.connect(hyperd.config("doctor", config.sources()), loops)) {
-      RuntimeInfo runtime =
-          driver
-              .runtime()
-              .toCompletableFuture()
-              .get(CriProbe.PATIENCE.toSeconds(), TimeUnit.SECONDS);
-      return Finding.ok(CHECK, "hyperd %s at %s".formatted(runtime.version(), hyperd.socket()));
-    } catch (ExecutionException | TimeoutException e) {
-      Throwable reason = e instanceof ExecutionException ? e.getCause() : e;
+    try {
+      String version = HyperdProbe.version(ours, loops);
+      HyperdProbe.run(ours, loops);
+      return Finding.ok(
+          CHECK, "hyperd %s at %s: a pod ran to its exit".formatted(version, hyperd.socket()));
+    } catch (PodDriverException e) {
       return Finding.problem(
           CHECK,
-          "hyperd at %s does not answer: %s".formatted(hyperd.socket(), reason),
+          "at %s: %s".formatted(hyperd.socket(), e.getMessage()),
           "Is it hyperd that listens there? Its own log may say more.");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Finding.problem(CHECK, "hyperd was not waited for", "");
     } finally {
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
     }

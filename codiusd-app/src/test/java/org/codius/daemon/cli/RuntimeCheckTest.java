@@ -26,14 +26,16 @@ class RuntimeCheckTest {
   @TempDir private Path folder;
 
   @Test
-  void asksHyperdForItsVersion() throws Exception {
+  void runsAPodOnHyperd() throws Exception {
     EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
     HyperdSimulator hyperd = HyperdSimulator.start(socket(), loops);
+    hyperd.beforeNext("/exitcode", () -> hyperd.exit(hyperd.pods().get(0) + "__probe", 0));
     try {
       Finding finding = look("hyperd", "CODIUS_HYPER_SOCKET");
 
       assertThat(finding.verdict()).isEqualTo(Verdict.OK);
-      assertThat(finding.evidence()).isEqualTo("hyperd 1.1.0 at " + socket());
+      assertThat(finding.evidence())
+          .isEqualTo("hyperd 1.1.0 at " + socket() + ": a pod ran to its exit");
     } finally {
       hyperd.close();
       loops.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
@@ -50,7 +52,7 @@ class RuntimeCheckTest {
       Finding finding = look("hyperd", "CODIUS_HYPER_SOCKET");
 
       assertThat(finding.verdict()).isEqualTo(Verdict.PROBLEM);
-      assertThat(finding.evidence()).contains("does not answer").contains(socket().toString());
+      assertThat(finding.evidence()).contains("without an answer").contains(socket().toString());
     }
     hangsUp.get(5, TimeUnit.SECONDS);
   }
