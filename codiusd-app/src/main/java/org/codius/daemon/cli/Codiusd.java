@@ -27,35 +27,6 @@ import picocli.CommandLine.Spec;
       "Usage: codiusd [serve]             be a host, as CODIUS_* variables set it up",
       "       codiusd COMMAND [OPTIONS]   do something else",
     },
-    subcommands = {
-      ServeCommand.class,
-      DemoCommand.class,
-      DoctorCommand.class,
-      QuoteCommand.class,
-      UploadCommand.class,
-      ExtendCommand.class,
-      StatusCommand.class,
-      LogsCommand.class,
-      SurrenderCommand.class,
-      ReceiptCommand.class,
-      PodsCommand.class,
-      InspectCommand.class,
-      SuspendCommand.class,
-      ResumeCommand.class,
-      RemoveCommand.class,
-      BanCommand.class,
-      UnbanCommand.class,
-      BansCommand.class,
-      PriceCommand.class,
-      DrainCommand.class,
-      MetricsCommand.class,
-      LedgerCommand.class,
-      RefundCommand.class,
-      ConfigCommand.class,
-      BackupCommand.class,
-      RestoreCommand.class,
-      ManifestCommand.class,
-    },
     commandListHeading = "%nCommands:%n",
     optionListHeading = "%nOptions:%n",
     footerHeading = "%nFirst steps, on Linux as root:%n",
@@ -71,24 +42,75 @@ import picocli.CommandLine.Spec;
     })
 public final class Codiusd implements Callable<Integer> {
 
+  private static final String SERVE = "serve";
+
   static final int OK = 0;
   static final int FAILED = 1;
   static final int WRONG_ARGUMENTS = 2;
 
+  /** In the order that the help lists them in. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          ServeCommand.class,
+          DemoCommand.class,
+          DoctorCommand.class,
+          QuoteCommand.class,
+          UploadCommand.class,
+          ExtendCommand.class,
+          StatusCommand.class,
+          LogsCommand.class,
+          SurrenderCommand.class,
+          ReceiptCommand.class,
+          PodsCommand.class,
+          InspectCommand.class,
+          SuspendCommand.class,
+          ResumeCommand.class,
+          RemoveCommand.class,
+          BanCommand.class,
+          UnbanCommand.class,
+          BansCommand.class,
+          PriceCommand.class,
+          DrainCommand.class,
+          MetricsCommand.class,
+          LedgerCommand.class,
+          RefundCommand.class,
+          ConfigCommand.class,
+          BackupCommand.class,
+          RestoreCommand.class,
+          ManifestCommand.class);
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   public static void main(String[] arguments) {
-    System.exit(commandLine().execute(arguments));
+    System.exit(commandLine(needed(arguments)).execute(arguments));
+  }
+
+  /**
+   * Returns the command that {@code arguments} name, or all of them if they name none, for help and
+   * suggestions. To set all of them up takes a third of a second.
+   */
+  private static List<Class<?>> needed(String[] arguments) {
+    String name = arguments.length == 0 ? SERVE : arguments[0];
+    return COMMANDS.stream()
+        .filter(command -> command.getAnnotation(Command.class).name().equals(name))
+        .<List<Class<?>>>map(List::of)
+        .findFirst()
+        .orElse(COMMANDS);
   }
 
   /** Without a command: {@code serve}. */
   @Override
   public Integer call() {
-    return spec.commandLine().execute("serve");
+    return spec.commandLine().execute(SERVE);
   }
 
   static CommandLine commandLine() {
+    return commandLine(COMMANDS);
+  }
+
+  private static CommandLine commandLine(List<Class<?>> commands) {
     CommandLine commandLine = new CommandLine(new Codiusd());
+    commands.forEach(commandLine::addSubcommand);
     commandLine.registerConverter(BigDecimal.class, new DecimalConverter());
     commandLine.setParameterExceptionHandler(Codiusd::explainArguments);
     commandLine.setExecutionExceptionHandler(
