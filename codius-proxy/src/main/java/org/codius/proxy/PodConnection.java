@@ -159,10 +159,14 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     if (reader == reading) {
       progressed(reading, in);
     }
-    if (reader == null || !in.isReadable()) {
+    ByteBuf rest = held; // not in: once the answer is complete that may be a buffer of others
+    if (rest == null) {
+      return;
+    }
+    if (reader == null || !rest.isReadable()) {
       releaseHeld();
     } else {
-      held = Fitted.toKeep(ctx.alloc(), in);
+      held = Fitted.toKeep(ctx.alloc(), rest);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.codius.proxy;
 
 import io.netty.bootstrap.Bootstrap;
+import io.netty.buffer.PooledByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
@@ -42,6 +43,7 @@ final class PodPool {
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
                 Math.toIntExact(config.podTimeouts().connect().toMillis()))
             .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.ALLOCATOR, PooledByteBufAllocator.DEFAULT)
             .option(ChannelOption.RECVBUF_ALLOCATOR, LoopReads.INSTANCE)
             .option(ChannelOption.SO_KEEPALIVE, true)
             // a pod may answer and close without reading all of a request: what it said counts
