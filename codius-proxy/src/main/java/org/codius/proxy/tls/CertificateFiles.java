@@ -3,7 +3,9 @@ package org.codius.proxy.tls;
 import static java.util.Objects.requireNonNull;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /**
@@ -29,10 +31,18 @@ public record CertificateFiles(Path chain, Path key) {
   }
 
   Content content() {
+    return new Content(this, text(chain), text(key));
+  }
+
+  private static String text(Path file) {
     try {
-      return new Content(this, Files.readString(chain), Files.readString(key));
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new IllegalArgumentException("read " + file + ": there is no such file", e);
+    } catch (AccessDeniedException e) {
+      throw new IllegalArgumentException("read " + file + ": it may not be read", e);
     } catch (IOException e) {
-      throw new IllegalArgumentException("read " + chain + " and " + key + ": " + e, e);
+      throw new IllegalArgumentException("read " + file + ": " + e.getMessage(), e);
     }
   }
 

@@ -70,7 +70,8 @@ class PemTest {
 
   @Test
   void saysWhichFileIsNotThere() {
-    assertThatThrownBy(() -> files("none.pem", "none.pem").read()).hasMessageContaining("none.pem");
+    assertThatThrownBy(() -> files("none.pem", "none.pem").read())
+        .hasMessageMatching("read \\S+none.pem: there is no such file");
   }
 
   @Test

@@ -61,7 +61,9 @@ final class Uptime {
   synchronized Instant resume() {
     note(clock.instant());
     Instant seen = store.lastBeat().orElse(last);
-    log.info("host was away since={} until={}", seen, last);
+    if (seen.isBefore(last)) {
+      log.info("host was away since={} until={}", seen, last);
+    }
     if (Duration.between(seen, last).abs().compareTo(RESTART) < 0) {
       store.beat(last);
       return seen;
