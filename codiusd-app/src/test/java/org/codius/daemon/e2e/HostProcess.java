@@ -193,10 +193,10 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
 
   /** Lets {@code nft} work from now on where it was made to fail. */
   void giveFirewallBack() throws Exception {
+    String command = "umount --lazy \"$(command -v nft)\""; // the host may be running it just now
     String pid = Long.toString(current().process().pid());
     Process umount =
-        new ProcessBuilder(
-                "nsenter", "--mount", "--target", pid, "sh", "-c", "umount \"$(command -v nft)\"")
+        new ProcessBuilder("nsenter", "--mount", "--target", pid, "sh", "-c", command)
             .inheritIO()
             .start();
     if (umount.waitFor() != 0) {
