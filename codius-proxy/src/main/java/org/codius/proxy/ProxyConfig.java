@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * @param accessLog is told of every request
  * @param tls has the certificates; null serves without TLS
  * @param redirect has clients that come without TLS come back with it; null has no port for them
- * @param transport brings the bytes; null takes the first that there is. Of no account where
- *     the embedder hands the proxy loops of its own
+ * @param transport brings the bytes; null takes the first that there is. Of no account where the
+ *     embedder hands the proxy loops of its own
  */
 public record ProxyConfig(
     InetSocketAddress bind,
