@@ -82,7 +82,7 @@ class NetworkPolicyDocTest {
 
         With real packets between network namespaces, IPv4 and IPv6, the bridge with `bridge-nf-call-iptables=0`: every row is
         what `PodFirewallLabIT` saw. *Refused* is a TCP reset. Its second test shows that without the firewall none of this
-        is blocked. `PodFirewallIT` measures the same from real containers.
+        is blocked. `PodFirewallIT` measures IPv4 from real containers.
 
         | From, to | Tried | Seen |
         |---|---|---|

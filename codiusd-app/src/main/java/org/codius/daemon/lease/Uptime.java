@@ -61,7 +61,7 @@ final class Uptime {
   synchronized Instant resume() {
     note(clock.instant());
     Instant seen = store.lastBeat().orElse(last);
-    if (seen.isBefore(last)) {
+    if (!seen.equals(last)) {
       log.info("host was away since={} until={}", seen, last);
     }
     if (Duration.between(seen, last).abs().compareTo(RESTART) < 0) {
