@@ -81,13 +81,7 @@ final class CriPods {
       PodId id = view.idOf(sandbox);
       known.add(id);
       if (PodView.isReady(sandbox)) {
-        try {
-          running.add(
-              new PodFirewall.Pod(
-                  id.name(), List.of(view.addressOf(sandbox.getId())), folders.isEgressOpen(id)));
-        } catch (StatusRuntimeException | PodDriverException e) {
-          log.warn("pod not adopted, its address is not known pod={}", id, e);
-        }
+        running.add(new PodFirewall.Pod(id.name(), addresses(sandbox), folders.isEgressOpen(id)));
       }
     }
     Set<String> adopted = firewall.adopt(running);
@@ -98,6 +92,15 @@ final class CriPods {
         cgroups.remove(id);
         folders.remove(id);
       }
+    }
+  }
+
+  private List<InetAddress> addresses(Cri.PodSandbox sandbox) {
+    try {
+      return List.of(view.addressOf(sandbox.getId()));
+    } catch (StatusRuntimeException | PodDriverException e) {
+      log.warn("address of a pod not known pod={}", view.idOf(sandbox), e);
+      return List.of();
     }
   }
 

@@ -147,10 +147,11 @@ final class PodGuard implements AutoCloseable {
     }
     pods.forEach(
         (id, status) -> {
-          boolean isKnown = firewall.isAdmitted(id.name());
-          if (isKnown && isDown(status)) {
+          if (isDown(status)) {
             firewall.release(id.name()); // its port may be another's from now on
-          } else if (!isKnown && !released.contains(id) && status.address().isPresent()) {
+          } else if (!firewall.isAdmitted(id.name())
+              && !released.contains(id)
+              && status.address().isPresent()) {
             firewall.admit(id.name(), status.address().get());
           }
         });
@@ -169,12 +170,11 @@ final class PodGuard implements AutoCloseable {
   private void adopt(Map<PodId, PodStatus> pods) {
     List<PodFirewall.Pod> running = new ArrayList<>();
     pods.forEach(
-        (id, status) ->
-            status
-                .address()
-                .ifPresent(
-                    address ->
-                        running.add(new PodFirewall.Pod(id.name(), List.of(address), false))));
+        (id, status) -> {
+          if (!isDown(status)) {
+            running.add(new PodFirewall.Pod(id.name(), status.address().stream().toList(), false));
+          }
+        });
     Set<String> names = firewall.adopt(running);
     var unused = firewall.verify(); // what it finds is in the log
     log.debug("pods adopted pods={}", names);

@@ -21,10 +21,14 @@ record BridgeRuleset(String table, Set<String> ports, Collection<Binding> bindin
   /** A pod's port of a bridge, and all that it may call itself. */
   record Binding(String port, String mac, InetAddress address) {}
 
+  /** Without any port there is no such table. */
   String render() {
-    StringBuilder text = new StringBuilder();
-    text.append(
-        "add table bridge %1$s\ndelete table bridge %1$s\ntable bridge %1$s {\n".formatted(table));
+    String removal = "add table bridge %1$s\ndelete table bridge %1$s\n".formatted(table);
+    if (ports.isEmpty()) {
+      return removal;
+    }
+    StringBuilder text = new StringBuilder(removal);
+    text.append("table bridge %s {\n".formatted(table));
     Ruleset.set(text, "ports", "ifname", "", ports, Ruleset::quoted);
     Ruleset.set(text, "bound", "ifname", "", bindings, each -> Ruleset.quoted(each.port()));
     Ruleset.set(
@@ -69,10 +73,5 @@ record BridgeRuleset(String table, Set<String> ports, Collection<Binding> bindin
             }
             """)
         .toString();
-  }
-
-  /** Returns what takes the table away, whether it is there or not. */
-  String renderRemoval() {
-    return "add table bridge %1$s\ndelete table bridge %1$s\n".formatted(table);
   }
 }

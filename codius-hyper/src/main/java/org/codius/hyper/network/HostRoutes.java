@@ -4,14 +4,19 @@ import com.google.common.io.BaseEncoding;
 import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InterfaceAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
- * The main routing tables of the host, as {@code /proc/net/route} and {@code /proc/net/ipv6_route}
- * have them.
+ * The host's interfaces and its main routing tables, as {@code /proc/net/route} and {@code
+ * /proc/net/ipv6_route} have them.
  */
 final class HostRoutes {
 
@@ -59,6 +64,21 @@ final class HostRoutes {
         .filter(fields -> fields.length > NAME_6 && !fields[NAME_6].equals("lo"))
         .map(fields -> fields[NAME_6])
         .findFirst();
+  }
+
+  /** Returns the host's interfaces that have an address of one of {@code subnets}. */
+  static Set<String> interfacesIn(List<Subnet> subnets) throws IOException {
+    Set<String> found = new TreeSet<>();
+    for (NetworkInterface each : Collections.list(NetworkInterface.getNetworkInterfaces())) {
+      if (each.getInterfaceAddresses().stream()
+          .map(InterfaceAddress::getAddress)
+          .filter(Inet4Address.class::isInstance)
+          .map(address -> Subnet.of((Inet4Address) address))
+          .anyMatch(address -> subnets.stream().anyMatch(subnet -> subnet.contains(address)))) {
+        found.add(each.getName());
+      }
+    }
+    return found;
   }
 
   /** Returns the bridge whose network has {@code address}. */

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -18,6 +20,7 @@ final class Nftables {
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Pattern TABLE = Pattern.compile("table (\\w+) (\\S+) \\{");
   private static final Pattern CHAIN = Pattern.compile("\\s+chain (\\S+) \\{");
+  private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
   private static final Pattern ELEMENTS = Pattern.compile("elements = \\{([^}]*)\\}");
 
   private Nftables() {}
@@ -56,6 +59,19 @@ final class Nftables {
                         .map(String::strip)
                         .sorted()
                         .collect(Collectors.joining(", ", "elements = {", "}"))));
+  }
+
+  /** Returns the names that are the elements of a listed table's set. */
+  static Set<String> names(String table, String set) {
+    Set<String> names = new TreeSet<>();
+    int start = table.indexOf("\tset " + set + " {");
+    if (start >= 0) {
+      Matcher quoted = QUOTED.matcher(table.substring(start, table.indexOf("\n\t}", start)));
+      while (quoted.find()) {
+        names.add(quoted.group(1));
+      }
+    }
+    return names;
   }
 
   /** Returns how many rules a chain of a listed table has. */

@@ -3,11 +3,10 @@ package org.codius.hyper.network;
 import com.google.common.net.InetAddresses;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import java.io.IOException;
-import java.net.Inet4Address;
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +61,14 @@ public final class PodFirewall {
   @GuardedBy("this")
   private final Map<String, Binding> bindings = new LinkedHashMap<>();
 
+  /** Pods that run, and nobody knows where. */
+  @GuardedBy("this")
+  private final Set<String> lost = new HashSet<>();
+
+  /** Interfaces from which nothing is let through as long as pods are lost. */
+  @GuardedBy("this")
+  private final Set<String> shut = new TreeSet<>();
+
   @GuardedBy("this")
   private final Set<Forwarding> ours = EnumSet.noneOf(Forwarding.class);
 
@@ -70,7 +77,7 @@ public final class PodFirewall {
   private String applied = "";
 
   @GuardedBy("this")
-  private Set<String> appliedPorts = Set.of();
+  private Set<String> appliedPorts = Set.of(); // of bridges
 
   private PodFirewall(String table, List<Subnet> podSubnets, List<InetAddress> resolvers) {
     this.table = table;
@@ -99,6 +106,10 @@ public final class PodFirewall {
   /**
    * Makes {@code pods} the only ones known, and applies the tables.
    *
+   * <p>As long as one of them is somewhere unknown, every interface that was a pod's stays shut
+   * unless it is a known one's: also for IPv6, where no address tells a pod.
+   *
+   * @param pods all that run; without an address if it is not known
    * @return the names of those that can be kept apart. The others are shut off
    */
   public synchronized Set<String> adopt(Collection<Pod> pods) {
@@ -113,14 +124,17 @@ public final class PodFirewall {
         ours.add(forwarding);
       }
     }
-    this.pods.clear();
-    bindings.clear();
+    forgetAll();
     for (Pod pod : pods) {
       try {
         place(pod);
       } catch (PodDriverException e) {
         log.warn("pod not adopted pod={} reason={}", pod.name(), e.getMessage());
+        lost.add(pod.name());
       }
+    }
+    if (!lost.isEmpty()) {
+      shut.addAll(suspects(before));
     }
     for (List<Entry> entries : this.pods.values()) {
       if (entries.stream().anyMatch(Entry::isEgressOpen)) {
@@ -156,9 +170,13 @@ public final class PodFirewall {
     List<Entry> before = pods.get(pod);
     Binding bindingBefore = bindings.get(pod);
     place(new Pod(pod, List.of(addresses), false));
+    boolean wasLost = lost.remove(pod);
     try {
       apply();
     } catch (PodDriverException e) {
+      if (wasLost) {
+        lost.add(pod);
+      }
       restore(pods, pod, before);
       restore(bindings, pod, bindingBefore);
       throw e;
@@ -189,7 +207,8 @@ public final class PodFirewall {
 
   /** Forgets a pod. Not known is fine. */
   public synchronized void release(String pod) {
-    if (pods.remove(pod) != null) {
+    boolean wasLost = lost.remove(pod);
+    if (pods.remove(pod) != null || wasLost) {
       bindings.remove(pod);
       apply();
     }
@@ -226,8 +245,7 @@ public final class PodFirewall {
         ours.add(forwarding);
       }
     }
-    pods.clear();
-    bindings.clear();
+    forgetAll();
     applied = "";
     Nftables.apply(
         "add table inet %1$s\ndelete table inet %1$s\nadd table bridge %1$s\ndelete table bridge %1$s\n"
@@ -240,60 +258,42 @@ public final class PodFirewall {
     ours.clear();
   }
 
+  @GuardedBy("this")
+  private void forgetAll() {
+    pods.clear();
+    bindings.clear();
+    lost.clear();
+    shut.clear();
+  }
+
   /** Finds out where the pod is and puts it among those known. */
   @GuardedBy("this")
   private void place(Pod pod) {
-    List<Entry> entries = new ArrayList<>();
-    try {
-      for (InetAddress address : pod.addresses()) {
-        Optional<String> own = HostRoutes.interfaceOf(address);
-        String behind = own.isPresent() ? own.get() : bridge(pod, address);
-        entries.add(new Entry(pod.name(), behind, address, pod.isEgressOpen()));
+    PodPlace place = PodPlace.find(pod);
+    Binding binding = place.binding();
+    if (binding != null) {
+      for (Map.Entry<String, Binding> other : bindings.entrySet()) {
+        if (!other.getKey().equals(pod.name()) && other.getValue().port().equals(binding.port())) {
+          throw PodPlace.unknown(
+              pod.name(), "its port " + binding.port() + " is that of " + other.getKey(), null);
+        }
       }
-    } catch (IOException e) {
-      throw apart(pod, String.valueOf(e.getMessage()), e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw apart(pod, "interrupted", e);
+      bindings.put(pod.name(), binding);
     }
-    pods.put(pod.name(), List.copyOf(entries));
+    pods.put(pod.name(), place.entries());
   }
 
-  /** Binds a pod on a bridge to its port, and returns the bridge. */
+  /** Returns the interfaces that may be those of {@link #lost} pods. */
   @GuardedBy("this")
-  private String bridge(Pod pod, InetAddress address) throws IOException, InterruptedException {
-    Optional<String> name =
-        address instanceof Inet4Address four ? HostRoutes.bridgeOf(four) : Optional.empty();
-    if (name.isEmpty()) {
-      throw apart(
-          pod,
-          InetAddresses.toAddrString(address)
-              + " has neither an interface of its own on the host nor a place on a bridge",
-          null);
+  private Set<String> suspects(String before) {
+    Set<String> suspects = new TreeSet<>(Nftables.names(before, "interfaces"));
+    try {
+      suspects.addAll(HostRoutes.interfacesIn(podSubnets));
+    } catch (IOException e) {
+      throw new PodDriverException(
+          Reason.FIREWALL_FAILED, "look at the host's interfaces: " + e.getMessage(), e);
     }
-    Binding binding =
-        new Bridge(name.get())
-            .find(address)
-            .orElseThrow(
-                () ->
-                    apart(
-                        pod,
-                        "nobody on " + name.get() + " has " + InetAddresses.toAddrString(address),
-                        null));
-    for (Map.Entry<String, Binding> other : bindings.entrySet()) {
-      if (!other.getKey().equals(pod.name()) && other.getValue().port().equals(binding.port())) {
-        throw apart(pod, "its port " + binding.port() + " is that of " + other.getKey(), null);
-      }
-    }
-    bindings.put(pod.name(), binding);
-    return name.get();
-  }
-
-  private static PodDriverException apart(Pod pod, String reason, @Nullable Exception cause) {
-    String message = "keep pod " + pod.name() + " apart: " + reason;
-    return cause == null
-        ? new PodDriverException(Reason.FIREWALL_FAILED, message)
-        : new PodDriverException(Reason.FIREWALL_FAILED, message, cause);
+    return suspects;
   }
 
   private static <V> void restore(Map<String, V> map, String key, @Nullable V value) {
@@ -306,53 +306,39 @@ public final class PodFirewall {
 
   @GuardedBy("this")
   private void apply() {
-    List<Entry> entries = pods.values().stream().flatMap(List::stream).toList();
-    List<String> marks = ours.stream().map(Forwarding::mark).toList();
-    Set<String> ports = ports();
-    BridgeRuleset bridges = new BridgeRuleset(table, ports, bindings.values());
+    Ruleset rules =
+        new Ruleset(
+            table,
+            ours.stream().map(Forwarding::mark).toList(),
+            podSubnets,
+            resolvers,
+            pods.values().stream().flatMap(List::stream).toList(),
+            lost.isEmpty() ? Set.of() : shut);
+    appliedPorts = ports();
     Nftables.apply(
-        new Ruleset(table, marks, podSubnets, resolvers, entries).render()
-            + (bindings.isEmpty() ? bridges.renderRemoval() : bridges.render()));
+        rules.render() + new BridgeRuleset(table, appliedPorts, bindings.values()).render());
     String current = current();
-    requireApplied(current, entries);
+    rules.requireIn(current); // what nft said it did is not believed until the kernel says the same
     applied = Nftables.normalized(current);
-    appliedPorts = ports;
-  }
-
-  /** What nft said it did is not believed until the kernel says the same. */
-  private static void requireApplied(String current, List<Entry> entries) {
-    for (NetworkPolicy.Chain chain : NetworkPolicy.Chain.values()) {
-      long rules = Nftables.rules(current, chain.id());
-      if (rules != NetworkPolicy.of(chain).size()) {
-        throw new PodDriverException(
-            Reason.FIREWALL_FAILED,
-            "apply firewall: chain %s has %d rules instead of %d"
-                .formatted(chain.id(), rules, NetworkPolicy.of(chain).size()));
-      }
-    }
-    for (Entry entry : entries) {
-      if (!current.contains(entry.element())) {
-        throw new PodDriverException(
-            Reason.FIREWALL_FAILED, "apply firewall: " + entry.element() + " is missing in it");
-      }
-    }
   }
 
   @GuardedBy("this")
   private String current() {
     String inet = Nftables.table("inet", table);
-    return bindings.isEmpty() ? inet : inet + Nftables.table("bridge", table);
+    return appliedPorts.isEmpty() ? inet : inet + Nftables.table("bridge", table);
   }
 
-  /** Returns all ports of the bridges that pods of ours are on. */
+  /** Returns all ports of the bridges that pods of ours are or may be on. */
   @GuardedBy("this")
   private Set<String> ports() {
+    Set<String> bridges = new TreeSet<>(lost.isEmpty() ? Set.of() : shut);
+    for (String pod : bindings.keySet()) {
+      pods.getOrDefault(pod, List.of()).forEach(entry -> bridges.add(entry.interfaceName()));
+    }
     Set<String> ports = new TreeSet<>();
     try {
-      for (String pod : bindings.keySet()) {
-        for (Entry entry : pods.getOrDefault(pod, List.of())) {
-          ports.addAll(new Bridge(entry.interfaceName()).ports());
-        }
+      for (String bridge : bridges) {
+        ports.addAll(new Bridge(bridge).ports());
       }
     } catch (IOException e) {
       throw new PodDriverException(

@@ -3,10 +3,15 @@ package org.codius.hyper.network;
 import com.google.common.net.InetAddresses;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
 
 /**
  * Writes the whole table for {@code nft -f}, which puts it in place of the old one in one step.
@@ -14,13 +19,15 @@ import java.util.stream.Collectors;
  * @param marks what the table is to remember, see {@link Forwarding#mark}
  * @param subnets where pods' addresses come from
  * @param resolvers whom pods may ask for names
+ * @param shut more interfaces to take for pods', at which no address is a pod's
  */
 record Ruleset(
     String table,
     List<String> marks,
     List<Subnet> subnets,
     List<InetAddress> resolvers,
-    Collection<Entry> pods) {
+    Collection<Entry> pods,
+    Collection<String> shut) {
 
   /** One address of a pod, the interface it is behind, and whether its egress is open. */
   record Entry(String pod, String interfaceName, InetAddress address, boolean isEgressOpen) {
@@ -50,7 +57,7 @@ record Ruleset(
     List<Entry> six = pods.stream().filter(entry -> !entry.isIpv4()).toList();
     List<Entry> openFour = four.stream().filter(Entry::isEgressOpen).toList();
     List<Entry> openSix = six.stream().filter(Entry::isEgressOpen).toList();
-    set(text, "interfaces", "ifname", "", pods, entry -> quoted(entry.interfaceName()));
+    set(text, "interfaces", "ifname", "", interfaces(), Ruleset::quoted);
     set(text, "interfaces6", "ifname", "", six, entry -> quoted(entry.interfaceName()));
     set(text, "pods4", "ifname . ipv4_addr", "", four, Entry::element);
     set(text, "pods6", "ifname . ipv6_addr", "", six, Entry::element);
@@ -93,6 +100,33 @@ record Ruleset(
             }
             """)
         .toString();
+  }
+
+  private Set<String> interfaces() {
+    Set<String> interfaces = new TreeSet<>(shut);
+    pods.forEach(entry -> interfaces.add(entry.interfaceName()));
+    return interfaces;
+  }
+
+  /** Fails unless all of it is in the table as nft lists it. */
+  void requireIn(String listed) {
+    for (NetworkPolicy.Chain chain : NetworkPolicy.Chain.values()) {
+      long rules = Nftables.rules(listed, chain.id());
+      if (rules != NetworkPolicy.of(chain).size()) {
+        throw new PodDriverException(
+            Reason.FIREWALL_FAILED,
+            "apply firewall: chain %s has %d rules instead of %d"
+                .formatted(chain.id(), rules, NetworkPolicy.of(chain).size()));
+      }
+    }
+    List<String> elements = new ArrayList<>(interfaces().stream().map(Ruleset::quoted).toList());
+    pods.forEach(entry -> elements.add(entry.element()));
+    for (String element : elements) {
+      if (!listed.contains(element)) {
+        throw new PodDriverException(
+            Reason.FIREWALL_FAILED, "apply firewall: " + element + " is missing in it");
+      }
+    }
   }
 
   /** An empty list of elements is a syntax error to nft, so there is then none. */

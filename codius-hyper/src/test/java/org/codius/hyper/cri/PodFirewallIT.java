@@ -3,6 +3,9 @@ package org.codius.hyper.cri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.google.common.base.Splitter;
+import com.google.common.collect.Iterables;
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.sun.net.httpserver.HttpServer;
 import java.net.Inet4Address;
 import java.net.InetAddress;
@@ -12,12 +15,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
+import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.host.HostProgram;
@@ -30,21 +34,31 @@ import org.junit.jupiter.api.Test;
 class PodFirewallIT {
 
   private static final String SERVE =
-      "mkdir www; echo neighbour > www/index.html; httpd -f -p 80 -h www";
+      "mkdir www; echo neighbour > www/index.html; httpd -f -p [::]:80 -h www";
 
-  /** Says of each URL in $TARGETS whether it answers soon; all at once, in no order. */
+  /** Says of each URL it is given whether it answers soon; all at once, in no order. */
   private static final String PROBE =
       """
+      until test -e /tmp/targets; do sleep 0.1; done
       probe() {
         if answer=$(timeout 2 wget -q -O - $1 2>&1); then echo "reached $1"
         else case "$answer" in *refused*) echo "rejected $1";; *) echo "dropped $1";; esac; fi
       }
-      for url in $TARGETS; do probe $url 2>&1 | grep http & done
+      for url in $(cat /tmp/targets); do probe $url 2>&1 | grep http & done
       wait
       echo the-end
+      sleep 600
       """;
 
-  private static final Path FORWARDING = Path.of("/proc/sys/net/ipv4/ip_forward");
+  private static final List<Path> FORWARDING =
+      List.of(
+          Path.of("/proc/sys/net/ipv4/ip_forward"),
+          Path.of("/proc/sys/net/ipv6/conf/all/forwarding"));
+
+  /** Each of the probes takes four processes. */
+  private static final PodSpec.Resources ROOMY = new PodSpec.Resources(1, 128, 256, 1024);
+
+  private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
   private TestHost host;
   private TestInternet internet;
@@ -84,79 +98,118 @@ class PodFirewallIT {
 
   @Test
   void aPodReachesNothingUntilItsEgressIsOpenAndThenOnlyThePublic() throws Exception {
-    String publicUrl = "http://" + internet.publicAddress() + "/";
-    String mailUrl = "http://" + internet.publicAddress() + ":25/";
-    List<String> never = neverReached();
-    String all = String.join(" ", never) + " " + mailUrl + " " + publicUrl;
+    List<String> mail =
+        List.of(url(internet.publicAddress(), 25), url(internet.publicAddress6(), 25));
+    List<String> web =
+        List.of(url(internet.publicAddress(), 80), url(internet.publicAddress6(), 80));
+    giveIpv6(neighbour, 16);
+    PodSpec unpaid = prober("unpaid");
+    PodSpec paid = prober("paid");
+    List<String> never = runBoth(unpaid, 17);
+    List<String> neverOfPaid = runBoth(paid, 18);
+    host.get(host.driver().openEgress(paid.id()));
 
-    List<String> closed = probe("closed", all, false);
-    List<String> open = probe("open", all, true);
+    List<String> closed = probe(unpaid, Iterables.concat(never, mail, web));
+    List<String> open = probe(paid, Iterables.concat(neverOfPaid, mail, web));
 
-    assertThat(closed).hasSize(never.size() + 2).allMatch(line -> line.startsWith("dropped "));
+    assertThat(closed).hasSize(never.size() + 4).allMatch(line -> line.startsWith("dropped "));
     assertThat(open)
-        .contains("rejected " + mailUrl, "reached " + publicUrl)
-        .filteredOn(line -> line.startsWith("dropped "))
-        .hasSize(never.size());
+        .containsAll(mail.stream().map("rejected "::concat).toList())
+        .containsAll(web.stream().map("reached "::concat).toList())
+        .containsAll(neverOfPaid.stream().map("dropped "::concat).toList())
+        .hasSize(neverOfPaid.size() + 4);
   }
 
   /** That the probes above fail because of the firewall, and for no other reason. */
   @Test
   void withoutTheFirewallEverythingWouldBeReached() throws Exception {
-    List<String> never = neverReached();
-    PodSpec spec =
-        prober("naked", String.join(" ", never), "until test -e /tmp/go; do sleep 0.1; done");
-    host.run(spec);
+    giveIpv6(neighbour, 16);
+    PodSpec naked = prober("naked");
+    List<String> never = runBoth(naked, 17);
+    List<String> mail =
+        List.of(url(internet.publicAddress(), 25), url(internet.publicAddress6(), 25));
     host.driver().firewall().remove();
-    String forwarding = Files.readString(FORWARDING);
-    Files.writeString(FORWARDING, "1"); // went with the firewall
-    touch(spec, "tmp/go");
+    List<String> before = new ArrayList<>();
+    for (Path file : FORWARDING) { // it went with the firewall
+      before.add(Files.readString(file));
+      Files.writeString(file, "1");
+    }
 
-    List<String> lines = host.lines(spec.id());
-    Files.writeString(FORWARDING, forwarding);
+    List<String> lines = probe(naked, Iterables.concat(never, mail));
+    for (int i = 0; i < before.size(); i++) {
+      Files.writeString(FORWARDING.get(i), before.get(i));
+    }
 
-    assertThat(lines).hasSize(never.size()).allMatch(line -> line.startsWith("reached "));
+    assertThat(lines)
+        .hasSize(never.size() + mail.size())
+        .allMatch(line -> line.startsWith("reached "));
+  }
+
+  /**
+   * A pod that lost its route while the daemon was away is one that nobody finds. Its IPv6 address
+   * of the link is always there.
+   */
+  @Test
+  void aPodThatIsNotFoundAgainIsShutOff() throws Exception {
+    PodSpec first = prober("first");
+    PodSpec second = prober("second");
+    PodSpec third = prober("third");
+    List<List<String>> targets = new ArrayList<>();
+    for (PodSpec spec : List.of(first, second, third)) {
+      PodStatus pod = host.run(spec);
+      targets.add(List.of(gateway(), url(linkLocal(pod), hostServer.getAddress().getPort())));
+      ip("route del " + pod.address().orElseThrow().getHostAddress() + " dev " + linkOf(pod));
+    }
+
+    host.restart();
+    assertThat(host.get(host.driver().status(first.id())).orElseThrow().address()).isEmpty();
+    List<String> withItsTable = probe(first, targets.get(0));
+    host.driver().close();
+    HostProgram nft = HostProgram.find("nft").orElseThrow();
+    nft.run(TIMEOUT, "", List.of("delete", "table", "inet", "codius_" + host.instance()));
+    host.restart();
+    List<String> withoutItsTable = probe(second, targets.get(1));
+    host.driver().firewall().remove();
+    List<String> withoutAny = probe(third, targets.get(2));
+
+    assertThat(withItsTable).hasSize(2).allMatch(line -> line.startsWith("dropped "));
+    assertThat(withoutItsTable).hasSize(2).allMatch(line -> line.startsWith("dropped "));
+    assertThat(withoutAny).contains("reached " + targets.get(2).get(1));
   }
 
   @Test
   void aPodThatTakesAnotherAddressIsCutOff() throws Exception {
     String url = "http://" + internet.publicAddress() + "/";
-    PodSpec spec = prober("forger", url, "until test -e /tmp/go; do sleep 0.1; done");
+    PodSpec spec = prober("forger");
     host.run(spec);
     host.get(host.driver().openEgress(spec.id()));
-    String pid = Long.toString(host.processes(spec.id()).get(0));
     String other = host.containerd().podSubnet().address(999).getHostAddress();
-    HostProgram nsenter = HostProgram.find("nsenter").orElseThrow();
-    for (String command :
-        List.of(
-            "addr add " + other + "/32 dev eth0",
-            "route change default via "
-                + host.containerd().podSubnet().address(1).getHostAddress()
-                + " dev eth0 src "
-                + other)) {
-      nsenter.run(
-          Duration.ofSeconds(5),
-          "",
-          List.of("--net=/proc/" + pid + "/ns/net", "sh", "-c", "ip " + command));
-    }
-    touch(spec, "tmp/go");
+    inside(spec.id(), "addr add " + other + "/32 dev eth0");
+    inside(
+        spec.id(),
+        "route change default via "
+            + host.containerd().podSubnet().address(1).getHostAddress()
+            + " dev eth0 src "
+            + other);
 
-    assertThat(host.lines(spec.id())).containsExactly("dropped " + url);
+    assertThat(probe(spec, List.of(url))).containsExactly("dropped " + url);
   }
 
   @Test
   void egressStaysOpenWhenTheDaemonIsRestartedAndTheTableComesBackWhenFlushed() throws Exception {
     String url = "http://" + internet.publicAddress() + "/";
     PodSpec spec =
-        prober(
-            "lasting", url, "while true; do timeout 1 wget -q -O - " + url + "; sleep 0.2; done");
+        host.pod(
+            "lasting",
+            host.container(
+                "main", "while true; do timeout 1 wget -q -O - " + url + "; sleep 0.2; done"));
     host.run(spec);
     host.get(host.driver().openEgress(spec.id()));
     String rules = HostTraces.of(host).firewall();
 
     host.restart();
     HostProgram nft = HostProgram.find("nft").orElseThrow();
-    nft.run(
-        Duration.ofSeconds(5), "", List.of("delete", "table", "inet", "codius_" + host.instance()));
+    nft.run(TIMEOUT, "", List.of("delete", "table", "inet", "codius_" + host.instance()));
 
     assertThat(host.await(() -> HostTraces.of(host).firewall(), rules::equals)).isEqualTo(rules);
     LineCollector lines = new LineCollector();
@@ -182,47 +235,107 @@ class PodFirewallIT {
         .hasMessageContaining("neither an interface of its own");
   }
 
-  /** The neighbour, the host by each of its addresses, and networks behind it. */
-  private List<String> neverReached() throws Exception {
+  /** Runs a pod, with IPv6 too, and returns the URLs that it must never reach. */
+  private List<String> runBoth(PodSpec spec, int number) throws Exception {
+    PodStatus pod = host.run(spec);
+    String linkLocal = linkLocal(pod);
+    giveIpv6(pod, number);
     int port = hostServer.getAddress().getPort();
     return List.of(
-        "http://" + neighbour.address().orElseThrow().getHostAddress() + "/",
-        "http://" + host.containerd().podSubnet().address(1).getHostAddress() + ":" + port + "/",
-        "http://" + internet.gateway() + ":" + port + "/",
-        "http://" + internet.privateAddress() + "/",
-        "http://" + internet.linkLocalAddress() + "/");
+        // the neighbour
+        url(neighbour.address().orElseThrow().getHostAddress(), 80),
+        url("fd77::16", 80),
+        // the host, by each of its addresses
+        gateway(),
+        url("fd77::1", port),
+        url(linkLocal, port),
+        url(internet.gateway(), port),
+        url(internet.gateway6(), port),
+        // what is not public
+        url(internet.privateAddress(), 80),
+        url(internet.privateAddress6(), 80),
+        url(internet.linkLocalAddress(), 80),
+        url(internet.metadataAddress6(), 80),
+        // DNS elsewhere
+        url(internet.publicAddress(), 53),
+        url(internet.publicAddress6(), 53));
   }
 
-  private List<String> probe(String name, String targets, boolean isEgressOpen) throws Exception {
-    PodSpec spec = prober(name, targets, "until test -e /tmp/go; do sleep 0.1; done");
-    host.run(spec);
-    if (isEgressOpen) {
-      host.get(host.driver().openEgress(spec.id()));
-    }
-    touch(spec, "tmp/go");
-    return host.lines(spec.id());
+  private String gateway() {
+    return url(
+        host.containerd().podSubnet().address(1).getHostAddress(),
+        hostServer.getAddress().getPort());
   }
 
-  private PodSpec prober(String name, String targets, String before) {
-    return new PodSpec(
-        host.id(name),
-        List.of(
-            new PodSpec.Container(
-                "main",
-                host.registry().image(),
-                List.of("sh", "-c", before + "\n" + PROBE + "sleep 600"),
-                "",
-                Map.of("TARGETS", targets))),
-        TestHost.SMALL);
+  private static String url(String address, int port) {
+    return "http://" + (address.contains(":") ? "[" + address + "]" : address) + ":" + port + "/";
   }
 
-  /** Makes a file in the pod's container, from outside. */
-  private void touch(PodSpec spec, String file) throws Exception {
+  /** Gives a pod an IPv6 address, which our network has none of. */
+  private void giveIpv6(PodStatus pod, int number) throws Exception {
+    String address = "fd77::" + number;
+    String link = linkOf(pod);
+    ip("addr add fd77::1/128 dev " + link + " nodad");
+    ip("-6 route add " + address + " dev " + link);
+    inside(pod.id(), "addr add " + address + "/128 dev eth0 nodad");
+    inside(pod.id(), "-6 route add fd77::1 dev eth0");
+    inside(pod.id(), "-6 route add default via fd77::1 dev eth0");
+    host.driver()
+        .firewall()
+        .admit(pod.id().name(), pod.address().orElseThrow(), InetAddress.getByName(address));
+  }
+
+  /** Returns the interface of the host that the pod is behind. */
+  private static String linkOf(PodStatus pod) throws Exception {
+    String route = ip("-o route get " + pod.address().orElseThrow().getHostAddress());
+    List<String> words = Splitter.on(' ').splitToList(route);
+    return words.get(words.indexOf("dev") + 1);
+  }
+
+  /** Returns the host's address on the link to the pod, once both ends have one. */
+  private String linkLocal(PodStatus pod) throws Exception {
+    String words = "-o -6 addr show dev %s scope link -tentative";
+    String unused =
+        host.await(() -> inside(pod.id(), words.formatted("eth0")), text -> !text.isBlank());
+    String link = linkOf(pod);
+    String line = host.await(() -> ip(words.formatted(link)), text -> !text.isBlank());
+    return line.replaceFirst("(?s).*inet6 ([^/]*)/.*", "$1%eth0");
+  }
+
+  @CanIgnoreReturnValue
+  private static String ip(String arguments) throws Exception {
+    return HostProgram.find("ip")
+        .orElseThrow()
+        .run(TIMEOUT, "", Splitter.on(' ').splitToList(arguments));
+  }
+
+  /** Runs {@code ip} in the pod's network namespace. */
+  @CanIgnoreReturnValue
+  private String inside(PodId pod, String arguments) throws Exception {
+    String namespace = "--net=/proc/" + host.processes(pod).get(0) + "/ns/net";
+    return HostProgram.find("nsenter")
+        .orElseThrow()
+        .run(TIMEOUT, "", List.of(namespace, "sh", "-c", "ip " + arguments));
+  }
+
+  /** A pod that tries the URLs that {@link #probe} gives it. */
+  private PodSpec prober(String name) {
+    return new PodSpec(host.id(name), List.of(host.container("main", PROBE)), ROOMY);
+  }
+
+  private List<String> probe(PodSpec prober, Iterable<String> targets) throws Exception {
+    Path file = rootOf(prober).resolve("tmp/targets");
+    Files.writeString(file.resolveSibling("new"), String.join(" ", targets));
+    Files.move(file.resolveSibling("new"), file);
+    return host.lines(prober.id());
+  }
+
+  /** Returns where the pod's container has its files, seen from outside. */
+  private Path rootOf(PodSpec spec) throws Exception {
     for (long pid : host.processes(spec.id())) {
       Path root = Path.of("/proc/" + pid + "/root");
       if (Files.exists(root.resolve("bin/busybox"))) {
-        Files.writeString(root.resolve(file), "");
-        return;
+        return root;
       }
     }
     throw new AssertionError("no process of " + spec.id());

@@ -12,7 +12,7 @@ import java.util.zip.GZIPOutputStream;
 
 /** An OCI image of one layer, made for a test. */
 @SuppressWarnings("ArrayRecordComponent") // bytes to serve, never compared
-record TestImage(byte[] manifest, byte[] config, byte[] layer) {
+public record TestImage(byte[] manifest, byte[] config, byte[] layer) {
 
   private static final int MEBIBYTES_PER_MEMBER = 64;
 
@@ -30,7 +30,7 @@ record TestImage(byte[] manifest, byte[] config, byte[] layer) {
   }
 
   /** Returns an image that says it is for another machine than any of ours. */
-  static TestImage ofOtherArchitecture() {
+  public static TestImage ofOtherArchitecture() {
     byte[] tar = new TarArchive().file("nothing", 0644, new byte[0]).toByteArray();
     return of("s390x", "{'Cmd':['/nothing']}", tar);
   }

@@ -12,8 +12,8 @@ import java.util.concurrent.TimeUnit;
 import org.codius.hyper.host.HostProgram;
 
 /**
- * A network namespace behind the host that has a public, a private and a link-local address, and
- * answers HTTP at all of them on ports 80 and 25.
+ * A network namespace behind the host that has public, private and link-local addresses, and
+ * answers HTTP at all of them on ports 80, 25 and 53.
  *
  * <p>It is the namespace of a process: with that it ends, and with it the link to the host and the
  * routes over it.
@@ -45,23 +45,34 @@ final class TestInternet {
 
   private void build() throws IOException, InterruptedException {
     Process first =
-        serve(List.of("/usr/bin/unshare", "--net", "/bin/busybox", "httpd", "-f", "-p", "80"));
+        serve(List.of("/usr/bin/unshare", "--net", "/bin/busybox", "httpd", "-f", "-p", "[::]:80"));
     String pid = Long.toString(first.pid());
     String link = "cot" + number;
     String namespace = "--net=/proc/" + pid + "/ns/net";
     awaitNamespace(first);
     run("ip", "link", "add", link, "type", "veth", "peer", "name", "up0", "netns", pid);
     run("ip", "addr", "add", gateway() + "/30", "dev", link);
+    run("ip", "addr", "add", gateway6() + "/64", "dev", link, "nodad");
     run("ip", "link", "set", link, "up");
     run("nsenter", namespace, "ip", "addr", "add", near() + "/30", "dev", "up0");
+    run("nsenter", namespace, "ip", "addr", "add", near6() + "/64", "dev", "up0", "nodad");
     run("nsenter", namespace, "ip", "link", "set", "up0", "up");
     run("nsenter", namespace, "ip", "link", "set", "lo", "up");
     run("nsenter", namespace, "ip", "route", "add", "default", "via", gateway());
+    run("nsenter", namespace, "ip", "route", "add", "default", "via", gateway6());
     for (String address : List.of(publicAddress(), privateAddress(), linkLocalAddress())) {
       run("nsenter", namespace, "ip", "addr", "add", address + "/32", "dev", "lo");
       run("ip", "route", "add", address, "via", near());
     }
-    serve(List.of("/usr/bin/nsenter", namespace, "/bin/busybox", "httpd", "-f", "-p", "25"));
+    for (String address : List.of(publicAddress6(), privateAddress6(), metadataAddress6())) {
+      run("nsenter", namespace, "ip", "addr", "add", address + "/128", "dev", "lo", "nodad");
+      run("ip", "route", "add", address, "via", near6());
+    }
+    for (int port : new int[] {25, 53}) {
+      serve(
+          List.of(
+              "/usr/bin/nsenter", namespace, "/bin/busybox", "httpd", "-f", "-p", "[::]:" + port));
+    }
   }
 
   /** A prefix that is never announced: no packet can go astray to a real host. */
@@ -77,9 +88,31 @@ final class TestInternet {
     return "169.254." + number + ".254";
   }
 
+  /** Of a part of the internet that nobody was given. */
+  String publicAddress6() {
+    return "2dff:" + number + "::44";
+  }
+
+  String privateAddress6() {
+    return "fd12:" + number + "::44";
+  }
+
+  /** Beside fd00:ec2::254, where clouds have it, which may be this machine's own. */
+  String metadataAddress6() {
+    return "fd00:ec2:" + number + "::254";
+  }
+
   /** Returns an address of the host. */
   String gateway() {
     return "198.18." + number + ".1";
+  }
+
+  String gateway6() {
+    return "fd78:" + number + "::1";
+  }
+
+  private String near6() {
+    return "fd78:" + number + "::2";
   }
 
   private String near() {

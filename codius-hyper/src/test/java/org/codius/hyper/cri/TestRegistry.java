@@ -12,7 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
  * A registry on the loopback interface with the image {@code app}, and more: the reading half of
  * OCI's API.
  */
-final class TestRegistry implements AutoCloseable {
+public final class TestRegistry implements AutoCloseable {
 
   private static final String MANIFEST = "application/vnd.oci.image.manifest.v1+json";
 
@@ -27,7 +27,7 @@ final class TestRegistry implements AutoCloseable {
   }
 
   /** Adds an image and returns its full name. */
-  String add(String repository, TestImage added) {
+  public String add(String repository, TestImage added) {
     String digest = PauseImage.digest(added.manifest());
     return addUnder(repository, digest.substring(digest.indexOf(':') + 1), added);
   }
@@ -41,7 +41,7 @@ final class TestRegistry implements AutoCloseable {
     return name(repository, "sha256:" + sha256);
   }
 
-  static TestRegistry start() throws IOException {
+  public static TestRegistry start() throws IOException {
     HttpServer server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     TestRegistry registry = new TestRegistry(server, BusyboxImage.make());
@@ -51,7 +51,7 @@ final class TestRegistry implements AutoCloseable {
   }
 
   /** Returns the full name of the image. */
-  String image() {
+  public String image() {
     return image;
   }
 

@@ -1,5 +1,6 @@
 package org.codius.hyper.hyperd;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -7,6 +8,8 @@ import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
+import java.net.InetAddress;
+import java.net.NetworkInterface;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -14,11 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.codius.hyper.ImageLimits;
 import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.cri.TestHost;
+import org.codius.hyper.cri.TestImage;
+import org.codius.hyper.cri.TestRegistry;
 import org.codius.hyper.image.ImagePolicy;
 import org.codius.hyper.network.PodFirewall;
 import org.codius.hyper.testing.HyperdSimulator;
@@ -38,12 +45,13 @@ class PodGuardIT {
   private static final String HOST = "192.168.123.1";
   private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final HyperdConfig.Guard RULES =
-      new HyperdConfig.Guard(ImagePolicy.DEFAULT, List.of("9.9.9.9"));
+      new HyperdConfig.Guard(ImagePolicy.DEFAULT.withLoopback(), List.of("9.9.9.9"));
 
   @TempDir Path folder;
   private final EventLoopGroup group =
       new MultiThreadIoEventLoopGroup(2, NioIoHandler.newFactory());
   private final List<Integer> machines = new ArrayList<>();
+  private final AtomicBoolean isAskedForImages = new AtomicBoolean();
   private HyperdSimulator hyperd;
   private HyperdDriver driver;
 
@@ -58,6 +66,11 @@ class PodGuardIT {
     hyperd = HyperdSimulator.start(folder.resolve("hyper.sock"), group);
     hyperd.publish(HyperdDriverTest.BUSYBOX);
     hyperd.load(HyperdDriverTest.BUSYBOX);
+    hyperd.beforeNext("/image/create", () -> isAskedForImages.set(true));
+    connect();
+  }
+
+  private void connect() {
     driver =
         HyperdDriver.connect(
             HyperdConfig.of(folder.resolve("hyper.sock"), INSTANCE).with(RULES), group);
@@ -121,13 +134,36 @@ class PodGuardIT {
     PodFirewall.of(INSTANCE, List.of(), List.of()).remove();
     assertThat(reaches(2, address(3))).isTrue();
 
-    driver =
-        HyperdDriver.connect(
-            HyperdConfig.of(folder.resolve("hyper.sock"), INSTANCE).with(RULES), group);
+    connect();
     runPod("b"); // not before those that are there are closed
 
     assertThat(reaches(2, address(3))).isFalse();
     assertThat(reaches(2, HOST)).isFalse();
+  }
+
+  /** No other pod is there for which the bridge would be closed. */
+  @Test
+  void aPodThatIsNotFoundAgainIsShutOff() throws Exception {
+    String linkLocal = linkLocalOfBridge();
+    runPod("a");
+    driver.close();
+    run("ip", "-n", namespace(2), "addr", "del", address(2) + "/24", "dev", "eth0");
+    run("ip", "-n", namespace(2), "addr", "add", address(9) + "/24", "dev", "eth0");
+    run("ip", "neigh", "flush", "dev", BRIDGE);
+
+    connect();
+
+    assertThat(catchThrowable(() -> get(driver.openEgress(new PodId(INSTANCE, "a")))).getCause())
+        .hasMessageContaining("the firewall does not know it");
+
+    List<String> others = List.of(address(3), HOST, linkLocal);
+    for (String other : others) {
+      assertThat(reaches(2, other)).as(other).isFalse();
+    }
+    PodFirewall.of(INSTANCE, List.of(), List.of()).remove();
+    for (String other : others) {
+      assertThat(reaches(2, other)).as(other).isTrue();
+    }
   }
 
   @Test
@@ -142,22 +178,38 @@ class PodGuardIT {
 
   @Test
   void anImageOfARegistryThatIsNotAllowedIsNotAskedOfHyperd() {
-    assertThat(
-            catchThrowable(
-                    () ->
-                        get(
-                            driver.pull(
-                                "10.0.0.1/busybox@sha256:" + "0".repeat(64),
-                                ImageLimits.DEFAULT,
-                                any -> {})))
-                .getCause())
-        .hasMessageEndingWith("not found or not allowed");
+    Throwable failure = failureOfPull("10.0.0.1/busybox@sha256:" + "0".repeat(64));
+
+    assertThat(failure).hasMessageEndingWith("not found or not allowed");
+    assertThat(isAskedForImages.get()).isFalse();
+  }
+
+  @Test
+  void anImageForAnotherMachineIsNotAskedOfHyperd() throws Exception {
+    try (TestRegistry registry = TestRegistry.start()) {
+      Throwable failure = failureOfPull(registry.add("foreign", TestImage.ofOtherArchitecture()));
+
+      assertThat(failure)
+          .isInstanceOfSatisfying(
+              PodDriverException.class,
+              refusal -> assertThat(refusal.reason()).isEqualTo(Reason.IMAGE_UNUSABLE))
+          .hasMessageContaining("/foreign@")
+          .hasMessageContaining("s390x");
+      assertThat(isAskedForImages.get()).isFalse();
+      Throwable ofAnother = failureOfPull(registry.image()); // for this machine
+      assertThat(isAskedForImages.get()).as("%s", ofAnother).isTrue();
+    }
   }
 
   @Test
   void podsAskTheNameServersTheyMayReach() {
     assertThat(PodJson.of(pod("a"), RULES.nameServers()).path("dns").toString())
         .isEqualTo("[\"9.9.9.9\"]");
+  }
+
+  private Throwable failureOfPull(String image) {
+    return requireNonNull(
+        catchThrowable(() -> get(driver.pull(image, ImageLimits.DEFAULT, any -> {}))).getCause());
   }
 
   private void runPod(String name) throws Exception {
@@ -204,6 +256,23 @@ class PodGuardIT {
             "1",
             address)
         == 0;
+  }
+
+  /** Returns the bridge's address of its link, as seen from a machine, once it can be reached. */
+  private static String linkLocalOfBridge() throws Exception {
+    NetworkInterface bridge = NetworkInterface.getByName(BRIDGE);
+    String address =
+        bridge
+            .inetAddresses()
+            .filter(InetAddress::isLinkLocalAddress)
+            .map(each -> each.getHostAddress().replaceFirst("%.*", "%eth0"))
+            .findFirst()
+            .orElseThrow();
+    long end = System.nanoTime() + PATIENCE.toNanos();
+    while (!reaches(2, address)) { // for two seconds both look whether it is another's too
+      assertThat(System.nanoTime()).isLessThan(end);
+    }
+    return address;
   }
 
   private static String namespace(int machine) {

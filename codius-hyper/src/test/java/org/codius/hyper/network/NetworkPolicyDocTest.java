@@ -42,7 +42,9 @@ class NetworkPolicyDocTest {
             starts, real packets between namespaces made for it show that the rules hold; if they do not, no pod runs. Every few
             seconds the tables are compared with what was written, and written again if somebody changed them.
 
-            A pod is known by its interface *and* its address. In each list the first rule that fits decides.
+            A pod is known by its interface *and* its address. In each list the first rule that fits decides. When the daemon
+            comes back and does not find a pod that runs, every interface that was a pod's is still taken for one, with no
+            address that would be its own: nothing gets out of it.
 
             """);
     for (Chain chain : Chain.values()) {
@@ -82,7 +84,9 @@ class NetworkPolicyDocTest {
 
         With real packets between network namespaces, IPv4 and IPv6, the bridge with `bridge-nf-call-iptables=0`: every row is
         what `PodFirewallLabIT` saw. *Refused* is a TCP reset. Its second test shows that without the firewall none of this
-        is blocked. `PodFirewallIT` measures IPv4 from real containers.
+        is blocked. `PodFirewallIT` measures the same from real containers, IPv4 and IPv6: another pod, the host by each of its
+        addresses, private, link-local and metadata addresses, DNS elsewhere, mail, and the public, each with the firewall and
+        without; and that a pod which is not found again is shut off.
 
         | From, to | Tried | Seen |
         |---|---|---|
