@@ -11,6 +11,7 @@ import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.flush.FlushConsolidationHandler;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
@@ -36,6 +37,9 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
   private static final int CLIENT_HELLO = 16 * 1024;
 
   private static final int RESETS_SECONDS = 30;
+
+  /** Answers of one connection's streams that wait for each other, to be written at once. */
+  private static final int STREAMS_FLUSHED = 64;
 
   private final ProxyConfig config;
   private final RouteTable routes;
@@ -126,6 +130,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
   private void http2(ChannelPipeline pipeline, Client client) {
     Http2FrameCodec codec = codec();
     FrameBudget budget = new FrameBudget(config.http2().idleFrames(), client, refusals);
+    pipeline.addLast(new FlushConsolidationHandler(STREAMS_FLUSHED, true));
     pipeline.addLast(budget);
     pipeline.addLast(codec);
     pipeline.addLast(
