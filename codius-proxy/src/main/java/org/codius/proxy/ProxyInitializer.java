@@ -165,6 +165,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
 
   private void stream(Channel stream, Client client, FrameBudget budget) {
     streams.add(stream);
+    stream.config().setAllocator(stream.parent().alloc()); // not by itself
     StreamEncoder encoder =
         new StreamEncoder(stream, config.timeouts().write(), budget, client, refusals);
     ChannelPipeline pipeline = stream.pipeline();
