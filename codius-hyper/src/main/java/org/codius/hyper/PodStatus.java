@@ -73,9 +73,11 @@ public final class PodStatus {
   /**
    * One container of a pod.
    *
+   * @param image what it runs, {@code name@sha256:…}, if the runtime tells; may be empty
    * @param exitCode present once it has ended
    * @param reason why it is not running, in the runtime's words; may be empty
    */
   @SuppressWarnings("OptionalUsedAsFieldOrParameterType") // a component is an accessor first
-  public record Container(String name, boolean isRunning, OptionalInt exitCode, String reason) {}
+  public record Container(
+      String name, String image, boolean isRunning, OptionalInt exitCode, String reason) {}
 }

@@ -209,6 +209,7 @@ public final class Daemon implements AutoCloseable {
             config.isLocal(),
             runtime::info,
             clock.instant(),
+            money.isConnected(),
             () -> money.isConnected().getAsBoolean() && runtime.isOpen(),
             selfTests::status,
             config.api().arePodsCounted());
@@ -227,6 +228,7 @@ public final class Daemon implements AutoCloseable {
             peers,
             info,
             threads.workers(),
+            MetricsCall.refusals(meters),
             clock);
     PodProxy proxy =
         teardown.add(
@@ -363,9 +365,16 @@ public final class Daemon implements AutoCloseable {
     return threads.areResponsive(time);
   }
 
-  /** Stops answering, and lets go of the pods, which go on running. */
+  /**
+   * Sells to those who are buying, stops answering, and lets go of the pods, which go on running.
+   */
   @Override
   public void close() {
+    try {
+      leases.finish();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt(); // then at once
+    }
     teardown.close();
   }
 
@@ -385,7 +394,7 @@ public final class Daemon implements AutoCloseable {
       log.warn("remove pods failed reason={}", e.getCause());
     }
     runtime.stop();
-    close();
+    teardown.close();
   }
 
   private List<PodStatus> list() {

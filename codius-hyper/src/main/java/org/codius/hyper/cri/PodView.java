@@ -186,6 +186,7 @@ final class PodView {
       Cri.Container container, StatusRuntimeException e) {
     return new PodStatus.Container(
         nameOf(container),
+        "",
         false,
         OptionalInt.empty(),
         String.valueOf(e.getStatus().getDescription()));
@@ -200,6 +201,7 @@ final class PodView {
             : status.getReason() + ": " + status.getMessage();
     return new PodStatus.Container(
         nameOf(container),
+        status.getImageRef().contains("@") ? status.getImageRef() : "", // else only its own id
         status.getState() == Cri.ContainerState.CONTAINER_RUNNING,
         hasEnded ? OptionalInt.of(status.getExitCode()) : OptionalInt.empty(),
         words);

@@ -88,6 +88,7 @@ record PodInfo(
     PodStatus.Container status(PodId id, boolean isPodUp) {
       return new PodStatus.Container(
           containerName(id, name),
+          "",
           isPodUp && isRunning(),
           exitCode,
           isPodUp || exitCode.isPresent() ? reason : "pod is down");

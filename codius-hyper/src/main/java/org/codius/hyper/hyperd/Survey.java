@@ -57,6 +57,7 @@ record Survey(
   private static PodStatus.Container status(PodId id, PodRow row, ContainerRow container) {
     return new PodStatus.Container(
         PodInfo.containerName(id, container.name()),
+        "",
         row.isUp() && container.isRunning(),
         OptionalInt.empty(),
         container.isRunning() ? "" : "Pending");

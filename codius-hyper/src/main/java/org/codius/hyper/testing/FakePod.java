@@ -1,6 +1,8 @@
 package org.codius.hyper.testing;
 
+import com.google.common.hash.Hashing;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -60,13 +62,30 @@ final class FakePod {
             .map(
                 entry ->
                     new PodStatus.Container(
-                        entry.getKey(), entry.getValue().isEmpty(), entry.getValue(), ""))
+                        entry.getKey(),
+                        image(entry.getKey()),
+                        entry.getValue().isEmpty(),
+                        entry.getValue(),
+                        ""))
             .toList();
     PodStatus status =
         isSandboxUp
             ? PodStatus.of(spec.id(), containers, address)
             : PodStatus.withoutAddress(spec.id(), containers);
     return exceeded == null ? status : status.exceeding(exceeded);
+  }
+
+  /** A tag means the same image each time: one whose digest is that of its name. */
+  private String image(String container) {
+    String image =
+        spec.containers().stream()
+            .filter(one -> one.name().equals(container))
+            .map(PodSpec.Container::image)
+            .findFirst()
+            .orElseThrow();
+    return image.contains("@")
+        ? image
+        : image + "@sha256:" + Hashing.sha256().hashString(image, StandardCharsets.UTF_8);
   }
 
   void exit(String container, int exitCode) {

@@ -83,7 +83,12 @@ public final class Bans implements AdmissionRule {
   }
 
   private void check(Container container) {
-    ImageReference image = ImageReference.parse(container.image());
+    checkImage(container.image());
+  }
+
+  @Override
+  public void checkImage(String reference) {
+    ImageReference image = ImageReference.parse(reference);
     String digest = image.digest();
     if (digest.startsWith("sha256:")) {
       fail(new Ban(Ban.Kind.IMAGE, digest));

@@ -13,14 +13,15 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.codius.daemon.http.ApiRequest;
 import org.codius.daemon.http.ApiResponse;
 import org.codius.daemon.lease.Lease;
 import org.codius.daemon.lease.LeaseStore;
+import org.codius.daemon.lease.RefusedException;
 import org.codius.payments.Amount;
 import org.codius.payments.Ledger;
 import org.codius.proxy.PodProxy;
@@ -85,6 +86,11 @@ public final class MetricsCall implements AdminCall.Answer, AutoCloseable {
     return new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   }
 
+  /** Returns what counts why something was not sold, or done. */
+  public static Consumer<RefusedException.Reason> refusals(PrometheusMeterRegistry registry) {
+    return reason -> registry.counter("codius.refusals", "reason", reason.name()).increment();
+  }
+
   @Override
   public ApiResponse to(ApiRequest request, String none) {
     countLeases();
@@ -94,8 +100,7 @@ public final class MetricsCall implements AdminCall.Answer, AutoCloseable {
   }
 
   private void countLeases() {
-    Map<Lease.State, Integer> states = new EnumMap<>(Lease.State.class);
-    store.all().forEach(lease -> states.merge(lease.state(), 1, Integer::sum));
+    Map<Lease.State, Integer> states = store.states();
     leases.register(
         Arrays.stream(Lease.State.values())
             .map(

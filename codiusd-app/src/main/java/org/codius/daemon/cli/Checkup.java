@@ -1,5 +1,6 @@
 package org.codius.daemon.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.codius.daemon.client.ClientException;
 import org.codius.daemon.client.Wallet;
@@ -20,6 +22,9 @@ import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.config.InvalidConfigException;
 import org.codius.daemon.config.Money;
 import org.codius.daemon.config.Tls;
+import org.codius.daemon.disk.Disk;
+import org.codius.daemon.disk.DiskGuard;
+import org.codius.daemon.store.DataFolder;
 
 /** Looks at everything a host needs, and changes nothing. */
 final class Checkup {
@@ -55,8 +60,13 @@ final class Checkup {
     certificates(config.frontDoor().tls(), name);
     progress.accept("looking up " + name);
     findings.add(new NamesCheck(InetAddress::getAllByName).look(name));
-    findings.addAll(new ReachCheck(config, progress).look(isTaken));
-    money(config.money());
+    ReachCheck reach = new ReachCheck(config, progress);
+    findings.addAll(reach.look(isTaken));
+    if (config.money() instanceof Money.Uplink && isTaken) {
+      findings.add(runningUplink(reach.info()));
+    } else {
+      money(config.money());
+    }
     folder(config.root());
     progress.accept("comparing the clock");
     findings.add(
@@ -139,6 +149,22 @@ final class Checkup {
             + " is taken by something else: stop it (ss -ltnp), or set CODIUS_CONNECTOR_PORT.");
   }
 
+  /** A second connection under the host's account would be given its payments. */
+  private static Finding runningUplink(Optional<JsonNode> info) {
+    if (info.isEmpty()) {
+      return Finding.warning(
+          "uplink",
+          "not tried: what listens at the host's port may be using it",
+          "See to reach above first, or stop the host and look again.");
+    }
+    return info.get().path("connected").asBoolean()
+        ? Finding.ok("uplink", "the host that runs is connected to it")
+        : Finding.problem(
+            "uplink",
+            "the host that runs is not connected to it, and tries again and again",
+            "Does the connector run? Else check CODIUS_UPLINK: host, port and token.");
+  }
+
   private void connector(String check, URI uri, String next) {
     progress.accept("asking the connector at " + uri.getHost() + ":" + uri.getPort());
     try (Wallet wallet = Wallet.open(uri, new SecureRandom())) {
@@ -157,6 +183,20 @@ final class Checkup {
     }
   }
 
+  static Finding disk(Disk.Room room) {
+    if (room.fraction() < DiskGuard.LOW) {
+      return Finding.problem(
+          "disk",
+          room.toString(),
+          "Nothing is uploaded below %.0f %%, and below half of that pods are ended: make room."
+              .formatted(DiskGuard.LOW * 100));
+    }
+    return room.usableBytes() >= ENOUGH_DISK
+        ? Finding.ok("disk", room.toString())
+        : Finding.warning(
+            "disk", room.toString(), "Images and logs of pods need room: have 5 GiB or more.");
+  }
+
   private void folder(Path root) {
     Path existing = root.toAbsolutePath();
     while (!Files.exists(existing) && existing.getParent() != null) {
@@ -171,13 +211,8 @@ final class Checkup {
                 existing + " cannot be written",
                 "Run as root, or set CODIUS_ROOT to a folder of yours."));
     try {
-      long free = Files.getFileStore(existing).getUsableSpace();
-      String evidence = (free >> 20) + " MiB free at " + existing;
-      findings.add(
-          free >= ENOUGH_DISK
-              ? Finding.ok("disk", evidence)
-              : Finding.warning(
-                  "disk", evidence, "Images and logs of pods need room: have 5 GiB or more."));
+      Disk.Room room = new Disk(List.of(root, DataFolder.runtime(root))).room();
+      findings.add(disk(room));
     } catch (IOException e) {
       findings.add(Finding.warning("disk", existing + ": " + e.getMessage(), ""));
     }

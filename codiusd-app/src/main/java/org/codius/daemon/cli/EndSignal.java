@@ -13,7 +13,8 @@ final class EndSignal implements AutoCloseable {
   /** The exit code shells give to a program that Ctrl-C ended. */
   static final int EXIT_CODE = 130;
 
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  /** Longer than a purchase takes, and those who are answered then have to read it. */
+  private static final Duration PATIENCE = Duration.ofSeconds(80);
 
   private final Thread worker = Thread.currentThread();
   private final CountDownLatch signalled = new CountDownLatch(1);

@@ -49,6 +49,7 @@ final class ReachCheck {
   private final DaemonConfig config;
   private final URI publicUri;
   private final Consumer<String> progress;
+  private Optional<JsonNode> info = Optional.empty();
 
   /**
    * @param progress is told what is done
@@ -69,14 +70,19 @@ final class ReachCheck {
     return isRunning ? running() : List.of(fresh(), notTested());
   }
 
+  /** Returns what the host that runs said of itself, if it was reached. */
+  Optional<JsonNode> info() {
+    return info;
+  }
+
   private List<Finding> running() {
-    JsonNode info;
+    JsonNode told;
     try (Visit visit = Visit.open(publicUri)) {
-      info = parse(visit.get("/info"));
+      told = parse(visit.get("/info"));
     } catch (IOException e) {
       return List.of(unreachable(publicUri, e), notTested());
     }
-    if (!info.path("uri").asText().equals(publicUri.toString())) {
+    if (!told.path("uri").asText().equals(publicUri.toString())) {
       return List.of(
           Finding.problem(
               CHECK,
@@ -85,9 +91,10 @@ final class ReachCheck {
                   + " codiusd?"),
           notTested());
     }
+    info = Optional.of(told);
     return List.of(
         Finding.ok(CHECK, "the host that runs answers at " + publicUri),
-        selfTest(info.path("selfTest")));
+        selfTest(told.path("selfTest")));
   }
 
   private Finding fresh() {

@@ -19,7 +19,9 @@ public final class DiskGuard implements AdmissionRule {
 
   private static final Logger log = LoggerFactory.getLogger(DiskGuard.class);
 
-  static final double LOW = 0.10;
+  /** Below this part of it being free nothing is uploaded. */
+  public static final double LOW = 0.10;
+
   static final double CRITICAL = 0.05;
 
   private final Disk disk;

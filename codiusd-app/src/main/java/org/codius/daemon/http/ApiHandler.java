@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetAddress;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.codius.daemon.lease.Caller;
@@ -44,8 +45,8 @@ public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpReques
   private final Endpoint router;
   private final Executor workers;
 
-  /** Read by workers. A client that closes its side has left, as far as one can tell in TCP. */
-  private volatile boolean hasCallerLeft;
+  /** A client that closes its side has left, as far as one can tell in TCP. */
+  private final CompletableFuture<Void> left = new CompletableFuture<>();
 
   /**
    * @param router answers them all
@@ -66,7 +67,7 @@ public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpReques
     }
     ApiRequest request;
     try {
-      request = new ApiRequest(full, new Caller(address(ctx, head), () -> !hasCallerLeft));
+      request = new ApiRequest(full, new Caller(address(ctx, head), left));
     } catch (IllegalArgumentException e) {
       Responses.send(
           ctx,
@@ -108,12 +109,12 @@ public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpReques
     }
   }
 
-  private static void send(ChannelHandlerContext ctx, HttpRequest head, ApiResponse response) {
+  private void send(ChannelHandlerContext ctx, HttpRequest head, ApiResponse response) {
     ctx.executor()
         .execute(
             () -> {
               if (response instanceof ApiResponse.Lines lines) {
-                LogStream.start(ctx, head, lines.lines());
+                LogStream.start(ctx, head, lines.lines(), workers);
               } else {
                 Responses.send(ctx, head, (ApiResponse.Whole) response);
               }
@@ -149,14 +150,14 @@ public final class ApiHandler extends SimpleChannelInboundHandler<FullHttpReques
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent) {
-      hasCallerLeft = true;
+      left.complete(null);
     }
     ctx.fireUserEventTriggered(event);
   }
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
-    hasCallerLeft = true;
+    left.complete(null);
     ctx.fireChannelInactive();
   }
 

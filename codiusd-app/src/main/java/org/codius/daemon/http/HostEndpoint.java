@@ -68,12 +68,28 @@ final class HostEndpoint {
       peers.sample(Peers.MAXIMUM).forEach(peer -> known.add(peer.toString()));
     }
     body.put("assetScale", info.asset().scale());
+    body.set("classes", classes());
+    body.put("connected", info.isConnected().getAsBoolean());
     body.put("playMoney", info.isPlayMoney());
     body.put("runtime", info.runtime().get().name());
     body.put("isolation", info.runtime().get().isolation().name().toLowerCase(Locale.ROOT));
     body.put("hostKey", key.publicKey());
     body.set("selfTest", describe(selfTest));
     return ApiResponse.json(body);
+  }
+
+  private ArrayNode classes() {
+    ArrayNode classes = JsonNodeFactory.instance.arrayNode();
+    for (PodClass podClass : leases.prices().classes()) {
+      classes
+          .addObject()
+          .put("machine", podClass.name())
+          .put("cpus", podClass.resources().cpus())
+          .put("memoryMib", podClass.resources().memoryMib())
+          .put("diskMib", podClass.resources().diskMib())
+          .put("costPerMonth", leases.prices().perMonth(podClass));
+    }
+    return classes;
   }
 
   private static ObjectNode describe(SelfTestStatus selfTest) {

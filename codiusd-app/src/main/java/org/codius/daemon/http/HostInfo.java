@@ -12,6 +12,7 @@ import org.codius.payments.Asset;
  * What a host says about itself.
  *
  * @param isPlayMoney whether its money is worth nothing
+ * @param isConnected whether payments can come in, as far as it can tell
  * @param isHealthy whether it could sell a pod now, as far as it can tell from inside
  * @param arePodsCounted whether everybody is told how many pods there are
  */
@@ -22,6 +23,7 @@ public record HostInfo(
     boolean isPlayMoney,
     Supplier<RuntimeInfo> runtime,
     Instant startedAt,
+    BooleanSupplier isConnected,
     BooleanSupplier isHealthy,
     Supplier<SelfTestStatus> selfTest,
     boolean arePodsCounted) {}

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import org.codius.daemon.lease.LeaseService;
+import org.codius.daemon.lease.RefusedException;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.receipt.HostKey;
 import org.codius.payments.PaymentReceiver;
@@ -20,6 +21,7 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
 
   private final Router router;
   private final Executor workers;
+  private final Consumer<RefusedException.Reason> onRefused;
   private final boolean isLocal;
   private final Optional<RateLimit> rateLimit;
 
@@ -27,6 +29,7 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
    * @param receiver is paid for quotes, where they are
    * @param key signs receipts
    * @param workers makes the blocking calls; a request it rejects is answered with 503
+   * @param onRefused is told why something was not sold, or done
    */
   public HttpApi(
       ApiConfig config,
@@ -36,6 +39,7 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
       Peers peers,
       HostInfo info,
       Executor workers,
+      Consumer<RefusedException.Reason> onRefused,
       InstantSource clock) {
     PodsEndpoint pods = new PodsEndpoint(leases, info.publicUri());
     this.router =
@@ -48,6 +52,7 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
             new PeersEndpoint(peers, info),
             new HostEndpoint(leases, peers, info, key, clock));
     this.workers = workers;
+    this.onRefused = onRefused;
     this.isLocal = config.isLocal();
     this.rateLimit =
         Optional.of(config.requestsPerMinute())
@@ -60,6 +65,15 @@ public final class HttpApi implements Consumer<ChannelPipeline> {
     pipeline.addLast(isLocal ? new LoopbackGuard() : new CorsHandler());
     rateLimit.ifPresent(limit -> pipeline.addLast(new RateLimitHandler(limit)));
     pipeline.addLast(new RequestCollector());
-    pipeline.addLast(new ApiHandler(router::respond, workers));
+    pipeline.addLast(new ApiHandler(this::respond, workers));
+  }
+
+  private ApiResponse respond(ApiRequest request) throws InterruptedException {
+    try {
+      return router.respond(request);
+    } catch (RefusedException e) {
+      onRefused.accept(e.reason());
+      throw e;
+    }
   }
 }

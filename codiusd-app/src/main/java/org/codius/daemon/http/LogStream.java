@@ -18,7 +18,9 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.util.Locale;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.RejectedExecutionException;
 import org.codius.hyper.LogLine;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -27,24 +29,36 @@ import org.slf4j.LoggerFactory;
 /**
  * Writes a pod's lines as they come, {@code <container> <stdout or stderr> <text>} each.
  *
- * <p>Asks for the next line when the last is written, so that a slow reader slows the source. The
- * original's {@code ping} lines are left out: its own client stalls on them. Confined to the
- * channel's event loop.
+ * <p>Asks for the next lines when the last are written, so that a slow reader slows the source, and
+ * on a worker, since what is kept of a pod lies on the disk. The original's {@code ping} lines are
+ * left out: its own client stalls on them. Confined to the channel's event loop.
  */
 final class LogStream extends ChannelInboundHandlerAdapter implements Flow.Subscriber<LogLine> {
 
   private static final Logger log = LoggerFactory.getLogger(LogStream.class);
 
+  /** How many lines are asked for at a time. */
+  private static final int LINES = 64;
+
   private final ChannelHandlerContext api;
+  private final Executor workers;
   private final boolean isKept;
   private Flow.@Nullable Subscription subscription;
 
-  private LogStream(ChannelHandlerContext api, boolean isKept) {
+  /** How many of those that were asked for are not written yet. */
+  private int awaited;
+
+  private LogStream(ChannelHandlerContext api, Executor workers, boolean isKept) {
     this.api = api;
+    this.workers = workers;
     this.isKept = isKept;
   }
 
-  static void start(ChannelHandlerContext ctx, HttpRequest request, Flow.Publisher<LogLine> lines) {
+  static void start(
+      ChannelHandlerContext ctx,
+      HttpRequest request,
+      Flow.Publisher<LogLine> lines,
+      Executor workers) {
     HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
     response.headers().set(HttpHeaderNames.CONTENT_TYPE, "application/vnd.codius.raw-stream");
     response.headers().set(HttpHeaderNames.CACHE_CONTROL, "no-cache");
@@ -58,7 +72,7 @@ final class LogStream extends ChannelInboundHandlerAdapter implements Flow.Subsc
       return;
     }
     ctx.writeAndFlush(response);
-    LogStream stream = new LogStream(ctx, isKept);
+    LogStream stream = new LogStream(ctx, workers, isKept);
     ctx.pipeline().addAfter(ctx.name(), null, stream);
     lines.subscribe(stream);
   }
@@ -69,11 +83,21 @@ final class LogStream extends ChannelInboundHandlerAdapter implements Flow.Subsc
         () -> {
           subscription = newSubscription;
           if (api.channel().isActive()) {
-            newSubscription.request(1);
+            ask(newSubscription);
           } else {
             newSubscription.cancel();
           }
         });
+  }
+
+  private void ask(Flow.Subscription source) {
+    awaited = LINES;
+    try {
+      workers.execute(() -> source.request(LINES));
+    } catch (RejectedExecutionException e) {
+      log.debug("logs broke off: too much else to do");
+      api.close();
+    }
   }
 
   @Override
@@ -90,8 +114,9 @@ final class LogStream extends ChannelInboundHandlerAdapter implements Flow.Subsc
             api.writeAndFlush(new DefaultHttpContent(ByteBufUtil.writeUtf8(api.alloc(), text)))
                 .addListener(
                     written -> {
-                      if (subscription != null) {
-                        subscription.request(1);
+                      awaited--;
+                      if (awaited == 0 && subscription != null) {
+                        ask(subscription);
                       }
                     }));
   }

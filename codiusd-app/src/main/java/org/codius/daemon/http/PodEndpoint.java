@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.time.Instant;
 import java.util.Map;
+import org.codius.daemon.lease.Evidence;
 import org.codius.daemon.lease.Lease;
 import org.codius.daemon.lease.LeaseService;
 import org.codius.daemon.lease.ManagementToken;
@@ -43,16 +44,26 @@ final class PodEndpoint {
     lease.life().ended().ifPresent(at -> body.put("ended", PodQuery.time(at)));
     body.set("warnings", Warnings.of(lease));
     body.set("containers", containers(view));
+    body.set("events", events(view));
     return ApiResponse.json(body);
   }
 
+  /** What became of the pod until it was last taken away. */
+  private static ArrayNode events(PodView view) {
+    ArrayNode events = JsonNodeFactory.instance.arrayNode();
+    view.evidence().stream()
+        .flatMap(evidence -> evidence.events().stream())
+        .forEach(e -> events.addObject().put("at", PodQuery.time(e.at())).put("what", e.what()));
+    return events;
+  }
+
   private static ArrayNode containers(PodView view) {
-    Map<String, String> earlier = view.earlierExits().orElse(Map.of());
+    Map<String, String> earlier = view.evidence().map(Evidence::exits).orElse(Map.of());
     ArrayNode containers = JsonNodeFactory.instance.arrayNode();
     for (Container container : view.lease().request().manifest().containers()) {
       ObjectNode one = containers.addObject();
       one.put("id", container.id());
-      one.put("image", container.image());
+      one.put("image", view.image(container));
       view.status().stream()
           .flatMap(status -> status.containers().stream())
           .filter(current -> current.name().equals(container.id()))

@@ -77,6 +77,7 @@ final class Refusals {
           HOST_BUSY,
           CALLER_GONE,
           DRAINING,
+          SHUTTING_DOWN,
           IMAGE_PULL_FAILED,
           IMAGE_STILL_PULLING,
           START_TOO_SLOW,

@@ -16,6 +16,15 @@ public interface AdmissionRule {
    */
   void check(Order order);
 
+  /**
+   * Passes in silence. Asked before money is taken, of what a pod was found to run: a tag does not
+   * tell what it means.
+   *
+   * @param image {@code name@sha256:…}, or as the manifest has it if nothing more is known
+   * @throws RefusedException if that may not be run here
+   */
+  default void checkImage(String image) {}
+
   /** Returns the rule called {@code name} that {@code check} is the whole of. */
   static AdmissionRule of(String name, Check check) {
     return new AdmissionRule() {

@@ -1,12 +1,18 @@
 package org.codius.daemon.lease;
 
-import java.util.function.BooleanSupplier;
+import java.util.concurrent.CompletionStage;
 
 /**
  * Who asks.
  *
  * @param address where the request comes from, as far as is known; places are given out fairly by
  *     it
- * @param isThere whether somebody still waits for the answer; no money is asked of one who left
+ * @param left completes when nobody waits for the answer any more; no money is asked of one who
+ *     left
  */
-public record Caller(String address, BooleanSupplier isThere) {}
+public record Caller(String address, CompletionStage<Void> left) {
+
+  boolean isThere() {
+    return !left.toCompletableFuture().isDone();
+  }
+}

@@ -5,20 +5,23 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.codius.daemon.lease.PodKeeper.Started;
 import org.codius.daemon.lease.PurchaseResult.Bought;
 import org.codius.daemon.lease.PurchaseResult.Underpaid;
 import org.codius.daemon.lease.Tenancies.Tenancy;
-import org.codius.manifest.Container;
+import org.codius.hyper.PodStatus;
 import org.codius.manifest.Manifest;
 import org.codius.manifest.ManifestHash;
 import org.codius.payments.Amount;
 import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver;
+import org.codius.payments.PaymentReceiver.IncomingPayment;
 import org.codius.payments.PaymentResult;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -94,7 +97,7 @@ final class Checkout {
     if (owed.baseUnits().compareTo(price.baseUnits()) >= 0) {
       return new PaymentResult.Paid(owed); // on an earlier attempt
     }
-    if (!caller.isThere().getAsBoolean()) {
+    if (!caller.isThere()) {
       throw Refusals.callerGone();
     }
     if (deadline.remaining().compareTo(PAYMENT_TIME) < 0) {
@@ -102,10 +105,20 @@ final class Checkout {
     }
     Deadline limit = deadline.within(PAYMENT_LIMIT);
     PaymentResult result;
+    CompletionStage<PaymentResult> receiving =
+        receiver.receive(token, order.item(), price, limit.remaining());
+    // Who leaves pays no more: what has arrived by then is kept under the token.
+    CompletableFuture<Void> hangingUp =
+        caller
+            .left()
+            .thenRun(() -> receiver.find(token).ifPresent(IncomingPayment::close))
+            .toCompletableFuture();
     try {
-      result = limit.await(receiver.receive(token, order.item(), price, limit.remaining()));
+      result = limit.await(receiving);
     } catch (TimeoutException e) {
       return new PaymentResult.Underpaid(ledger.owed(token));
+    } finally {
+      hangingUp.cancel(false);
     }
     if (result instanceof PaymentResult.TooLow tooLow) {
       throw Refusals.tooLow(tooLow.offered(), price);
@@ -141,7 +154,7 @@ final class Checkout {
               price,
               from,
               from.plus(order.duration()),
-              images(lease.request().manifest()),
+              images(lease.request().manifest(), started.status()),
               management.token(token).hash());
       store.commit(purchase);
       tenancy.leaveUnpaid();
@@ -154,9 +167,10 @@ final class Checkout {
     }
   }
 
-  private static List<String> images(Manifest manifest) {
+  /** What a tag meant when the pod was started, and else what the manifest says. */
+  private static List<String> images(Manifest manifest, PodStatus status) {
     return manifest.containers().stream()
-        .map(Container::image)
+        .map(container -> PodKeeper.image(container, status))
         .collect(Collectors.toUnmodifiableList());
   }
 

@@ -3,21 +3,29 @@ package org.codius.daemon.lease;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import org.codius.hyper.LogLine;
 
 /**
- * What is left of a pod that has ended: for its buyer to see why.
+ * What is left of a pod that has ended, beside its log: for its buyer to see why.
  *
  * @param ended when it was taken away last
  * @param exits how each container that had ended did, {@code 1} or {@code 137 OOMKilled}
- * @param log the last {@link LogTail#LIMIT} bytes of each container, oldest first
+ * @param events what became of it, oldest first; the last {@value #MOST_EVENTS}
  */
-public record Evidence(Instant ended, Map<String, String> exits, List<LogLine> log) {
+public record Evidence(Instant ended, Map<String, String> exits, List<Event> events) {
+
+  private static final int MOST_EVENTS = 50;
 
   public Evidence {
     exits = Map.copyOf(exits);
-    log = List.copyOf(log);
+    events = List.copyOf(events.subList(Math.max(0, events.size() - MOST_EVENTS), events.size()));
   }
+
+  /**
+   * Something that happened to a pod.
+   *
+   * @param at when it was noticed
+   */
+  public record Event(Instant at, String what) {}
 
   /**
    * Returns whether it is {@code lease}'s: what earlier buyers' pods wrote is not for later ones.

@@ -1,13 +1,17 @@
 package org.codius.daemon.lease;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeoutException;
+import org.codius.daemon.lease.Evidence.Event;
+import org.codius.daemon.lease.EvidenceStore.KeptLog;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriver;
@@ -48,16 +52,39 @@ public final class EvidenceKeeper {
       return; // what nobody paid for must not fill the disk
     }
     try {
-      LogTail tail = new LogTail();
-      store
-          .find(hash)
-          .filter(kept -> kept.isOf(lease.get()))
-          .ifPresent(earlier -> tail.addAll(earlier.log()));
+      LogTail tail = new LogTail(status.containers().size());
+      List<Event> events = new ArrayList<>();
+      try (KeptLog kept = store.open(hash).orElse(null)) {
+        if (kept != null && kept.evidence().isOf(lease.get())) {
+          events.addAll(kept.evidence().events());
+          tail.addAll(kept);
+        }
+      }
       driver.logs(status.id(), LogQuery.ALL).subscribe(tail);
-      store.keep(hash, new Evidence(clock.instant(), exits(status), read(tail, hash)));
+      List<LogLine> lines = read(tail, hash);
+      Instant now = clock.instant();
+      Map<String, String> exits = exits(status);
+      whatHappened(lease.get(), status, exits).forEach(what -> events.add(new Event(now, what)));
+      store.keep(hash, new Evidence(now, exits, events), lines);
     } catch (RuntimeException e) {
       log.warn("keep evidence failed hash={} reason={}", hash.value(), e.toString());
     }
+  }
+
+  /** Why it ended, and what is to become of it, in the order it came about. */
+  private static List<String> whatHappened(
+      Lease lease, PodStatus status, Map<String, String> exits) {
+    List<String> happened = new ArrayList<>();
+    exits.forEach((container, exit) -> happened.add(container + " ended with " + exit));
+    status.exceeded().ifPresent(limit -> happened.add("ended for " + limit));
+    happened.add(
+        switch (lease.state()) {
+          case STARTING, PAID, RUNNING -> "started again";
+          case EXPIRED -> "its time was over";
+          case REMOVED -> "ended before its time, by its buyer or the host's operator";
+          case FAILED -> "ended by the host: " + lease.life().failure();
+        });
+    return happened;
   }
 
   private static List<LogLine> read(LogTail tail, ManifestHash hash) throws InterruptedException {

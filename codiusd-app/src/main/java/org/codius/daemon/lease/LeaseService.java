@@ -22,6 +22,8 @@ import org.codius.payments.Ledger;
 import org.codius.payments.PayToken;
 import org.codius.payments.PaymentReceiver;
 import org.codius.payments.PaymentState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Sells time on pods.
@@ -35,6 +37,8 @@ import org.codius.payments.PaymentState;
  * <p>The calls block. Safe for use by several threads.
  */
 public final class LeaseService {
+
+  private static final Logger log = LoggerFactory.getLogger(LeaseService.class);
 
   /** How long a purchase's answer is remembered after its time: no client retries for that long. */
   private static final Duration PURCHASE_MEMORY = Duration.ofDays(30);
@@ -50,6 +54,7 @@ public final class LeaseService {
   private final Expiry expiry;
   private final Reconciler reconciler;
   private final Uptime uptime;
+  private final PurchasesUnderWay underWay = new PurchasesUnderWay();
   private final PaymentReceiver receiver;
   private final Admission admission;
   private final EvidenceStore evidence;
@@ -218,14 +223,29 @@ public final class LeaseService {
     }
     price = ((PaymentState.Ready) state).price(); // what the invoice promised
 
+    underWay.begin();
     try (Tenancy tenancy = tenancies.join(order.manifestHash())) {
       try {
         Started started = starts.bringUp(order, caller, tenancy, deadline);
+        admission.checkImages(request(order).manifest(), started.status());
         return checkout.sell(order, token, price, caller, tenancy, started, deadline);
       } finally {
         starts.abandonIfUnpaid(order.manifestHash(), tenancy);
       }
+    } finally {
+      underWay.end();
     }
+  }
+
+  /**
+   * Sells nothing more, and waits for the purchases under way, which are paid and answered. None of
+   * them takes longer than the time a purchase has.
+   */
+  public void finish() throws InterruptedException {
+    if (underWay.count() > 0) {
+      log.info("going down when what is being bought is sold purchases={}", underWay.count());
+    }
+    underWay.close(Deadline.after(terms.purchaseTimeout()));
   }
 
   /** Returns the pod that is asked for: the one that is here, or else what was uploaded. */

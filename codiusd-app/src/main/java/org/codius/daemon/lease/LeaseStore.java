@@ -2,6 +2,7 @@ package org.codius.daemon.lease;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.codius.manifest.ManifestHash;
 import org.codius.payments.PayToken;
@@ -24,6 +25,9 @@ public interface LeaseStore extends AutoCloseable {
 
   /** Returns how many leases there are, in whatever state. */
   int count();
+
+  /** Returns how many there are in each state; not of those in which none is. */
+  Map<Lease.State, Integer> states();
 
   /** Returns the memory that all leases hold together, in MiB. */
   long reservedMib();

@@ -1,9 +1,10 @@
 package org.codius.daemon.lease;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
-import java.util.Iterator;
-import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Flow;
+import java.util.function.Supplier;
+import org.codius.daemon.lease.EvidenceStore.KeptLog;
 import org.codius.hyper.LogLine;
 import org.jspecify.annotations.Nullable;
 
@@ -24,28 +25,27 @@ final class LinesBefore implements Flow.Publisher<LogLine> {
         subscriber.onComplete();
       };
 
-  private final List<LogLine> earlier;
+  private final Supplier<Optional<KeptLog>> earlier;
   private final Flow.Publisher<LogLine> rest;
 
-  LinesBefore(List<LogLine> earlier, Flow.Publisher<LogLine> rest) {
+  /**
+   * @param earlier opens those that are there, if there are any, once they are asked for; that, and
+   *     each {@code request} for them, may block
+   */
+  LinesBefore(Supplier<Optional<KeptLog>> earlier, Flow.Publisher<LogLine> rest) {
     this.earlier = earlier;
     this.rest = rest;
   }
 
   @Override
   public void subscribe(Flow.Subscriber<? super LogLine> subscriber) {
-    if (earlier.isEmpty()) {
-      rest.subscribe(subscriber);
-    } else {
-      Relay relay = new Relay(earlier.iterator(), rest, subscriber);
-      subscriber.onSubscribe(relay);
-    }
+    subscriber.onSubscribe(new Relay(earlier, rest, subscriber));
   }
 
   /** Hands on what it has, one line for each asked for, and then lets the other publisher do so. */
   private static final class Relay implements Flow.Subscription, Flow.Subscriber<LogLine> {
 
-    private final Iterator<LogLine> earlier;
+    private final Supplier<Optional<KeptLog>> opening;
     private final Flow.Publisher<LogLine> rest;
     private final Flow.Subscriber<? super LogLine> subscriber;
 
@@ -58,14 +58,17 @@ final class LinesBefore implements Flow.Publisher<LogLine> {
     @GuardedBy("this")
     private boolean isCancelled;
 
+    /** Touched by who has made this busy. */
+    private @Nullable KeptLog earlier;
+
     @GuardedBy("this")
     private Flow.@Nullable Subscription other;
 
     Relay(
-        Iterator<LogLine> earlier,
+        Supplier<Optional<KeptLog>> opening,
         Flow.Publisher<LogLine> rest,
         Flow.Subscriber<? super LogLine> subscriber) {
-      this.earlier = earlier;
+      this.opening = opening;
       this.rest = rest;
       this.subscriber = subscriber;
     }
@@ -92,21 +95,52 @@ final class LinesBefore implements Flow.Publisher<LogLine> {
 
     private void handOn() {
       while (takeOne()) {
-        subscriber.onNext(earlier.next());
-        if (!earlier.hasNext()) {
-          rest.subscribe(this);
+        Optional<LogLine> line;
+        try {
+          line = next();
+        } catch (RuntimeException e) {
+          close();
+          subscriber.onError(e);
           return; // for good: isBusy stays
         }
+        if (line.isEmpty()) {
+          close();
+          giveBackOne();
+          rest.subscribe(this);
+          return; // for good, too
+        }
+        subscriber.onNext(line.get());
+      }
+    }
+
+    private Optional<LogLine> next() {
+      if (earlier == null) {
+        earlier = opening.get().orElse(null);
+      }
+      return earlier != null && earlier.hasNext() ? Optional.of(earlier.next()) : Optional.empty();
+    }
+
+    private void close() {
+      if (earlier != null) {
+        earlier.close();
       }
     }
 
     private synchronized boolean takeOne() {
-      if (isCancelled || demand == 0) {
+      if (isCancelled) {
+        close();
+        return false; // for good
+      }
+      if (demand == 0) {
         isBusy = false;
         return false;
       }
       demand--;
       return true;
+    }
+
+    private synchronized void giveBackOne() {
+      demand++;
     }
 
     @Override
@@ -115,6 +149,10 @@ final class LinesBefore implements Flow.Publisher<LogLine> {
       synchronized (this) {
         isCancelled = true;
         next = other;
+        if (!isBusy) {
+          isBusy = true; // for good
+          close();
+        }
       }
       if (next != null) {
         next.cancel();

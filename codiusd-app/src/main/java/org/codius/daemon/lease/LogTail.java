@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -20,14 +21,29 @@ final class LogTail implements Flow.Subscriber<LogLine> {
   /** How many bytes of each container are kept. */
   static final int LIMIT = 1 << 20;
 
+  /** And of all of a pod's: those of many share it. */
+  static final int POD_LIMIT = 8 << 20;
+
+  /** What a line takes beside its text, here and where it is kept: empty ones are not free. */
+  private static final int LINE_BYTES = 100;
+
+  private final int limit;
+
   @GuardedBy("this")
   private final Map<String, Tail> tails = new HashMap<>();
 
   private final CompletableFuture<List<LogLine>> lines = new CompletableFuture<>();
 
+  /**
+   * @param containers how many the pod has
+   */
+  LogTail(int containers) {
+    this.limit = Math.min(LIMIT, POD_LIMIT / Math.max(1, containers));
+  }
+
   /** Adds lines from elsewhere, before those that come. */
-  void addAll(List<LogLine> earlier) {
-    earlier.forEach(this::add);
+  void addAll(Iterator<LogLine> earlier) {
+    earlier.forEachRemaining(this::add);
   }
 
   /** Returns the lines, oldest first, once the last has come. */
@@ -68,20 +84,20 @@ final class LogTail implements Flow.Subscriber<LogLine> {
   }
 
   /** The last lines of one container. */
-  private static final class Tail {
+  private final class Tail {
     private final Deque<LogLine> lines = new ArrayDeque<>();
     private int bytes;
 
     void add(LogLine line) {
       lines.add(line);
       bytes += size(line);
-      while (bytes > LIMIT && lines.size() > 1) {
+      while (bytes > limit && lines.size() > 1) {
         bytes -= size(lines.remove());
       }
     }
 
     private static int size(LogLine line) {
-      return line.text().getBytes(StandardCharsets.UTF_8).length + 1;
+      return line.text().getBytes(StandardCharsets.UTF_8).length + LINE_BYTES;
     }
   }
 }

@@ -127,7 +127,7 @@ public final class Management {
     return new PodView(
         known,
         status,
-        evidence.find(hash).filter(kept -> kept.isOf(known)).map(Evidence::exits),
+        evidence.find(hash).filter(kept -> kept.isOf(known)),
         lease.isEmpty() || left.isNegative() ? Duration.ZERO : left);
   }
 

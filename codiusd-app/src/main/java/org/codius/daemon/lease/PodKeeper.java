@@ -219,6 +219,19 @@ public final class PodKeeper {
     }
   }
 
+  /** Returns the image that a container runs: with its digest, if it can be told. */
+  static String image(Container container, PodStatus status) {
+    if (!container.imageReference().digest().isEmpty()) {
+      return container.image();
+    }
+    return status.containers().stream()
+        .filter(running -> running.name().equals(container.id()))
+        .map(PodStatus.Container::image)
+        .filter(image -> !image.isEmpty())
+        .findFirst()
+        .orElse(container.image());
+  }
+
   /** Returns whether the pod can serve: it has an address and nothing in it has failed. */
   static boolean isUp(PodStatus status) {
     return status.address().isPresent()

@@ -1,8 +1,8 @@
 package org.codius.daemon.lease;
 
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Flow;
+import org.codius.daemon.lease.EvidenceStore.KeptLog;
 import org.codius.hyper.LogLine;
 import org.codius.manifest.ManifestHash;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,8 @@ public final class PodLogs {
   }
 
   /**
-   * Returns the pod's lines, those kept of it from before it was started again first.
+   * Returns the pod's lines, those kept of it from before it was started again first. Asking for
+   * them may block.
    *
    * @param follow whether to go on with what it writes from now on
    * @param token what the reader shows, or null for nothing
@@ -39,9 +40,17 @@ public final class PodLogs {
     if (!lease.request().manifest().isDebug() && !isStarter(lease, token)) {
       throw Refusals.logsClosed(hash);
     }
-    List<LogLine> earlier =
-        evidence.find(hash).filter(kept -> kept.isOf(lease)).map(Evidence::log).orElse(List.of());
-    return new LinesBefore(earlier, live.isPresent() ? pods.logs(hash, follow) : LinesBefore.NONE);
+    Flow.Publisher<LogLine> now = live.isPresent() ? pods.logs(hash, follow) : LinesBefore.NONE;
+    return new LinesBefore(() -> before(lease), now);
+  }
+
+  private Optional<KeptLog> before(Lease lease) {
+    Optional<KeptLog> kept = evidence.open(lease.manifestHash());
+    if (kept.isPresent() && !kept.get().evidence().isOf(lease)) {
+      kept.get().close();
+      return Optional.empty();
+    }
+    return kept;
   }
 
   /** The pod was started by the purchase from whose beginning on it ran. */

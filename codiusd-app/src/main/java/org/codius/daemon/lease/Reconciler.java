@@ -184,6 +184,9 @@ final class Reconciler {
       revival.adopt(lease, status.get());
       return;
     }
+    if (status.flatMap(PodStatus::address).isEmpty()) {
+      pods.closeRoute(hash); // its address may be another's soon
+    }
     if (status.filter(PodKeeper::isDone).isPresent()) {
       return; // it has done what it was to do, and left
     }

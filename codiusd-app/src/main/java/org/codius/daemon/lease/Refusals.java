@@ -53,6 +53,13 @@ final class Refusals {
     return new RefusedException(Reason.HOST_BUSY, "start pod: " + why, LATER);
   }
 
+  static RefusedException shuttingDown() {
+    return new RefusedException(
+        Reason.SHUTTING_DOWN,
+        "The host is going down.",
+        "Nothing was taken. Try again when it is back.");
+  }
+
   static RefusedException notFound(ManifestHash hash) {
     return new RefusedException(
         Reason.POD_NOT_FOUND,

@@ -54,6 +54,8 @@ public final class RefusedException extends RuntimeException {
     BANNED,
     /** The operator has the host emptied; it sells nothing. */
     DRAINING,
+    /** The host is going down, most likely to be started again. */
+    SHUTTING_DOWN,
     /** The caller hung up. */
     CALLER_GONE,
     /** There is no such pod. */

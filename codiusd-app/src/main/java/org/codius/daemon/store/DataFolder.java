@@ -140,6 +140,11 @@ public final class DataFolder implements AutoCloseable {
   }
 
   public Path runtime() {
+    return runtime(root);
+  }
+
+  /** Returns where the private containerd is, of a host whose data folder need not be open. */
+  public static Path runtime(Path root) {
     return root.resolve("runtime");
   }
 

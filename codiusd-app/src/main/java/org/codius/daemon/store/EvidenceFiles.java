@@ -29,8 +29,8 @@ import org.codius.hyper.LogLine;
 import org.codius.manifest.ManifestHash;
 
 /**
- * What pods left, a file for each, which only its owner can read: a JSON object with the exits,
- * then an array for each line. Above {@link #LIMIT} bytes in all the oldest files go.
+ * What pods left, a file for each, which only its owner can read: a JSON object with the exits and
+ * events, then an array for each line. Above {@link #LIMIT} bytes in all the oldest files go.
  */
 public final class EvidenceFiles implements EvidenceStore {
 
@@ -53,12 +53,12 @@ public final class EvidenceFiles implements EvidenceStore {
   }
 
   @Override
-  public synchronized void keep(ManifestHash hash, Evidence evidence) {
+  public synchronized void keep(ManifestHash hash, Evidence evidence, List<LogLine> log) {
     try {
       Path draft = Files.createTempFile(folder, "draft", ".tmp"); // 0600
       try {
         try (Writer out = Files.newBufferedWriter(draft, StandardCharsets.UTF_8)) {
-          write(out, evidence);
+          write(out, evidence, log);
         }
         Files.setLastModifiedTime(draft, FileTime.from(evidence.ended()));
         Files.move(draft, file(hash), StandardCopyOption.ATOMIC_MOVE);
@@ -71,13 +71,17 @@ public final class EvidenceFiles implements EvidenceStore {
     }
   }
 
-  private static void write(Writer out, Evidence evidence) throws IOException {
+  private static void write(Writer out, Evidence evidence, List<LogLine> log) throws IOException {
     ObjectNode head = JSON.createObjectNode();
     head.put("ended", evidence.ended().toString());
     ObjectNode exits = head.putObject("exits");
     evidence.exits().forEach(exits::put);
+    ArrayNode events = head.putArray("events");
+    evidence
+        .events()
+        .forEach(e -> events.addObject().put("at", e.at().toString()).put("what", e.what()));
     out.append(head.toString()).append('\n');
-    for (LogLine line : evidence.log()) {
+    for (LogLine line : log) {
       ArrayNode row = JSON.createArrayNode();
       row.add(line.at().toString())
           .add(line.container())
@@ -88,24 +92,91 @@ public final class EvidenceFiles implements EvidenceStore {
   }
 
   @Override
-  public synchronized Optional<Evidence> find(ManifestHash hash) {
-    try (MappingIterator<JsonNode> rows =
-        JSON.readerFor(JsonNode.class).readValues(file(hash).toFile())) {
-      JsonNode head = rows.nextValue();
-      Map<String, String> exits = new TreeMap<>();
-      head.path("exits").properties().forEach(e -> exits.put(e.getKey(), e.getValue().asText()));
-      List<LogLine> log = new ArrayList<>();
-      while (rows.hasNextValue()) {
-        log.add(line(rows.nextValue()));
-      }
-      return Optional.of(new Evidence(Instant.parse(head.path("ended").asText()), exits, log));
+  public Optional<Evidence> find(ManifestHash hash) {
+    try (KeptLog kept = open(hash).orElse(null)) {
+      return Optional.ofNullable(kept).map(KeptLog::evidence);
+    }
+  }
+
+  @Override
+  public Optional<KeptLog> open(ManifestHash hash) {
+    try {
+      return Optional.of(new Rows(JSON.readerFor(JsonNode.class).readValues(file(hash).toFile())));
     } catch (FileNotFoundException | NoSuchFileException e) {
       return Optional.empty();
-    } catch (JsonProcessingException e) {
-      throw new StoreException("read evidence: " + e.getOriginalMessage(), e);
     } catch (IOException e) {
-      throw new StoreException("read evidence: " + e.getMessage(), e);
+      throw failed("read evidence", e);
     }
+  }
+
+  private static StoreException failed(String action, IOException e) {
+    String reason =
+        e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
+    return new StoreException(action + ": " + reason, e);
+  }
+
+  /** A file that is read as far as somebody asks for it. It may be replaced meanwhile. */
+  private static final class Rows implements KeptLog {
+
+    private final MappingIterator<JsonNode> rows;
+    private final Evidence evidence;
+
+    Rows(MappingIterator<JsonNode> rows) throws IOException {
+      this.rows = rows;
+      boolean isGood = false;
+      try {
+        evidence = headOf(rows.nextValue());
+        isGood = true;
+      } finally {
+        if (!isGood) {
+          rows.close();
+        }
+      }
+    }
+
+    @Override
+    public Evidence evidence() {
+      return evidence;
+    }
+
+    @Override
+    public boolean hasNext() {
+      try {
+        return rows.hasNextValue();
+      } catch (IOException e) {
+        throw failed("read evidence", e);
+      }
+    }
+
+    @Override
+    public LogLine next() {
+      try {
+        return line(rows.nextValue());
+      } catch (IOException e) {
+        throw failed("read evidence", e);
+      }
+    }
+
+    @Override
+    public void close() {
+      try {
+        rows.close();
+      } catch (IOException e) {
+        throw failed("read evidence", e);
+      }
+    }
+  }
+
+  private static Evidence headOf(JsonNode head) {
+    Map<String, String> exits = new TreeMap<>();
+    head.path("exits").properties().forEach(e -> exits.put(e.getKey(), e.getValue().asText()));
+    List<Evidence.Event> events = new ArrayList<>();
+    for (JsonNode event : head.path("events")) {
+      events.add(
+          new Evidence.Event(
+              Instant.parse(event.path("at").asText()), event.path("what").asText()));
+    }
+    return new Evidence(Instant.parse(head.path("ended").asText()), exits, events);
   }
 
   private static LogLine line(JsonNode row) {

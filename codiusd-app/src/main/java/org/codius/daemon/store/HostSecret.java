@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -23,6 +24,8 @@ import javax.crypto.spec.SecretKeySpec;
 public final class HostSecret {
 
   private static final int LENGTH = 32;
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      PosixFilePermissions.fromString("rw-------");
 
   private final byte[] bytes;
 
@@ -34,6 +37,9 @@ public final class HostSecret {
   public static HostSecret open(Path file, SecureRandom random) throws IOException {
     if (!Files.exists(file)) {
       create(file, random);
+    }
+    if (!OWNER_ONLY.containsAll(Files.getPosixFilePermissions(file))) {
+      throw new IOException(file + ": others can read it (expected: chmod 600)");
     }
     byte[] bytes = Files.readAllBytes(file);
     if (bytes.length != LENGTH) {
@@ -57,7 +63,7 @@ public final class HostSecret {
         FileChannel.open(
             draft,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+            PosixFilePermissions.asFileAttribute(OWNER_ONLY))) {
       ByteBuffer buffer = ByteBuffer.wrap(bytes);
       while (buffer.hasRemaining()) {
         channel.write(buffer);

@@ -1,7 +1,9 @@
 package org.codius.daemon.store;
 
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.codius.daemon.lease.Lease;
 import org.codius.daemon.lease.LeaseStore;
@@ -53,6 +55,16 @@ final class SqliteLeaseStore implements LeaseStore {
   @Override
   public int count() {
     return database.number("count leases", "select count(*) from lease").orElse(0L).intValue();
+  }
+
+  @Override
+  public Map<Lease.State, Integer> states() {
+    Map<Lease.State, Integer> states = new EnumMap<>(Lease.State.class);
+    database.query(
+        "count leases",
+        row -> states.put(Lease.State.valueOf(row.getString(1)), row.getInt(2)),
+        "select state, count(*) from lease group by state");
+    return states;
   }
 
   @Override

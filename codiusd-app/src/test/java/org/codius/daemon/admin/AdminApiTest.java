@@ -153,6 +153,17 @@ class AdminApiTest {
   }
 
   @Test
+  void bansAnImageAlsoByATagThatMeansIt() throws Exception {
+    String digest = "sha256:" + "1".repeat(64);
+    call("PUT", "/bans", "{\"kind\":\"image\",\"value\":\"" + digest + "\"}");
+
+    admin.bans().checkImage("docker.io/library/nginx:1.25");
+    assertThatThrownBy(() -> admin.bans().checkImage("docker.io/library/nginx@" + digest))
+        .isInstanceOf(RefusedException.class)
+        .hasMessageContaining(digest);
+  }
+
+  @Test
   void bansAlsoMoreTimeOnAPodThatRuns() throws Exception {
     sell("web");
     Order upload = LeaseHarness.upload(admin.host().request("web", ""), Duration.ofHours(1));
@@ -219,10 +230,13 @@ class AdminApiTest {
   void hasMetricsForPrometheus() throws Exception {
     sell("web");
 
+    MetricsCall.refusals(admin.meters()).accept(RefusedException.Reason.HOST_FULL);
+
     String metrics = call("GET", "/metrics").body();
     assertThat(metrics)
         .contains("codius_leases{state=\"running\"} 1")
         .contains("codius_ledger{currency=\"XRP\",sum=\"earned\"}")
+        .contains("codius_refusals_total{reason=\"HOST_FULL\"} 1.0")
         .contains("codius_proxy_requests_total 0")
         .contains("jvm_memory_used_bytes");
   }

@@ -1,5 +1,6 @@
 package org.codius.daemon.admin;
 
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
@@ -34,6 +35,7 @@ public final class AdminUnderTest implements AutoCloseable {
   private final Drain drain;
   private final AdminToken token;
   private final AdminServer server;
+  private final PrometheusMeterRegistry meters = MetricsCall.registry();
 
   /**
    * @param address where it listens
@@ -61,7 +63,7 @@ public final class AdminUnderTest implements AutoCloseable {
                 new PodCalls(host.store(), host.leases(), PodAccounts.NONE, LeaseHarness.XRP),
                 new BanCalls(bans),
                 sales,
-                new MetricsCall(MetricsCall.registry(), host.store(), host.ledger(), proxy),
+                new MetricsCall(meters, host.store(), host.ledger(), proxy),
                 new OriginalCalls(host.store(), host.ledger(), sales, clock),
                 isCompatible),
             loops,
@@ -74,6 +76,10 @@ public final class AdminUnderTest implements AutoCloseable {
 
   Bans bans() {
     return bans;
+  }
+
+  PrometheusMeterRegistry meters() {
+    return meters;
   }
 
   Drain drain() {

@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -21,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.codius.daemon.lease.LeaseHarness;
+import org.codius.daemon.lease.RefusedException;
 import org.codius.daemon.peers.PeerUri;
 import org.codius.daemon.peers.Peers;
 import org.codius.daemon.peers.PeersConfig;
@@ -53,6 +56,7 @@ final class ApiUnderTest implements AutoCloseable {
   private final LeaseHarness host;
   private final HttpApi api;
   private final PodProxy proxy;
+  private final Queue<RefusedException.Reason> refused = new ConcurrentLinkedQueue<>();
 
   private ApiUnderTest(LeaseHarness host, ApiConfig config) {
     this.host = host;
@@ -70,6 +74,7 @@ final class ApiUnderTest implements AutoCloseable {
             () -> new RuntimeInfo("fake", "1", RuntimeInfo.Isolation.NAMESPACE, Set.of()),
             Instant.now(),
             isHealthy::get,
+            isHealthy::get,
             selfTest::get,
             true);
     this.api =
@@ -81,6 +86,7 @@ final class ApiUnderTest implements AutoCloseable {
             peers,
             info,
             workers,
+            refused::add,
             InstantSource.system());
     this.proxy = front(Timeouts.DEFAULT);
   }
@@ -105,6 +111,11 @@ final class ApiUnderTest implements AutoCloseable {
             .withTimeouts(timeouts),
         host.routes()::find,
         api);
+  }
+
+  /** Returns why requests were refused, in their order. */
+  List<RefusedException.Reason> refused() {
+    return List.copyOf(refused);
   }
 
   LeaseHarness host() {

@@ -12,6 +12,7 @@ import java.time.Instant;
 import org.codius.daemon.http.ApiUnderTest.Answer;
 import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.lease.Order;
+import org.codius.daemon.lease.RefusedException;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.PodId;
 import org.codius.payments.Amount;
@@ -90,6 +91,23 @@ class HttpApiTest {
     assertThat(info.get("currency").asText()).isEqualTo("XRP");
     assertThat(info.get("playMoney").asBoolean()).isTrue();
     assertThat(info.get("serverFreeMemory").asLong()).isGreaterThan(1L << 20);
+  }
+
+  @Test
+  void tellsWhichSizesAreSold() throws Exception {
+    JsonNode small = JSON.readTree(call("GET", "/info", "", "").body()).at("/classes/0");
+
+    assertThat(small.get("machine").textValue()).isEqualTo("small");
+    assertThat(small.get("cpus").intValue()).isEqualTo(1);
+    assertThat(small.get("memoryMib").intValue()).isEqualTo(512);
+    assertThat(small.get("costPerMonth").intValue()).isEqualTo(10);
+  }
+
+  @Test
+  void whatIsRefusedIsTold() throws Exception {
+    call("GET", "/pods/" + "a".repeat(52), "", "");
+
+    assertThat(api.refused()).containsExactly(RefusedException.Reason.POD_NOT_FOUND);
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.net.ServerSocket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.codius.daemon.http.ApiUnderTest.Answer;
 import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.lease.Order;
@@ -135,6 +136,74 @@ class ManagementTest {
     JsonNode status = json(get("/pods/" + hash, ""));
 
     assertThat(status.at("/containers/0/lastExit").textValue()).isEqualTo("3");
+  }
+
+  @Test
+  void whatBecameOfAPodIsToldInOrder() throws Exception {
+    String token = buy();
+    host.driver().exit(id(), "app", 3);
+    host.leases().reconcile();
+    delete(token);
+
+    JsonNode events = json(get("/pods/" + hash, "")).get("events");
+
+    assertThat(events.findValuesAsText("what"))
+        .containsExactly(
+            "app ended with 3",
+            "started again",
+            "ended before its time, by its buyer or the host's operator");
+  }
+
+  @Test
+  void whatATagMeantIsToldAndWrittenOnTheReceipt() throws Exception {
+    request = request.replaceFirst("nginx@sha256:0+", "nginx:1.25");
+    order = LeaseHarness.upload(request, TIME);
+    hash = order.manifestHash().value();
+    String token = buy();
+
+    String image = json(get("/pods/" + hash, "")).at("/containers/0/image").textValue();
+    SignedReceipt receipt = SignedReceipt.verify(get("/pods/" + hash + "/receipt", token).body());
+
+    assertThat(image).matches("nginx:1\\.25@sha256:[0-9a-f]{64}");
+    assertThat(receipt.statement().images()).containsExactly(image);
+  }
+
+  @Test
+  void aLongLogIsReadFromBeforeARestartOnToItsEnd() throws Exception {
+    String token = buy();
+    int lines = 500;
+    for (int i = 0; i < lines; i++) {
+      write("before " + i);
+    }
+    host.driver().exit(id(), "app", 3);
+    host.leases().reconcile();
+    for (int i = 0; i < lines; i++) {
+      write("after " + i);
+    }
+
+    List<String> read =
+        get("/pods/" + hash + "/logs", token)
+            .body()
+            .lines()
+            .filter(line -> line.startsWith("app "))
+            .toList();
+
+    assertThat(read).hasSize(2 * lines);
+    assertThat(read.get(lines - 1)).isEqualTo("app stdout before 499");
+    assertThat(read.get(lines)).isEqualTo("app stdout after 0");
+    assertThat(read.get(2 * lines - 1)).isEqualTo("app stdout after 499");
+  }
+
+  @Test
+  void headOfALogThatIsFollowedEndsAtOnce() throws Exception {
+    String token = buy();
+    write("hello");
+
+    Answer answer = api.call("HEAD", "/pods/" + hash + "/logs?follow=true", bearer(token), "");
+
+    assertThat(answer.status()).isEqualTo(200);
+    assertThat(answer.head()).contains("content-type: application/vnd.codius.raw-stream");
+    assertThat(answer.body()).isEmpty();
   }
 
   @Test

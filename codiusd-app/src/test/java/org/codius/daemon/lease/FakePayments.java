@@ -34,6 +34,7 @@ final class FakePayments implements PaymentReceiver {
   private final Map<PayToken, Payer> payers = new ConcurrentHashMap<>();
   private final AtomicInteger asked = new AtomicInteger();
   private final SecureRandom random = new SecureRandom();
+  private volatile CompletableFuture<Void> held = CompletableFuture.completedFuture(null);
 
   FakePayments(Ledger ledger) {
     this.ledger = ledger;
@@ -44,6 +45,14 @@ final class FakePayments implements PaymentReceiver {
     Payer payer = new Payer(token, item, price, funds);
     payers.put(token, payer);
     return payer;
+  }
+
+  /**
+   * Lets every payment from now on wait until the returned future is completed, or it is closed.
+   */
+  CompletableFuture<Void> hold() {
+    held = new CompletableFuture<>();
+    return held;
   }
 
   /** Returns how often money was asked for. */
@@ -118,6 +127,7 @@ final class FakePayments implements PaymentReceiver {
     private final String item;
     private final Amount price;
     private final Amount funds;
+    private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private Payer(PayToken token, String item, Amount price, Amount funds) {
       this.token = token;
@@ -148,12 +158,20 @@ final class FakePayments implements PaymentReceiver {
 
     @Override
     public CompletionStage<PaymentResult> receive(Duration timeout) {
+      CompletionStage<PaymentResult> result =
+          CompletableFuture.anyOf(held, closed).thenApply(any -> take());
       asked.incrementAndGet();
+      return result;
+    }
+
+    private PaymentResult take() {
+      if (closed.isDone()) {
+        return new PaymentResult.Underpaid(ledger.owed(token));
+      }
       UnsignedLong missing = price.baseUnits().minus(ledger.owed(token).baseUnits());
       UnsignedLong paid = missing.compareTo(funds.baseUnits()) > 0 ? funds.baseUnits() : missing;
       Amount owed = arrive(token, item, new Amount(paid, price.asset()));
-      return CompletableFuture.completedFuture(
-          covers(owed, price) ? new PaymentResult.Paid(owed) : new PaymentResult.Underpaid(owed));
+      return covers(owed, price) ? new PaymentResult.Paid(owed) : new PaymentResult.Underpaid(owed);
     }
 
     @Override
@@ -164,6 +182,7 @@ final class FakePayments implements PaymentReceiver {
     @Override
     public void close() {
       payers.remove(token);
+      closed.complete(null);
     }
   }
 }

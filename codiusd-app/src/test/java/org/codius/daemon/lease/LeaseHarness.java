@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import org.codius.daemon.store.EvidenceFiles;
 import org.codius.daemon.store.HostDatabase;
@@ -42,7 +43,7 @@ public final class LeaseHarness implements AutoCloseable {
   private static final int BACKLOG = 50;
 
   /** Somebody who waits for the answer. */
-  public static final Caller CALLER = new Caller("192.0.2.1", () -> true);
+  public static final Caller CALLER = new Caller("192.0.2.1", new CompletableFuture<>());
 
   private final Path folder;
   private final InstantSource clock;

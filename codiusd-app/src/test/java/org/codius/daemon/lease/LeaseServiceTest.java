@@ -159,7 +159,12 @@ class LeaseServiceTest {
     RefusedException refused =
         catchThrowableOfType(
             RefusedException.class,
-            () -> host.leases().buy(order, token, new Caller("192.0.2.1", () -> false)));
+            () ->
+                host.leases()
+                    .buy(
+                        order,
+                        token,
+                        new Caller("192.0.2.1", CompletableFuture.completedFuture(null))));
 
     assertThat(refused.reason()).isEqualTo(Reason.CALLER_GONE);
     assertThat(host.payments().asked()).isZero();

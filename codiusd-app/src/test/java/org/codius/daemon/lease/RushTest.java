@@ -114,6 +114,59 @@ class RushTest {
   }
 
   @Test
+  void aHostThatGoesDownSellsToWhoIsBuyingAndToNobodyElse() throws Exception {
+    Order order = upload("web");
+    PayToken token = host.payFor(order, PLENTY);
+    CompletableFuture<Void> payment = host.payments().hold();
+    Future<PurchaseResult> buying =
+        callers.submit(() -> host.leases().buy(order, token, LeaseHarness.CALLER));
+    awaitAsked();
+
+    Future<?> finishing =
+        callers.submit(
+            () -> {
+              host.leases().finish();
+              return null;
+            });
+    Order other = upload("other");
+    PayToken late = host.payFor(other, PLENTY);
+    Reason reason = refusal(other, late);
+    while (reason != Reason.SHUTTING_DOWN) {
+      reason = refusal(other, late);
+    }
+    assertThat(finishing).isNotDone();
+    payment.complete(null);
+
+    finishing.get(30, TimeUnit.SECONDS);
+    assertThat(buying.get(30, TimeUnit.SECONDS)).isInstanceOf(Bought.class);
+    assertThat(host.store().all()).singleElement().matches(Lease::isPaid);
+  }
+
+  @Test
+  void whoLeavesWhilePayingIsAskedForNoMoreAndGetsNoPod() throws Exception {
+    Order order = upload("web");
+    PayToken token = host.payFor(order, PLENTY);
+    host.payments().hold();
+    CompletableFuture<Void> left = new CompletableFuture<>();
+    Future<PurchaseResult> buying =
+        callers.submit(() -> host.leases().buy(order, token, new Caller("192.0.2.1", left)));
+    awaitAsked();
+
+    left.complete(null);
+
+    assertThat(buying.get(30, TimeUnit.SECONDS)).isInstanceOf(Underpaid.class);
+    assertThat(host.payments().find(token)).isEmpty();
+    assertThat(host.store().all()).isEmpty();
+    assertThat(host.ledger().summary().received()).isEqualTo(Amount.zero(LeaseHarness.XRP));
+  }
+
+  private void awaitAsked() {
+    while (host.payments().asked() == 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  @Test
   void aPodThatDoesNotListenIsSoldAllTheSameAndSaysSo() throws Exception {
     int closed;
     try (ServerSocket socket = new ServerSocket(0)) {

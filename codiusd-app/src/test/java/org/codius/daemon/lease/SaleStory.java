@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import org.codius.daemon.lease.Doors.Death;
 import org.codius.daemon.lease.PurchaseResult.Bought;
@@ -52,7 +53,7 @@ final class SaleStory {
       List.of("buy web", "extend web", "buy short", "buy other");
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Amount PLENTY = Amount.of(1_000_000_000, XRP);
-  private static final Caller CALLER = new Caller("192.0.2.1", () -> true);
+  private static final Caller CALLER = new Caller("192.0.2.1", new CompletableFuture<>());
 
   /** How long the host is away after its death, and how much of it seems longer than it was. */
   static final Duration OUTAGE = Duration.ofSeconds(5);

@@ -79,6 +79,23 @@ class UpkeepTest {
   }
 
   @Test
+  void aPodWhoseAddressIsGoneIsNotReachedThere() throws Exception {
+    host.driver().vanish(pod);
+    host.driver().failRuns(PodDriverException.Reason.RUNTIME_UNAVAILABLE);
+    host.leases().reconcile();
+    host.driver().heal();
+    now = START.plusSeconds(2);
+    host.leases().reconcile();
+    assertThat(host.routes().find(order.manifestHash().value())).isPresent();
+
+    host.driver().vanish(pod);
+    host.leases().reconcile(); // and waits for its next try
+
+    assertThat(host.driver().spec(pod)).isEmpty();
+    assertThat(host.routes().find(order.manifestHash().value())).isEmpty();
+  }
+
+  @Test
   void aPodThatEndedByItselfIsStartedAgainButGivenNoTime() throws Exception {
     host.driver().exit(pod, "app", 1);
     now = START.plusSeconds(10);

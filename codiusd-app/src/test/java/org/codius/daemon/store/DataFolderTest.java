@@ -61,6 +61,16 @@ class DataFolderTest {
   }
 
   @Test
+  void refusesASecretThatOthersCanRead() throws IOException {
+    DataFolder.open(parent.resolve("root"), random).close();
+    Path key = parent.resolve("root/secret.key");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
+
+    assertThatThrownBy(() -> DataFolder.open(parent.resolve("root"), random))
+        .hasMessage(key + ": others can read it (expected: chmod 600)");
+  }
+
+  @Test
   void refusesASecretThatWasCutShort() throws IOException {
     DataFolder.open(parent.resolve("root"), random).close();
     Files.write(parent.resolve("root/secret.key"), new byte[5]);
