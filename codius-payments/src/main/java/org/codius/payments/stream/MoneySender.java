@@ -222,7 +222,7 @@ final class MoneySender {
     if (rejected.is(InterledgerErrorCode.T04_INSUFFICIENT_LIQUIDITY)) {
       rate.tooMuchNow(amount);
     }
-    boolean mayPass = rejected.mayPass() || rejected.isRead();
+    boolean mayPass = rejected.mayPass() || rejected.isRead() || isReceiverAway(rejected);
     Instant now = around.clock().instant();
     Instant since = failingSince == null ? now : failingSince;
     failingSince = since;
@@ -231,6 +231,16 @@ final class MoneySender {
       return;
     }
     rest(rejected.code().getCode());
+  }
+
+  /**
+   * A connector that was started again, and to which the receiver has yet to come back, may say so
+   * with a code that is final (npm ilp-plugin-mini-accounts: F00). What got through before may
+   * again.
+   */
+  private boolean isReceiverAway(Answer.Rejected rejected) {
+    return rejected.is(InterledgerErrorCode.F00_BAD_REQUEST)
+        && !delivered.equals(UnsignedLong.ZERO);
   }
 
   private void rest(String code) {

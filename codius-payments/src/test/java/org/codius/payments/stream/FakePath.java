@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.codius.payments.Asset;
 import org.codius.payments.PacketHandler;
 import org.codius.payments.Uplink;
@@ -36,6 +37,9 @@ final class FakePath {
   private volatile BigInteger multiplier = BigInteger.ONE;
   private volatile BigInteger divisor = BigInteger.ONE;
   private volatile BigInteger largest = UnsignedLong.MAX_VALUE.bigIntegerValue();
+  private final AtomicInteger untilRefused = new AtomicInteger();
+  private final AtomicInteger refused = new AtomicInteger();
+  private volatile InterledgerErrorCode refusal = InterledgerErrorCode.F00_BAD_REQUEST;
   private volatile int lossPercent;
   private volatile int copyPercent;
   private volatile int maximumDelayMillis;
@@ -62,6 +66,20 @@ final class FakePath {
     this.largest = BigInteger.valueOf(largest);
   }
 
+  /** Has {@code packets} with money rejected with {@code code}, once {@code passed} got through. */
+  void refuse(InterledgerErrorCode code, int passed, int packets) {
+    refusal = code;
+    untilRefused.set(passed);
+    refused.set(packets);
+  }
+
+  private boolean isRefused(InterledgerPreparePacket prepare) {
+    return prepare.getAmount().longValue() > 0
+        && refused.get() > 0
+        && untilRefused.getAndDecrement() <= 0
+        && refused.getAndDecrement() > 0;
+  }
+
   void loseCopyAndDelay(int lossPercent, int copyPercent, int maximumDelayMillis) {
     this.lossPercent = lossPercent;
     this.copyPercent = copyPercent;
@@ -78,6 +96,9 @@ final class FakePath {
               .putLong(largest.longValue())
               .array();
       return answer(InterledgerErrorCode.F08_AMOUNT_TOO_LARGE, data);
+    }
+    if (isRefused(prepare)) {
+      return answer(refusal, new byte[0]);
     }
     if (happens(lossPercent)) {
       return later(() -> answer(InterledgerErrorCode.R00_TRANSFER_TIMED_OUT, new byte[0]));

@@ -31,6 +31,7 @@ import org.codius.payments.PaymentSender.OutgoingPayment;
 import org.codius.payments.PaymentSender.Sent;
 import org.codius.payments.PaymentState;
 import org.interledger.core.InterledgerAddress;
+import org.interledger.core.InterledgerErrorCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -89,6 +90,18 @@ class StreamPaymentTest {
 
     assertThat(result).isEqualTo(new PaymentResult.Paid(PRICE));
     assertThat(ledger.bookings()).isGreaterThan(200);
+  }
+
+  @Test
+  void goesOnWhereAConnectorThatCameBackDoesNotKnowTheReceiverYet() throws Exception {
+    path.takeAtMost(50_000);
+    path.refuse(InterledgerErrorCode.F00_BAD_REQUEST, 20, 3);
+    open(MORE);
+
+    PaymentResult result = await(receiver.find(token).orElseThrow().receive(PATIENCE));
+
+    assertThat(result).isEqualTo(new PaymentResult.Paid(PRICE));
+    assertThat(ledger.owed(token)).isEqualTo(PRICE);
   }
 
   @Test

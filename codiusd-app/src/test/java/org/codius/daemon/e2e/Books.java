@@ -10,6 +10,18 @@ import org.sqlite.SQLiteDataSource;
 /** The sums in a host's ledger, in base units. */
 record Books(BigInteger received, BigInteger earned, BigInteger owed) {
 
+  boolean hasReceived() {
+    return received.signum() > 0;
+  }
+
+  /** Returns what has come about since {@code earlier}. */
+  Books less(Books earlier) {
+    return new Books(
+        received.subtract(earlier.received),
+        earned.subtract(earlier.earned),
+        owed.subtract(earlier.owed));
+  }
+
   /** Reads the file that the host goes on writing to, and checks that it balances. */
   static Books of(HostProcess host) {
     SQLiteDataSource database = new SQLiteDataSource();

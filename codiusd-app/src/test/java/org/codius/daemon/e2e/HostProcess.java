@@ -258,7 +258,8 @@ final class HostProcess implements BeforeAllCallback, AfterTestExecutionCallback
     }
   }
 
-  private void stop() throws InterruptedException {
+  /** Ends the daemon with SIGTERM, as systemd does. */
+  void stop() throws InterruptedException {
     Process process = current().process();
     process.destroy();
     if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -122,22 +122,18 @@ class RushTest {
         callers.submit(() -> host.leases().buy(order, token, LeaseHarness.CALLER));
     awaitAsked();
 
-    Future<?> finishing =
-        callers.submit(
-            () -> {
-              host.leases().finish();
-              return null;
-            });
-    Order other = upload("other");
-    PayToken late = host.payFor(other, PLENTY);
-    Reason reason = refusal(other, late);
-    while (reason != Reason.SHUTTING_DOWN) {
-      reason = refusal(other, late);
+    Thread finishing = new Thread(this::finish, "finishing");
+    finishing.start();
+    while (finishing.getState() != Thread.State.TIMED_WAITING) {
+      Thread.onSpinWait();
     }
-    assertThat(finishing).isNotDone();
+    Order other = upload("other");
+    assertThat(refusal(other, host.payFor(other, PLENTY))).isEqualTo(Reason.SHUTTING_DOWN);
+    assertThat(finishing.isAlive()).isTrue();
     payment.complete(null);
 
-    finishing.get(30, TimeUnit.SECONDS);
+    finishing.join(30_000);
+    assertThat(finishing.isAlive()).isFalse();
     assertThat(buying.get(30, TimeUnit.SECONDS)).isInstanceOf(Bought.class);
     assertThat(host.store().all()).singleElement().matches(Lease::isPaid);
   }
@@ -158,6 +154,14 @@ class RushTest {
     assertThat(host.payments().find(token)).isEmpty();
     assertThat(host.store().all()).isEmpty();
     assertThat(host.ledger().summary().received()).isEqualTo(Amount.zero(LeaseHarness.XRP));
+  }
+
+  private void finish() {
+    try {
+      host.leases().finish();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private void awaitAsked() {
