@@ -114,16 +114,12 @@ final class CriPods {
       remove(spec.id());
     }
     try {
-      start(spec, Deadline.after(config.limits().startTimeout()), isCancelled);
+      Started started = start(spec, Deadline.after(config.limits().startTimeout()), isCancelled);
       if (spec.egress()) {
         openEgress(spec.id());
       }
       failIf(isCancelled, spec.id());
-      return view.status(spec.id())
-          .orElseThrow(
-              () ->
-                  new PodDriverException(
-                      Reason.START_FAILED, "run pod " + spec.id() + ": it is gone already"));
+      return view.status(spec, started.containers(), started.address());
     } catch (IOException | RuntimeException e) {
       try {
         remove(spec.id());
@@ -134,7 +130,7 @@ final class CriPods {
     }
   }
 
-  private void start(PodSpec spec, Deadline deadline, BooleanSupplier isCancelled)
+  private Started start(PodSpec spec, Deadline deadline, BooleanSupplier isCancelled)
       throws IOException, InterruptedException {
     PodId id = spec.id();
     folders.make(id);
@@ -153,11 +149,11 @@ final class CriPods {
     } catch (StatusRuntimeException e) {
       throw CriErrors.of("run pod " + id, Reason.START_FAILED, e);
     }
-    InetAddress address = view.addressOf(sandboxId);
-    // Takes about as long as making the containers, none of which starts before it is done.
-    CompletionStage<Void> admission =
-        admissions.order("admit pod " + id, () -> firewall.admit(id.name(), address));
+    // Takes less than making the containers, none of which starts before it is done.
+    CompletionStage<InetAddress> admission =
+        admissions.submit("admit pod " + id, () -> admit(id, sandboxId));
     List<String> containers = new ArrayList<>();
+    InetAddress address;
     try {
       for (int i = 0; i < spec.containers().size(); i++) {
         failIf(isCancelled, id);
@@ -165,7 +161,7 @@ final class CriPods {
             create(spec, i, PodConfigs.container(spec, i, sandboxId, sandbox), deadline));
       }
     } finally {
-      await(admission); // also so that whoever removes the pod finds it admitted
+      address = await(admission); // also so that whoever removes the pod finds it admitted
     }
     for (int i = 0; i < containers.size(); i++) {
       failIf(isCancelled, id);
@@ -179,11 +175,26 @@ final class CriPods {
         cgroups.limitProcesses(id, containers.get(i), container.limits().processes());
       }
     }
+    return new Started(address, containers);
   }
 
-  private static void await(CompletionStage<Void> admission) throws InterruptedException {
+  /**
+   * A pod whose containers were started.
+   *
+   * @param containers their ids, in the pod's order
+   */
+  private record Started(InetAddress address, List<String> containers) {}
+
+  private InetAddress admit(PodId id, String sandboxId) {
+    InetAddress address = view.addressOf(sandboxId);
+    firewall.admit(id.name(), address);
+    return address;
+  }
+
+  private static InetAddress await(CompletionStage<InetAddress> admission)
+      throws InterruptedException {
     try {
-      admission.toCompletableFuture().get();
+      return admission.toCompletableFuture().get();
     } catch (ExecutionException e) {
       if (e.getCause() instanceof PodDriverException failure) {
         throw failure;

@@ -3,6 +3,7 @@ package org.codius.hyper.cri;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import java.net.Inet4Address;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -46,6 +47,30 @@ final class PodView {
 
   Optional<PodStatus> status(PodId id) {
     return statuses(PodConfigs.labels(id)).stream().findFirst();
+  }
+
+  /**
+   * Returns how a pod is that was just started: by fewer questions, unless something has ended.
+   *
+   * @param containers the runtime's ids for them, in the pod's order
+   */
+  PodStatus status(PodSpec spec, List<String> containers, InetAddress address) {
+    List<PodStatus.Container> states = new ArrayList<>();
+    try {
+      for (int i = 0; i < containers.size(); i++) {
+        states.add(state(spec.containers().get(i).name(), containers.get(i)));
+      }
+    } catch (StatusRuntimeException e) {
+      log.debug("container not looked at pod={}", spec.id(), e);
+      states.clear();
+    }
+    return !states.isEmpty() && states.stream().allMatch(PodStatus.Container::isRunning)
+        ? withLimit(PodStatus.of(spec.id(), states, address))
+        : status(spec.id())
+            .orElseThrow(
+                () ->
+                    new PodDriverException(
+                        Reason.START_FAILED, "run pod " + spec.id() + ": it is gone already"));
   }
 
   List<PodStatus> list() {
@@ -130,6 +155,9 @@ final class PodView {
         newest.merge(
             idOf(sandbox), sandbox, (a, b) -> a.getCreatedAt() >= b.getCreatedAt() ? a : b);
       }
+      if (newest.isEmpty()) {
+        return List.of();
+      }
       Map<String, List<Cri.Container>> containers =
           client.containers(labels, callTimeout()).stream()
               .collect(Collectors.groupingBy(Cri.Container::getPodSandboxId));
@@ -148,12 +176,13 @@ final class PodView {
   private Optional<PodStatus> status(
       PodId id, Cri.PodSandbox sandbox, List<Cri.Container> containers) {
     try {
-      List<PodStatus.Container> states = containers.stream().map(this::state).toList();
+      List<PodStatus.Container> states =
+          containers.stream().map(each -> state(nameOf(each), each.getId())).toList();
       PodStatus status =
           isReady(sandbox) && firewall.isAdmitted(id.name())
               ? PodStatus.of(id, states, addressOf(sandbox.getId()))
               : PodStatus.withoutAddress(id, states);
-      return Optional.of(exceeded(status).map(status::exceeding).orElse(status));
+      return Optional.of(withLimit(status));
     } catch (StatusRuntimeException e) {
       if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
         return Optional.empty();
@@ -166,6 +195,10 @@ final class PodView {
           PodStatus.withoutAddress(
               id, containers.stream().map(container -> brokenState(container, e)).toList()));
     }
+  }
+
+  private PodStatus withLimit(PodStatus status) {
+    return exceeded(status).map(status::exceeding).orElse(status);
   }
 
   private Optional<PodLimit> exceeded(PodStatus status) {
@@ -192,15 +225,15 @@ final class PodView {
         String.valueOf(e.getStatus().getDescription()));
   }
 
-  private PodStatus.Container state(Cri.Container container) {
-    Cri.ContainerStatus status = client.containerStatus(container.getId(), callTimeout());
+  private PodStatus.Container state(String name, String containerId) {
+    Cri.ContainerStatus status = client.containerStatus(containerId, callTimeout());
     boolean hasEnded = status.getState() == Cri.ContainerState.CONTAINER_EXITED;
     String words =
         status.getMessage().isEmpty()
             ? status.getReason()
             : status.getReason() + ": " + status.getMessage();
     return new PodStatus.Container(
-        nameOf(container),
+        name,
         status.getImageRef().contains("@") ? status.getImageRef() : "", // else only its own id
         status.getState() == Cri.ContainerState.CONTAINER_RUNNING,
         hasEnded ? OptionalInt.of(status.getExitCode()) : OptionalInt.empty(),

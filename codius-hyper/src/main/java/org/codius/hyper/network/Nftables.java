@@ -1,9 +1,12 @@
 package org.codius.hyper.network;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
@@ -13,6 +16,7 @@ import java.util.stream.Stream;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.host.HostProgram;
+import org.jspecify.annotations.Nullable;
 
 /** The host's packet filter, by its program {@code nft}. Every call is one transaction. */
 final class Nftables {
@@ -23,23 +27,42 @@ final class Nftables {
   private static final Pattern QUOTED = Pattern.compile("\"([^\"]+)\"");
   private static final Pattern ELEMENTS = Pattern.compile("elements = \\{([^}]*)\\}");
 
+  private static final NftShell SHELL = new NftShell();
+
   private Nftables() {}
 
   static void apply(String text) {
-    String unused = run(text, List.of("-f", "-"));
+    try {
+      Path file = Files.createTempFile("codius", ".nft");
+      try {
+        Files.writeString(file, text);
+        Optional<String> printed = SHELL.run(nft().path(), "include \"" + file + "\"");
+        if (printed.isEmpty() || !printed.get().isEmpty()) {
+          String unused = run(List.of("-f", file.toString()));
+        }
+      } finally {
+        Files.deleteIfExists(file);
+      }
+    } catch (IOException e) {
+      throw failure(String.valueOf(e.getMessage()), e);
+    }
   }
 
   /** Returns everybody's tables. */
   static String all() {
-    return run("", List.of("list", "ruleset"));
+    return run(List.of("list", "ruleset"));
   }
 
   /** Returns a table as it is, or the empty string if it is not. */
   static String table(String family, String name) {
+    Optional<String> printed = SHELL.run(nft().path(), "list table " + family + " " + name);
+    if (printed.isPresent() && !printed.get().isEmpty()) {
+      return printed.get();
+    }
     try {
-      return run("", List.of("list", "table", family, name));
+      return run(List.of("list", "table", family, name));
     } catch (PodDriverException e) {
-      if (run("", List.of("list", "tables"))
+      if (run(List.of("list", "tables"))
           .lines()
           .anyMatch(("table " + family + " " + name)::equals)) {
         throw e;
@@ -107,21 +130,26 @@ final class Nftables {
     return found;
   }
 
-  private static String run(String input, List<String> arguments) {
-    HostProgram program =
-        HostProgram.find("nft")
-            .orElseThrow(
-                () ->
-                    new PodDriverException(
-                        Reason.FIREWALL_FAILED,
-                        "apply firewall: nft is not installed (Debian package: nftables)"));
+  private static String run(List<String> arguments) {
     try {
-      return program.run(TIMEOUT, input, arguments);
+      return nft().run(TIMEOUT, "", arguments);
     } catch (IOException e) {
-      throw new PodDriverException(Reason.FIREWALL_FAILED, "apply firewall: " + e.getMessage(), e);
+      throw failure(String.valueOf(e.getMessage()), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new PodDriverException(Reason.FIREWALL_FAILED, "apply firewall: interrupted", e);
+      throw failure("interrupted", e);
     }
+  }
+
+  private static HostProgram nft() {
+    return HostProgram.find("nft")
+        .orElseThrow(() -> failure("nft is not installed (Debian package: nftables)", null));
+  }
+
+  private static PodDriverException failure(String reason, @Nullable Exception cause) {
+    String message = "apply firewall: " + reason;
+    return cause == null
+        ? new PodDriverException(Reason.FIREWALL_FAILED, message)
+        : new PodDriverException(Reason.FIREWALL_FAILED, message, cause);
   }
 }
