@@ -49,6 +49,11 @@ final class BusyboxImage {
   private BusyboxImage() {}
 
   static TestImage make() throws IOException {
+    return make(0);
+  }
+
+  /** Makes the same under another digest for each edition. */
+  static TestImage make(int edition) throws IOException {
     TarArchive tar =
         new TarArchive()
             .folder("bin/", 0755)
@@ -62,7 +67,9 @@ final class BusyboxImage {
     APPLETS.forEach(applet -> tar.link("bin/" + applet, "busybox"));
     return TestImage.of(
         "amd64",
-        "{'Env':['PATH=/bin','FROM_IMAGE=1'],'Cmd':['sleep','600'],'WorkingDir':'/tmp'}",
+        "{'Env':['PATH=/bin','FROM_IMAGE=1'],'Cmd':['sleep','600'],'WorkingDir':'/tmp','Labels':{'edition':'"
+            + edition
+            + "'}}",
         tar.toByteArray());
   }
 }

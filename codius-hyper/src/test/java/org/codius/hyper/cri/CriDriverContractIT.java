@@ -1,5 +1,9 @@
 package org.codius.hyper.cri;
 
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.List;
 import org.codius.hyper.PodDriver;
 import org.codius.hyper.PodStatus;
@@ -19,6 +23,8 @@ class CriDriverContractIT implements PodDriverContract {
 
   private TestHost host;
   private @Nullable PodDriver driver;
+  private @Nullable TestImage missing;
+  private int editions;
 
   @BeforeAll
   void start() throws Exception {
@@ -89,6 +95,16 @@ class CriDriverContractIT implements PodDriverContract {
 
   @Override
   public String missingImage() {
-    return host.registry().missingImage();
+    try {
+      missing = BusyboxImage.make(++editions);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return host.registry().nameOf("late", missing);
+  }
+
+  @Override
+  public void publishMissingImage() {
+    String unused = host.registry().add("late", requireNonNull(missing));
   }
 }

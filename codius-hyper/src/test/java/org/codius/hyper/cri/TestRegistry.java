@@ -55,6 +55,11 @@ public final class TestRegistry implements AutoCloseable {
     return image;
   }
 
+  /** Returns the name that {@link #add} makes known. */
+  String nameOf(String repository, TestImage image) {
+    return name(repository, PauseImage.digest(image.manifest()));
+  }
+
   /** Returns a well-formed name of an image that is not there. */
   String missingImage() {
     return name("app", "sha256:" + "0".repeat(64));
