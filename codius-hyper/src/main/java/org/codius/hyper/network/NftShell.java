@@ -31,6 +31,9 @@ final class NftShell {
       CompletableFuture.delayedExecutor(TIMEOUT.toMillis(), TimeUnit.MILLISECONDS);
   private static final int MOST_OUTPUT = 4 << 20;
 
+  /** It remembers them all, for somebody who would want to go back to one. */
+  private static final int MOST_COMMANDS = 1000;
+
   /** So often in a row, and it is not tried again: it may have been built without. */
   private static final int MOST_FAILURES = 3;
 
@@ -74,9 +77,15 @@ final class NftShell {
   private String ask(Path nft, String command) throws IOException {
     Process shell = process;
     BufferedReader reader = output;
-    if (shell == null || reader == null || !shell.isAlive() || !nft.equals(program)) {
+    if (shell == null
+        || reader == null
+        || !shell.isAlive()
+        || !nft.equals(program)
+        || commands % MOST_COMMANDS == 0) {
       end();
-      shell = new ProcessBuilder(nft.toString(), "-i").redirectErrorStream(true).start();
+      ProcessBuilder builder = new ProcessBuilder(nft.toString(), "-i").redirectErrorStream(true);
+      builder.environment().put("HOME", "/dev/null"); // else it writes its history there
+      shell = builder.start();
       reader = shell.inputReader(StandardCharsets.UTF_8);
       process = shell;
       output = reader;

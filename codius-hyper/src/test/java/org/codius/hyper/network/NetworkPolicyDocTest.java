@@ -38,9 +38,10 @@ class NetworkPolicyDocTest {
             cases it is measured with (`FirewallLab`); a test fails when it is not current.
 
             The firewall is a table `inet codius_<instance>` of nftables, and for pods on a bridge another one, `bridge
-            codius_<instance>`. Every change replaces them in one transaction and is read back from the kernel. When the daemon
-            starts, real packets between namespaces made for it show that the rules hold; if they do not, no pod runs. Every few
-            seconds the tables are compared with what was written, and written again if somebody changed them.
+            codius_<instance>`. Every change replaces them in one transaction and is read back from the kernel, by an
+            `nft -i` that the daemon keeps for it. When the daemon starts, real packets between namespaces made for it show that the
+            rules hold; if they do not, no pod runs. Every few seconds the tables are compared with what was written, and written
+            again if somebody changed them.
 
             A pod is known by its interface *and* its address. In each list the first rule that fits decides. When the daemon
             comes back and does not find a pod that runs, every interface that was a pod's is still taken for one, with no

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.HashSet;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,7 +23,7 @@ class NftShellTest {
           *codius_end_*) printf 'Error: No such file or directory\\n%s\\n   ^^^^\\n' "$command";;
           bad) echo 'Error: syntax error';;
           last) exit 0;;
-          *) echo "$$ $command";;
+          *) echo "$$ $HOME $command";;
         esac
       done
       """;
@@ -36,8 +38,21 @@ class NftShellTest {
     String first = shell.run(nft, "list a").orElseThrow();
     String second = shell.run(nft, "list b").orElseThrow();
 
-    assertThat(first).endsWith(" list a\n");
+    assertThat(first).endsWith(" /dev/null list a\n");
     assertThat(second).isEqualTo(first.replace("list a", "list b"));
+  }
+
+  @Test
+  void afterAThousandCommandsAnotherIsStartedAsItRemembersThemAll() throws Exception {
+    Path nft = program(GOOD);
+    Set<String> answers = new HashSet<>();
+
+    for (int i = 0; i < 1000; i++) {
+      answers.add(shell.run(nft, "list a").orElseThrow());
+    }
+
+    assertThat(answers).hasSize(1);
+    assertThat(shell.run(nft, "list a")).isPresent().get().isNotIn(answers);
   }
 
   @Test
