@@ -254,6 +254,7 @@ public final class Daemon implements AutoCloseable {
             random,
             teardown);
     log.info("host answers uri={}", config.frontDoor().publicUri());
+    threads.workers().execute(key::publicKey); // so that who asks for it first has not to wait
     runtime.open(
         () ->
             OpenRuntime.open(

@@ -67,7 +67,7 @@ record OpenSelfTest(Optional<SelfTestImage> image) {
         made ->
             new SelfPurchase(
                 publicUri,
-                key.publicKey(),
+                key::publicKey,
                 made,
                 teardown.add(sender(connector, loops)),
                 () -> leases.quote(SelfPurchase.DURATION).toUnits(),

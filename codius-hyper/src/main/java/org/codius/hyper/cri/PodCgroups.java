@@ -29,6 +29,16 @@ final class PodCgroups {
   private static final Logger log = LoggerFactory.getLogger(PodCgroups.class);
 
   private static final long CPU_PERIOD_MICROS = 100_000;
+
+  /** What a pod gets for each CPU of its class where there are not enough for all, in version 2. */
+  private static final long WEIGHT = 100;
+
+  private static final long MOST_WEIGHT = 10_000;
+
+  /** The same in version 1. */
+  private static final long SHARES = 1024;
+
+  private static final long MOST_SHARES = 262_144;
   private static final long MIB = 1L << 20;
   private static final int LONGEST_REMOVAL_MILLIS = 5_000;
   private static final int REMOVAL_POLL_MILLIS = 20;
@@ -78,6 +88,7 @@ final class PodCgroups {
       writeIfThere(pod, "memory.swap.max", 0);
       write(pod, "pids.max", tasks(resources, isolation));
       Files.writeString(pod.resolve("cpu.max"), quota(resources) + " " + CPU_PERIOD_MICROS);
+      write(pod, "cpu.weight", Math.min(MOST_WEIGHT, resources.cpus() * WEIGHT));
       return;
     }
     Path memory = makeIn("memory", id);
@@ -89,6 +100,7 @@ final class PodCgroups {
     Path cpu = makeIn("cpu", id);
     write(cpu, "cpu.cfs_period_us", CPU_PERIOD_MICROS);
     write(cpu, "cpu.cfs_quota_us", quota(resources));
+    write(cpu, "cpu.shares", Math.min(MOST_SHARES, resources.cpus() * SHARES));
   }
 
   /** Removes the pod's group in every tree, with whatever the runtime left below it. */

@@ -143,6 +143,7 @@ class ConfinementIT {
         .hasContent(Long.toString(96 << 20));
     assertThat(groups.resolve("pids/" + pod + "pids.max")).hasContent("51"); // and the sandbox's
     assertThat(groups.resolve("cpu/" + pod + "cpu.cfs_quota_us")).hasContent("200000");
+    assertThat(groups.resolve("cpu/" + pod + "cpu.shares")).hasContent("2048");
     host.get(host.driver().remove(spec.id()));
     assertThat(groups.resolve("memory/codius-" + host.instance() + "/limits")).doesNotExist();
   }

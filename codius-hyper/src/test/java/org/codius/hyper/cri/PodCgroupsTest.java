@@ -27,6 +27,7 @@ class PodCgroupsTest {
     assertThat(pod.resolve("memory.max")).hasContent("67108864");
     assertThat(pod.resolve("pids.max")).hasContent("31");
     assertThat(pod.resolve("cpu.max")).hasContent("200000 100000");
+    assertThat(pod.resolve("cpu.weight")).hasContent("200");
     assertThat(mount.resolve("cgroup.subtree_control")).hasContent("+memory +pids +cpu");
     assertThat(mount.resolve("codius-main/cgroup.subtree_control"))
         .hasContent("+memory +pids +cpu");
@@ -44,6 +45,7 @@ class PodCgroupsTest {
         .hasContent("16777216");
     assertThat(mount.resolve("pids/codius-main/abc/pids.max")).hasContent("6");
     assertThat(mount.resolve("cpu/codius-main/abc/cpu.cfs_quota_us")).hasContent("100000");
+    assertThat(mount.resolve("cpu/codius-main/abc/cpu.shares")).hasContent("1024");
   }
 
   /** Its threads count as the pod's, and it fails strangely without one. */

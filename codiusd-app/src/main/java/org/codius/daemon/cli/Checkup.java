@@ -150,7 +150,7 @@ final class Checkup {
   }
 
   /** A second connection under the host's account would be given its payments. */
-  private static Finding runningUplink(Optional<JsonNode> info) {
+  static Finding runningUplink(Optional<JsonNode> info) {
     if (info.isEmpty()) {
       return Finding.warning(
           "uplink",

@@ -48,7 +48,7 @@ public final class SelfPurchase implements SelfTests.Trial {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final URI host;
-  private final String key;
+  private final Supplier<String> key;
   private final SelfTestImage image;
   private final PaymentSender sender;
   private final Supplier<BigDecimal> price;
@@ -63,7 +63,7 @@ public final class SelfPurchase implements SelfTests.Trial {
    */
   public SelfPurchase(
       URI host,
-      String key,
+      Supplier<String> key,
       SelfTestImage image,
       PaymentSender sender,
       Supplier<BigDecimal> price,
@@ -111,7 +111,7 @@ public final class SelfPurchase implements SelfTests.Trial {
               + " reach itself by its public address.",
           e);
     }
-    if (!answer.equals(key)) {
+    if (!answer.equals(key.get())) {
       throw new SelfTestException(
           "reach " + host + "/info from here: somebody else answers there",
           false,

@@ -2,8 +2,12 @@ package org.codius.daemon.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.codius.daemon.disk.Disk;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,5 +22,19 @@ class CheckupTest {
     assertThat(finding.verdict()).isEqualTo(verdict);
     assertThat(finding.evidence()).contains("/var/lib/codius");
     assertThat(finding.next().isEmpty()).isEqualTo(verdict == Finding.Verdict.OK);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"true, OK", "false, PROBLEM"})
+  void aHostThatRunsIsAskedForItsUplink(boolean isConnected, Finding.Verdict verdict) {
+    JsonNode info = JsonNodeFactory.instance.objectNode().put("connected", isConnected);
+
+    assertThat(Checkup.runningUplink(Optional.of(info)).verdict()).isEqualTo(verdict);
+  }
+
+  @Test
+  void aHostThatRunsAndIsNotReachedIsLeftItsUplink() {
+    assertThat(Checkup.runningUplink(Optional.empty()).verdict())
+        .isEqualTo(Finding.Verdict.WARNING);
   }
 }

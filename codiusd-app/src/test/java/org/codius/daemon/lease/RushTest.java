@@ -95,6 +95,17 @@ class RushTest {
   }
 
   @Test
+  void withLessThanTenSecondsLeftNoMoneyIsAskedFor() throws Exception {
+    host.hurry(Duration.ofMillis(9_900));
+    Order order = upload("web");
+    PayToken token = host.payFor(order, PLENTY);
+
+    assertThat(refusal(order, token)).isEqualTo(Reason.START_TOO_SLOW);
+    assertThat(host.payments().asked()).isZero();
+    assertThat(host.store().all()).isEmpty();
+  }
+
+  @Test
   void aSharedStartOutlivesThePayerWhoDoesNotPay() throws Exception {
     Order order = upload("web");
     PayToken poor = host.payFor(order, Amount.of(1, LeaseHarness.XRP));
