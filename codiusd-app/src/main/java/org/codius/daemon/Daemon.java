@@ -254,7 +254,6 @@ public final class Daemon implements AutoCloseable {
             random,
             teardown);
     log.info("host answers uri={}", config.frontDoor().publicUri());
-    threads.workers().execute(key::publicKey); // so that who asks for it first has not to wait
     runtime.open(
         () ->
             OpenRuntime.open(
@@ -382,6 +381,8 @@ public final class Daemon implements AutoCloseable {
   /** Stops answering, ends every pod and what was started to run them. The folder stays. */
   public void removeEverything() {
     proxy.close();
+    threads.timers().shutdownNow(); // or what is removed here is started again there
+    threads.pods().shutdownNow();
     try {
       for (PodStatus pod : list()) {
         runtime

@@ -6,6 +6,7 @@ import java.io.PrintWriter;
 import java.math.BigDecimal;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Clock;
@@ -24,6 +25,10 @@ import org.codius.daemon.client.Wallet;
 import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.demo.DemoPod;
 import org.codius.daemon.demo.LoopbackRegistry;
+import org.codius.daemon.store.DataFolder;
+import org.codius.hyper.PodDriverException;
+import org.codius.hyper.cri.EmbeddedContainerd;
+import org.codius.hyper.cri.EmbeddedContainerdConfig;
 
 /** A host, a customer and a web site, from the first packet to the last container removed. */
 final class Demo {
@@ -56,7 +61,7 @@ final class Demo {
   void run(DemoFolder folder, PrintWriter out, Runnable showTime) throws InterruptedException {
     Map<String, String> settings = settings(folder.path());
     progress.accept("starting a host on port " + port);
-    Daemon daemon = Daemon.start(DaemonConfig.from(settings));
+    Daemon daemon = start(settings, folder.path());
     try (LoopbackRegistry registry = LoopbackRegistry.start()) {
       progress.accept("making an image from " + busybox);
       String image = registry.add("demo/web", "latest", DemoPod.image(busybox));
@@ -72,6 +77,34 @@ final class Demo {
     } finally {
       Thread.interrupted(); // Ctrl-C has been heard; removing must not be cut short by it
       daemon.removeEverything();
+    }
+  }
+
+  private static Daemon start(Map<String, String> settings, Path folder) {
+    try {
+      return Daemon.start(DaemonConfig.from(settings));
+    } catch (RuntimeException e) {
+      removeRuntime(folder, e);
+      throw e;
+    }
+  }
+
+  /** A containerd outlives who started it, also where that was broken off. */
+  private static void removeRuntime(Path folder, RuntimeException why) {
+    boolean wasInterrupted = Thread.interrupted();
+    try {
+      Path instance = folder.resolve("instance");
+      Path runtime = DataFolder.runtime(folder);
+      if (Files.exists(instance) && Files.exists(runtime)) {
+        String name = Files.readString(instance).strip();
+        EmbeddedContainerd.start(EmbeddedContainerdConfig.of(name, runtime)).stop();
+      }
+    } catch (IOException | PodDriverException e) {
+      why.addSuppressed(e);
+    } finally {
+      if (wasInterrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
