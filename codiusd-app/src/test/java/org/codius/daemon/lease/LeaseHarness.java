@@ -59,6 +59,7 @@ public final class LeaseHarness implements AutoCloseable {
   private HostDatabase database;
   private long memoryMib = ROOMY_MIB;
   private Duration purchaseTimeout = Duration.ofSeconds(55);
+  private List<AdmissionRule> rules = List.of();
   private LeaseStore store;
   private Routes routes = new Routes();
   private PodAccounts accounts = PodAccounts.NONE;
@@ -124,7 +125,7 @@ public final class LeaseHarness implements AutoCloseable {
             database.settings(),
             clock),
         new Terms(new Capacity(mib, () -> 40), purchaseTimeout, 4, Duration.ofHours(24)),
-        List.of(),
+        rules,
         new byte[32],
         evidence,
         Runnable::run,
@@ -178,6 +179,12 @@ public final class LeaseHarness implements AutoCloseable {
 
   void shrinkTo(long mib) {
     memoryMib = mib;
+    leases = openLeases(memoryMib);
+  }
+
+  /** Sells only what the rule allows. */
+  void restrict(AdmissionRule rule) {
+    rules = List.of(rule);
     leases = openLeases(memoryMib);
   }
 

@@ -152,6 +152,37 @@ class LeaseServiceTest {
   }
 
   @Test
+  void aTagThatTurnsOutToMeanAnImageThatIsNotAllowedCostsNothing() throws Exception {
+    Order order =
+        LeaseHarness.upload(
+            host.request("web", "").replaceFirst("nginx@sha256:0{64}", "nginx:1.25"), MINUTE);
+    PayToken token = host.payFor(order, PLENTY);
+    List<String> images = new ArrayList<>();
+    host.restrict(
+        new AdmissionRule() {
+          @Override
+          public String name() {
+            return "images";
+          }
+
+          @Override
+          public void check(Order asked) {}
+
+          @Override
+          public void checkImage(String image) {
+            images.add(image);
+            throw new RefusedException(Reason.BANNED, "not here", "elsewhere");
+          }
+        });
+
+    assertThat(refused(order, token).reason()).isEqualTo(Reason.BANNED);
+    assertThat(images).singleElement().asString().matches("nginx:1.25@sha256:[0-9a-f]{64}");
+    assertThat(host.payments().asked()).isZero();
+    assertThat(host.driver().spec(LeaseHarness.id(order))).isEmpty();
+    assertThat(host.store().all()).isEmpty();
+  }
+
+  @Test
   void takesNoMoneyFromACallerWhoHasLeft() throws Exception {
     Order order = upload("web");
     PayToken token = host.payFor(order, PLENTY);
