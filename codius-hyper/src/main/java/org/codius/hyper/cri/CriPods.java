@@ -275,19 +275,12 @@ final class CriPods {
     firewall.release(id.name()); // its address may be another's from now on
   }
 
-  boolean hasExceeded(PodId id, PodLimit limit) {
-    return folders.hasExceeded(id, limit);
-  }
-
-  /** Stops the pod for what it used too much of. */
-  void end(PodId id, PodLimit limit) throws IOException {
-    folders.markExceeded(id, limit);
-    stop(id);
+  boolean markExceeded(PodId id, PodLimit limit) throws IOException {
+    return folders.markExceeded(id, limit);
   }
 
   /** Kills a container that writes too much to its log, and throws most of that away. */
   void endFlood(PodId id, int index) throws IOException {
-    folders.markExceeded(id, PodLimit.LOG_LIMIT);
     for (Cri.Container container : view.containers(id)) {
       if (PodView.indexOf(container) == index) {
         client.killContainer(container.getId(), config.limits().removeTimeout());

@@ -1,6 +1,7 @@
 package org.codius.hyper.cri;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -58,16 +59,17 @@ record PodFolders(Path root, String instance) {
     return Stream.of(PodLimit.values()).filter(limit -> hasExceeded(id, limit)).findFirst();
   }
 
-  boolean hasExceeded(PodId id, PodLimit limit) {
+  private boolean hasExceeded(PodId id, PodLimit limit) {
     return Files.exists(folder(id).resolve(LIMIT_MARK + "." + limit));
   }
 
-  /** Notes it, unless the pod is gone. */
-  void markExceeded(PodId id, PodLimit limit) throws IOException {
+  /** Notes it, unless the pod is gone; returns whether that is news. */
+  boolean markExceeded(PodId id, PodLimit limit) throws IOException {
     try {
-      Files.writeString(folder(id).resolve(LIMIT_MARK + "." + limit), "");
-    } catch (NoSuchFileException e) {
-      return; // removed meanwhile
+      Files.createFile(folder(id).resolve(LIMIT_MARK + "." + limit));
+      return true;
+    } catch (FileAlreadyExistsException | NoSuchFileException e) {
+      return false; // from an earlier look, or removed meanwhile
     }
   }
 

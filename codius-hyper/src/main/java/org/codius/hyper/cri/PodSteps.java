@@ -60,7 +60,7 @@ final class PodSteps {
 
   /** Ends a pod that has too much on the disk. */
   void endFull(PodId id) {
-    end(id, PodLimit.DISK_LIMIT, () -> pods.end(id, PodLimit.DISK_LIMIT));
+    end(id, PodLimit.DISK_LIMIT, () -> pods.stop(id));
   }
 
   /** Ends a container that writes too much to its log. */
@@ -73,11 +73,10 @@ final class PodSteps {
             "end pod " + id + " for its " + limit,
             id,
             () -> {
-              boolean isKnown = pods.hasExceeded(id, limit); // from an earlier look
-              ending.run();
-              if (!isKnown) {
-                events.publish(new PodEvent.LimitExceeded(id, limit));
+              if (pods.markExceeded(id, limit)) {
+                events.publish(new PodEvent.LimitExceeded(id, limit)); // why, before the end itself
               }
+              ending.run();
             })
         .whenComplete(
             (ended, failure) -> {

@@ -156,14 +156,14 @@ final class PodWatch {
     }
     try {
       boolean isDown = view.sandboxes(id).stream().noneMatch(PodView::isReady);
-      if (isDown && folders.exceeded(id).isEmpty() && usage.wasOutOfMemory(id)) {
-        folders.markExceeded(id, PodLimit.MEMORY_LIMIT);
-        return true;
-      }
+      return isDown
+          && folders.exceeded(id).isEmpty()
+          && usage.wasOutOfMemory(id)
+          && folders.markExceeded(id, PodLimit.MEMORY_LIMIT);
     } catch (IOException e) {
       log.debug("memory not looked at pod={}", id, e);
+      return false;
     }
-    return false;
   }
 
   private void compareSandboxes(List<Cri.PodSandbox> now) {
