@@ -45,7 +45,7 @@ public record BtpUplinkConfig(
         Duration.ofSeconds(35),
         Duration.ofSeconds(20),
         Duration.ofMillis(100),
-        Duration.ofSeconds(30),
+        Duration.ofSeconds(5),
         1_000,
         BtpLimits.MAXIMUM_FRAME);
   }

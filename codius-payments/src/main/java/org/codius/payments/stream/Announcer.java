@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.interledger.core.InterledgerAddress;
 import org.interledger.core.InterledgerErrorCode;
@@ -29,12 +28,6 @@ final class Announcer {
   private static final long LAST_RETRY_MILLIS = 5_000;
   private static final int MAXIMUM_DOUBLINGS = 6;
 
-  /** F02 this often in a row: nobody is there any more. Once may be a reconnect. */
-  private static final int UNREACHABLE_LIMIT = 4;
-
-  /** T01, of an account without a connection, for this long in a row: nobody comes back. */
-  private static final Duration ABSENCE_LIMIT = Duration.ofSeconds(5);
-
   /** What the announcer speaks for. Called within the sequence. */
   interface Speaker {
 
@@ -44,15 +37,23 @@ final class Announcer {
     /** The other end answered, with these frames. */
     void heard(List<Frame> frames);
 
-    /** The other end cannot be reached. */
+    /**
+     * Returns whether it is gone for good, while our own link held.
+     *
+     * @param unreachable how often in a row it was said to be unknown (F02)
+     * @param absent for how long in a row its account was said to be without a connection (T01)
+     */
+    boolean isGone(int unreachable, Duration absent);
+
+    /** It is gone, or the connection has sent all it may. */
     void lost();
   }
 
   private final StreamLink link;
-  private final Executor sequence;
-  private final ScheduledExecutorService timer;
-  private final Speaker speaker;
   private final DataChannel data;
+  private final Surroundings around;
+  private final Executor sequence;
+  private final Speaker speaker;
 
   private @Nullable InterledgerAddress other;
   private boolean hasNews;
@@ -62,16 +63,15 @@ final class Announcer {
   private int unreachable;
   private Duration absent = Duration.ZERO;
 
+  /** Our own link broke since the other end was last heard: it may be longer in coming back. */
+  private boolean wasCutOff;
+
   Announcer(
-      StreamLink link,
-      DataChannel data,
-      Executor sequence,
-      ScheduledExecutorService timer,
-      Speaker speaker) {
+      StreamLink link, DataChannel data, Surroundings around, Executor sequence, Speaker speaker) {
     this.link = link;
     this.data = data;
+    this.around = around;
     this.sequence = sequence;
-    this.timer = timer;
     this.speaker = speaker;
   }
 
@@ -139,6 +139,7 @@ final class Announcer {
     failures = 0;
     unreachable = 0;
     absent = Duration.ZERO;
+    wasCutOff = false;
     if (!isStopped) {
       speaker.heard(answer.frames());
       send();
@@ -156,7 +157,8 @@ final class Announcer {
     }
     absent =
         rejected.is(InterledgerErrorCode.T01_PEER_UNREACHABLE) ? absent.plus(delay) : Duration.ZERO;
-    if (unreachable >= UNREACHABLE_LIMIT || absent.compareTo(ABSENCE_LIMIT) >= 0) {
+    wasCutOff |= !around.uplink().isConnected();
+    if (!wasCutOff && speaker.isGone(unreachable, absent)) {
       log.debug("other end out of reach");
       speaker.lost();
       return;
@@ -164,7 +166,7 @@ final class Announcer {
     isBusy = true;
     failures++;
     try {
-      timer.schedule(() -> within(this::retry), delay.toMillis(), TimeUnit.MILLISECONDS);
+      around.timer().schedule(() -> within(this::retry), delay.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RejectedExecutionException e) {
       log.debug("announcement given up: the timer is closed");
     }

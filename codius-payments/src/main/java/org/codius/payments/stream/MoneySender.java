@@ -234,12 +234,13 @@ final class MoneySender {
   }
 
   /**
-   * A connector that was started again, and to which the receiver has yet to come back, may say so
-   * with a code that is final (npm ilp-plugin-mini-accounts: F00). What got through before may
-   * again.
+   * A connector to which the receiver has yet to come back may say so with a code that is final:
+   * npm ilp-connector with F02, and with F00 where it only passes on that an account's plugin
+   * failed. What got through before may again.
    */
   private boolean isReceiverAway(Answer.Rejected rejected) {
-    return rejected.is(InterledgerErrorCode.F00_BAD_REQUEST)
+    return (rejected.is(InterledgerErrorCode.F02_UNREACHABLE)
+            || rejected.is(InterledgerErrorCode.F00_BAD_REQUEST))
         && !delivered.equals(UnsignedLong.ZERO);
   }
 

@@ -46,6 +46,12 @@ final class ReceiverConnection implements IncomingPayment {
 
   private static final int MAXIMUM_WAITING_PACKETS = 100;
 
+  /** F02 this often in a row: the payer is gone. Once may be a reconnect. */
+  private static final int UNREACHABLE_LIMIT = 4;
+
+  /** T01, of an account without a connection, for this long in a row: the payer has left. */
+  private static final Duration ABSENCE_LIMIT = Duration.ofSeconds(5);
+
   /** Whose connection it is. */
   interface Owner {
 
@@ -95,8 +101,8 @@ final class ReceiverConnection implements IncomingPayment {
         new Announcer(
             new StreamLink(around.uplink(), keys, around.clock(), around.random()),
             data,
+            around,
             sequence,
-            around.timer(),
             new Voice());
     keepAlive = new KeepAlive(around.clock());
     lastAsked = around.clock().instant();
@@ -340,6 +346,11 @@ final class ReceiverConnection implements IncomingPayment {
         log.debug("data in an answer left out: more than we take");
       }
       follow();
+    }
+
+    @Override
+    public boolean isGone(int unreachable, Duration absent) {
+      return unreachable >= UNREACHABLE_LIMIT || absent.compareTo(ABSENCE_LIMIT) >= 0;
     }
 
     @Override

@@ -89,7 +89,7 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
     data = new DataChannel(SenderRules.STREAM, sequence, this::announce);
     rules = new SenderRules(keys, replies, data);
     link = new StreamLink(around.uplink(), keys, around.clock(), around.random());
-    announcer = new Announcer(link, data, sequence, around.timer(), new Voice());
+    announcer = new Announcer(link, data, around, sequence, new Voice());
     keepAlive = new KeepAlive(around.clock());
   }
 
@@ -346,9 +346,17 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
       SenderConnection.this.heard(frames);
     }
 
+    /**
+     * A host comes back, with what it was paid: {@link KeepAlive#IDLE} is for one that does not.
+     */
+    @Override
+    public boolean isGone(int unreachable, Duration absent) {
+      return false;
+    }
+
     @Override
     public void lost() {
-      failed(new PaymentException("pay: the receiver cannot be reached"));
+      failed(new PaymentException("pay: the connection has sent too many packets"));
     }
   }
 }

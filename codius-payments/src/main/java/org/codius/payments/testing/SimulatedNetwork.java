@@ -74,7 +74,9 @@ public final class SimulatedNetwork {
       SimulatedUplink from, InterledgerPreparePacket prepare) {
     Transit transit = new Transit(from, prepare);
     Optional<SimulatedUplink> to = route(prepare.getDestination());
-    if (to.isEmpty()) {
+    if (from.isBroken()) {
+      transit.reject(InterledgerErrorCode.T01_PEER_UNREACHABLE, new byte[0]);
+    } else if (to.isEmpty() || to.get().isBroken()) {
       transit.reject(InterledgerErrorCode.F02_UNREACHABLE, new byte[0]);
     } else if (prepare.getAmount().compareTo(faults.largestPacket()) > 0) {
       byte[] data =

@@ -29,6 +29,7 @@ public final class SimulatedUplink implements Uplink {
   private final long value;
   private final Map<InterledgerCondition, Arrival> arrivals = new LinkedHashMap<>();
   private @Nullable PacketHandler handler;
+  private boolean isBroken;
   private UnsignedLong spent = UnsignedLong.ZERO;
   private UnsignedLong earned = UnsignedLong.ZERO;
 
@@ -67,6 +68,23 @@ public final class SimulatedUplink implements Uplink {
     handler = null;
   }
 
+  /**
+   * Breaks the link until {@link #mend}: packets from here are rejected with T01, those to here
+   * with F02, as by npm ilp-connector.
+   */
+  public void breakLink() {
+    isBroken = true;
+  }
+
+  /** Has packets get through again. */
+  public void mend() {
+    isBroken = false;
+  }
+
+  boolean isBroken() {
+    return isBroken;
+  }
+
   @Override
   public CompletionStage<InterledgerResponsePacket> handle(InterledgerPreparePacket prepare) {
     return network.carry(this, prepare);
@@ -84,7 +102,7 @@ public final class SimulatedUplink implements Uplink {
 
   @Override
   public boolean isConnected() {
-    return handler != null;
+    return handler != null && !isBroken;
   }
 
   @Override

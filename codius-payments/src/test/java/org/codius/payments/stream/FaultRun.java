@@ -78,6 +78,9 @@ final class FaultRun {
       Duration delay = Duration.ofMillis(chance.nextInt(60_000));
       time.after(delay, chance.nextBoolean() ? this::restartHost : this::restartPayer);
     }
+    for (int i = 0; i < 2; i++) {
+      time.after(Duration.ofMillis(chance.nextInt(60_000)), this::interruptALink);
+    }
     time.after(TROUBLE, () -> network.suffer(faults.without()));
 
     boolean isAllPaid = time.runUntil(() -> payers.stream().allMatch(Payer::isDone), LIMIT);
@@ -184,6 +187,13 @@ final class FaultRun {
     hostProcess.kill();
     hostUplink.disconnect();
     payers.forEach(payer -> payer.again(payer.attempt)); // their requests died with it
+  }
+
+  private void interruptALink() {
+    int which = chance.nextInt(payers.size() + 1);
+    SimulatedUplink link = which < payers.size() ? payers.get(which).uplink : hostUplink;
+    link.breakLink();
+    time.after(Duration.ofMillis(chance.nextInt(20_000)), link::mend);
   }
 
   private void restartPayer() {
