@@ -182,9 +182,16 @@ final class PodConnection extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /**
+   * Keeps the connection, but never one that a body went to: a pod may answer without reading it,
+   * as one may that expects none with a GET or did not say 100 first, and would then take it for
+   * the next request. Keeping it would save no connection, since a request with a body gets a new
+   * one.
+   */
   private void complete(AnswerReader reading, ByteBuf rest) {
     PodExchange exchange = reading.exchange();
-    boolean isReusable = reading.isReusable() && !rest.isReadable() && exchange.isRequestComplete();
+    boolean isReusable =
+        reading.isReusable() && !rest.isReadable() && !exchange.request().hasBody();
     reader = null;
     releaseHeld();
     read(true);

@@ -55,10 +55,6 @@ final class PodExchange {
     return request;
   }
 
-  boolean isRequestComplete() {
-    return isRequestComplete;
-  }
-
   /** Whether nothing is to be done any more. */
   boolean isEnded() {
     return connection == null;

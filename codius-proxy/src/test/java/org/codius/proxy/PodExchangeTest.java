@@ -6,11 +6,14 @@ import static org.codius.proxy.ProxyUnderTest.get;
 import static org.codius.proxy.ProxyUnderTest.ok;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Messages of every framing, through the proxy to a pod and back. */
 @ExtendWith(LeakCheck.class)
@@ -20,7 +23,10 @@ class PodExchangeTest {
   private static final String POST_CHUNKED =
       "POST / HTTP/1.1\r\nHost: " + ONE + "\r\nTransfer-Encoding: chunked\r\n\r\n";
 
-  private final ProxyUnderTest proxy = new ProxyUnderTest();
+  /** Keeps connections to pods for longer than a busy machine may stand still. */
+  private final ProxyUnderTest proxy =
+      new ProxyUnderTest(
+          ProxyConfig.DEFAULT.withPodTimeouts(PodTimeouts.DEFAULT.withIdle(Duration.ofMinutes(1))));
 
   @AfterEach
   void stop() {
@@ -303,6 +309,31 @@ class PodExchangeTest {
       assertThat(client.send(get(ONE, "/1")).answer().body()).isEqualTo("hi");
       assertThat(client.send(get(ONE, "/2")).answer().body()).isEqualTo("hi");
       assertThat(pod.connections()).isEqualTo(2);
+    }
+  }
+
+  /** A pod may answer without reading a body, and take it for the beginning of the next request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "DELETE", "POST"})
+  void keepsNoConnectionThatABodyWentTo(String method) throws IOException {
+    try (RawPod pod = podAnswering(ok("hi"));
+        Wire client = proxy.client()) {
+      String body = "GET /smuggled HTTP/1.1\r\nX: ";
+      client.send(
+          method
+              + " / HTTP/1.1\r\nHost: "
+              + ONE
+              + "\r\nExpect: 100-continue\r\nContent-Length: "
+              + body.length()
+              + "\r\n\r\n"
+              + body);
+      assertThat(client.answer().body()).isEqualTo("hi");
+
+      try (Wire other = proxy.client()) {
+        assertThat(other.send(get(ONE, "/2")).answer().body()).isEqualTo("hi");
+      }
+      assertThat(client.send(get(ONE, "/3")).answer().body()).isEqualTo("hi");
+      assertThat(pod.requests()).noneMatch(request -> request.contains("smuggled"));
     }
   }
 }
