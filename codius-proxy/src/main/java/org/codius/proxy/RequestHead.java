@@ -2,6 +2,7 @@ package org.codius.proxy;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,14 +107,10 @@ final class RequestHead {
     return upgrade;
   }
 
-  /** Whether the client would rather be told in HTML what went wrong. */
-  boolean wantsHtml() {
+  /** Whether the client asks to be told in JSON what went wrong. */
+  boolean wantsJson() {
     int accept = fields.indexOf(FieldName.ACCEPT);
-    if (accept < 0) {
-      return false;
-    }
-    String types = fields.value(accept);
-    return types.contains("text/html") && !types.contains("json");
+    return accept >= 0 && fields.value(accept).toLowerCase(Locale.ROOT).contains("json");
   }
 
   /** The target in origin-form: absolute path and query, or {@code *}. */
