@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A chunked body (RFC 9112 §7.1), checked to the letter: every line ends in CR LF, sizes are at
- * most 15 hexadecimal digits with nothing around them, extensions are printable, trailers are
+ * most 15 hexadecimal digits with nothing around them, extensions are well formed, trailers are
  * fields that mean nothing to the proxy.
  */
 final class ChunkedBody extends Body {
@@ -102,33 +102,67 @@ final class ChunkedBody extends Body {
     if (at == from || at - from > MAX_SIZE_DIGITS) {
       throw syntax.bad("chunk size is not a number of at most 15 hexadecimal digits");
     }
-    if (at < end && in.getByte(at) != ';') {
-      throw syntax.bad("chunk size is followed by something else than CR LF");
-    }
-    extension(in, at, end);
+    extensions(in, at, end);
     in.skipBytes(line);
     left = size;
     state = size == 0 ? State.TRAILERS : State.DATA;
     return true;
   }
 
-  /** Checks it; a quote that does not end could be taken to go on in the next line. */
-  private void extension(ByteBuf in, int from, int end) throws RefusedException {
-    boolean isQuoted = false;
-    boolean isEscaped = false;
+  /**
+   * Checks what follows a size: {@code *( ";" BWS token [ BWS "=" BWS ( token / quoted-string ) ]
+   * )}. White space before a semicolon is not forgiven, nor bytes above ASCII.
+   */
+  private void extensions(ByteBuf in, int from, int end) throws RefusedException {
+    int at = from;
+    while (at < end) {
+      if (in.getByte(at) != ';') {
+        throw syntax.bad("chunk size is followed by something else than an extension");
+      }
+      at = token(in, blanks(in, at + 1, end), end);
+      int equals = blanks(in, at, end);
+      if (equals < end && in.getByte(equals) == '=') {
+        int value = blanks(in, equals + 1, end);
+        boolean isQuoted = value < end && in.getByte(value) == '"';
+        at = isQuoted ? quoted(in, value + 1, end) : token(in, value, end);
+      }
+    }
+  }
+
+  private static int blanks(ByteBuf in, int from, int end) {
+    int at = from;
+    while (at < end && Syntax.isBlank(in.getByte(at))) {
+      at++;
+    }
+    return at;
+  }
+
+  private int token(ByteBuf in, int from, int end) throws RefusedException {
+    int at = from;
+    while (at < end && Syntax.isToken(in.getByte(at))) {
+      at++;
+    }
+    if (at == from) {
+      throw syntax.bad("chunk extension is none");
+    }
+    return at;
+  }
+
+  /** Returns where a quote ends; one that does not could be taken to go on in the next line. */
+  private int quoted(ByteBuf in, int from, int end) throws RefusedException {
     for (int at = from; at < end; at++) {
       byte b = in.getByte(at);
-      if (b < 0 || !Syntax.isFieldValue(b)) {
-        throw syntax.bad("chunk extension holds a character that it must not");
+      if (b == '"') {
+        return at + 1;
       }
-      if (b == '"' && !isEscaped) {
-        isQuoted = !isQuoted;
+      if (b == '\\') {
+        at++;
       }
-      isEscaped = isQuoted && b == '\\' && !isEscaped;
+      if (at == end || in.getByte(at) < 0 || !Syntax.isFieldValue(in.getByte(at))) {
+        break;
+      }
     }
-    if (isQuoted) {
-      throw syntax.bad("chunk extension has a quote that does not end");
-    }
+    throw syntax.bad("chunk extension has a quote that does not end");
   }
 
   private boolean dataEnd(ByteBuf in) throws RefusedException {
@@ -179,7 +213,9 @@ final class ChunkedBody extends Body {
     int lf = in.indexOf(from, from + seen, (byte) '\n');
     if (lf < 0) {
       if (in.readableBytes() >= limit) {
-        throw syntax.bad("line in a chunked body is too long");
+        throw state == State.TRAILERS
+            ? syntax.headTooLarge(limits.head())
+            : syntax.bad("line in a chunked body is too long");
       }
       return -1;
     }

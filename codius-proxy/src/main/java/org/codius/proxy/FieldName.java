@@ -31,7 +31,7 @@ enum FieldName {
 
   private static final FieldName[][] BY_LENGTH = byLength();
 
-  /** Every byte as it counts in a name: letters lowercase, an underscore as a hyphen. */
+  /** Every byte as it counts in a name: letters lowercase, all but them and digits a hyphen. */
   private static final byte[] FOLDED = folded();
 
   @SuppressWarnings("ImmutableEnumChecker") // nothing changes it
@@ -52,7 +52,8 @@ enum FieldName {
   /**
    * Returns the name spelled by these bytes in any case, or null if it is none of these.
    *
-   * <p>An underscore counts as a hyphen, since that is what CGI and its heirs make of it.
+   * <p>Whatever is neither letter nor digit counts as a hyphen, since CGI and its heirs make one
+   * and the same of all of it; {@link #isDisguise} tells them apart.
    */
   static @Nullable FieldName find(byte[] bytes, int from, int to) {
     int length = to - from;
@@ -67,6 +68,11 @@ enum FieldName {
     return null;
   }
 
+  /** Whether a byte of a name only counts as a hyphen. */
+  static boolean isDisguise(byte b) {
+    return b != '-' && FOLDED[b & 0xff] == '-';
+  }
+
   private boolean matches(byte[] bytes, int from) {
     for (int i = 0; i < lowercase.length; i++) {
       if (FOLDED[bytes[from + i] & 0xff] != lowercase[i]) {
@@ -79,7 +85,8 @@ enum FieldName {
   private static byte[] folded() {
     byte[] folded = new byte[256];
     for (int c = 0; c < folded.length; c++) {
-      folded[c] = (byte) (c >= 'A' && c <= 'Z' ? c | 0x20 : c == '_' ? '-' : c);
+      boolean isKept = (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+      folded[c] = (byte) (c >= 'A' && c <= 'Z' ? c | 0x20 : isKept ? c : '-');
     }
     return folded;
   }

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * The field lines of a head, checked to the letter and kept as the bytes they came in.
  *
  * <p>{@code field-name ":" OWS field-value OWS CRLF} (RFC 9112 §5). Refused: folded lines, white
- * space before the colon, any control character, a bare CR or LF, a name of ours spelled with an
- * underscore. Values are read as ISO 8859-1, as which every byte survives.
+ * space before the colon, any control character, a bare CR or LF, a name of ours spelled with
+ * something else for its hyphens. Values are read as ISO 8859-1, as which every byte survives.
  */
 final class HeaderFields {
 
@@ -86,7 +86,7 @@ final class HeaderFields {
     FieldName name = FieldName.find(bytes, nameFrom, nameTo);
     if (name != null) {
       for (int i = nameFrom; i < nameTo; i++) {
-        if (bytes[i] == '_') {
+        if (FieldName.isDisguise(bytes[i])) {
           throw syntax.bad("header field name is a disguised " + name(nameFrom, nameTo));
         }
       }

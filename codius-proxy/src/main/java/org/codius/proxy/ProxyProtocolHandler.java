@@ -6,9 +6,11 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
+import io.netty.util.NetUtil;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ final class ProxyProtocolHandler extends ByteToMessageDecoder {
     '\r', '\n', '\r', '\n', 0, '\r', '\n', 'Q', 'U', 'I', 'T', '\n'
   };
   private static final int MAX_LINE = 107;
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
   private static final int HEADER = 16;
 
   /** Most bytes after a version 2 header; addresses take 36, the rest are notes nobody reads. */
@@ -86,23 +89,34 @@ final class ProxyProtocolHandler extends ByteToMessageDecoder {
       return false;
     }
     String line = in.readCharSequence(lf + 1 - from, US_ASCII).toString();
-    String[] words = line.strip().split(" ", -1);
-    if (!line.endsWith("\r\n") || words.length < 2) {
+    if (!line.endsWith("\r\n")) {
       throw new DecoderException("PROXY line is malformed");
     }
+    String[] words = line.substring(0, line.length() - 2).split(" ", -1);
     if (words[1].equals("UNKNOWN")) {
       return true;
     }
     if (words.length != 6 || !(words[1].equals("TCP4") || words[1].equals("TCP6"))) {
       throw new DecoderException("PROXY line is malformed");
     }
-    try {
-      client.is(Subnet.parse(words[2]).address());
-      client.admit();
-    } catch (IllegalArgumentException e) {
-      throw new DecoderException("PROXY line names no address", e);
+    boolean isIpv4 = words[1].equals("TCP4");
+    InetAddress source = address(words[2], isIpv4);
+    address(words[3], isIpv4);
+    if (!PORT.matcher(words[4]).matches() || !PORT.matcher(words[5]).matches()) {
+      throw new DecoderException("PROXY line names no port");
     }
+    client.is(source);
+    client.admit();
     return true;
+  }
+
+  private static InetAddress address(String word, boolean isIpv4) {
+    boolean isAddress =
+        isIpv4 ? NetUtil.isValidIpV4Address(word) : NetUtil.isValidIpV6Address(word);
+    if (!isAddress || word.indexOf('[') >= 0 || word.indexOf('%') >= 0) {
+      throw new DecoderException("PROXY line names no address of its kind");
+    }
+    return Subnet.parse(word).address();
   }
 
   /** Version 2: signature, command, family, length, addresses and notes. */

@@ -152,6 +152,9 @@ final class RequestParser {
     while (end < target.length() && target.charAt(end) != '/' && target.charAt(end) != '?') {
       end++;
     }
+    if (end == authority) {
+      throw bad("request target is a URL without a host");
+    }
     if (!target.substring(authority, end).equalsIgnoreCase(host.value())) {
       throw bad("request target names another host than Host does");
     }

@@ -133,6 +133,11 @@ class StreamSmugglingTest {
         answered(400, "authority with a space", ":authority", HOST + " a"),
         answered(400, "authority with user", ":authority", "user@" + HOST),
         answered(400, "authority with a path", ":authority", HOST + "/x"),
+        answered(400, "authority with a port beyond all", ":authority", HOST + ":65536"),
+        answered(400, "authority with an empty label", ":authority", ONE + "..codius.example"),
+        answered(400, "authority of dots", ":authority", ".."),
+        answered(400, "authority with a zone", ":authority", "[fe80::1%25eth0]"),
+        answered(400, "authority of no IPv6 address", ":authority", "[:::]"),
         reset("authority empty", ":authority", ""),
         answered(400, "authority with two ports", ":authority", HOST + ":1:2"),
         answered(400, "asterisk to anything but OPTIONS", ":path", "*"),
@@ -179,6 +184,9 @@ class StreamSmugglingTest {
         reset("host is another", "host", "b".repeat(52) + ".codius.example"),
         answered(400, "length spelled with underscore", "content_length", "44"),
         answered(400, "coding spelled with underscore", "transfer_encoding", "chunked"),
+        answered(400, "length spelled with a dot", "content.length", "44"),
+        answered(400, "coding spelled with a quote", "transfer'encoding", "chunked"),
+        answered(400, "forwarder spelled with dots", "x.forwarded.for", "1.2.3.4"),
         answered(400, "two expectations", "expect", "100-continue", "expect", "100-continue"),
         answered(417, "expectation of another kind", "expect", "200-ok"),
         answered(414, "path too long", ":path", "/" + "a".repeat(9000)));
@@ -230,7 +238,15 @@ class StreamSmugglingTest {
 
   @Test
   void trailersThatBelongIntoTheHeadAreRefused() throws IOException {
-    for (String name : List.of("content-length", "host", "transfer-encoding", ":path", "te")) {
+    for (String name :
+        List.of(
+            "content-length",
+            "host",
+            "transfer-encoding",
+            ":path",
+            "te",
+            "content.length",
+            "cookie")) {
       try (StreamWire client = StreamWire.to(proxy.proxy.localAddress())) {
         client.post(1, HOST).data(1, false, "a").headers(1, true, name, "1");
 
