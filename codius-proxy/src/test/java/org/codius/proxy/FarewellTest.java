@@ -9,6 +9,7 @@ import static org.codius.proxy.ProxyUnderTest.ok;
 
 import java.io.IOException;
 import java.net.ConnectException;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,12 @@ class FarewellTest {
   private static final String UPGRADE =
       "GET / HTTP/1.1\r\nHost: " + ONE + "\r\nConnection: Upgrade\r\nUpgrade: x\r\n\r\n";
 
+  /** Waits for longer than a busy machine may stand still. */
+  private static final ProxyConfig PATIENT =
+      ProxyConfig.DEFAULT
+          .withTimeouts(Timeouts.DEFAULT.withDrain(Duration.ofMinutes(1)))
+          .withPodTimeouts(PodTimeouts.DEFAULT.withIdle(Duration.ofMinutes(1)));
+
   private final CountDownLatch isAsked = new CountDownLatch(1);
 
   private void take(ProxyUnderTest proxy, String label) {
@@ -31,7 +38,7 @@ class FarewellTest {
 
   @Test
   void aRequestThatWaitsForAPodTakenAwayIsNotFound() throws IOException {
-    try (ProxyUnderTest proxy = new ProxyUnderTest();
+    try (ProxyUnderTest proxy = new ProxyUnderTest(PATIENT);
         RawPod pod =
             RawPod.serving(
                 connection -> {
@@ -53,7 +60,7 @@ class FarewellTest {
 
   @Test
   void anAnswerUnderWayAndAnUpgradedConnectionEnd() throws IOException {
-    try (ProxyUnderTest proxy = new ProxyUnderTest();
+    try (ProxyUnderTest proxy = new ProxyUnderTest(PATIENT);
         RawPod pod =
             RawPod.serving(
                 connection -> {
@@ -86,7 +93,7 @@ class FarewellTest {
   @Test
   void aConnectionKeptToAPodTakenAwayIsClosed() throws IOException {
     CountDownLatch isClosed = new CountDownLatch(1);
-    try (ProxyUnderTest proxy = new ProxyUnderTest();
+    try (ProxyUnderTest proxy = new ProxyUnderTest(PATIENT);
         RawPod pod =
             RawPod.serving(
                 connection -> {
@@ -109,7 +116,7 @@ class FarewellTest {
   @Test
   void closingLetsARequestUnderWayEndAndTellsTheClient() throws Exception {
     CountDownLatch isClosing = new CountDownLatch(1);
-    ProxyUnderTest proxy = new ProxyUnderTest();
+    ProxyUnderTest proxy = new ProxyUnderTest(PATIENT);
     try (RawPod pod =
             RawPod.serving(
                 connection -> {

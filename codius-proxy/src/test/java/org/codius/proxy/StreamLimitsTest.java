@@ -123,8 +123,12 @@ class StreamLimitsTest {
   @Test
   void aFloodIsToldToCalmDown() throws IOException {
     try (StreamWire client = client()) {
-      for (int n = 0; n <= Http2Limits.DEFAULT.idleFrames() + 10; n++) {
-        client.frame(PING, 1, 0, new byte[8]);
+      try {
+        for (int n = 0; n <= Http2Limits.DEFAULT.idleFrames() + 10; n++) {
+          client.frame(PING, 1, 0, new byte[8]);
+        }
+      } catch (IOException e) {
+        // cut off already; what it was told is there to be read
       }
 
       assertThat(client.readTo(GOAWAY).number(4)).isEqualTo(ENHANCE_YOUR_CALM);

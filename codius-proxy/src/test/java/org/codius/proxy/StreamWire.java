@@ -8,10 +8,12 @@ import io.netty.handler.codec.http2.DefaultHttp2HeadersDecoder;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
@@ -42,11 +44,12 @@ final class StreamWire implements AutoCloseable {
   static final int ENHANCE_YOUR_CALM = 11;
 
   private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(ISO_8859_1);
-  private static final int PATIENCE_MS = 20_000;
+  private static final int PATIENCE_MS = 60_000;
   private static final int LARGE_WINDOW = 1 << 30;
 
   final Socket socket;
   private final DataInputStream in;
+  private final OutputStream out;
   private final DefaultHttp2HeadersDecoder hpack = new DefaultHttp2HeadersDecoder(false);
   private final Map<Integer, Answer> answers = new HashMap<>();
   private int goAway;
@@ -57,6 +60,7 @@ final class StreamWire implements AutoCloseable {
     socket.setSoTimeout(PATIENCE_MS);
     socket.setTcpNoDelay(true);
     this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
+    this.out = new BufferedOutputStream(socket.getOutputStream());
   }
 
   /** Connects, and says hello with windows as large as can be. */
@@ -65,15 +69,16 @@ final class StreamWire implements AutoCloseable {
   }
 
   /**
-   * Says hello.
+   * Says hello, together with the first frame, so that nothing can come in between.
    *
    * @param window how much of an answer may come unasked
    */
   static StreamWire open(Socket socket, int window) throws IOException {
     StreamWire wire = new StreamWire(socket);
-    socket.getOutputStream().write(PREFACE);
-    wire.frame(SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) 4).putInt(window).array());
-    wire.frame(WINDOW_UPDATE, 0, 0, number(LARGE_WINDOW));
+    wire.out.write(PREFACE);
+    wire.out.write(
+        bytes(SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) 4).putInt(window).array()));
+    wire.out.write(bytes(WINDOW_UPDATE, 0, 0, number(LARGE_WINDOW)));
     return wire;
   }
 
@@ -82,10 +87,15 @@ final class StreamWire implements AutoCloseable {
   }
 
   void frame(int type, int flags, int stream, byte... payload) throws IOException {
+    out.write(bytes(type, flags, stream, payload));
+    out.flush();
+  }
+
+  private static byte[] bytes(int type, int flags, int stream, byte... payload) {
     ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
     frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
     frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
-    socket.getOutputStream().write(frame.array());
+    return frame.array();
   }
 
   /** Sends fields as they are: name, value, name, value. */
@@ -139,6 +149,7 @@ final class StreamWire implements AutoCloseable {
 
   /** Reads the next frame; settings are acknowledged. */
   Frame read() throws IOException {
+    out.flush();
     int length;
     try {
       length = in.readUnsignedByte() << 16 | in.readUnsignedShort();

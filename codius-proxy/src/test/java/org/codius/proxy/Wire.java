@@ -16,7 +16,7 @@ import java.util.Locale;
 final class Wire implements AutoCloseable {
 
   /** No read waits longer; a test that meets it has failed. */
-  private static final int PATIENCE_MS = 20_000;
+  private static final int PATIENCE_MS = 60_000;
 
   final Socket socket;
   private final InputStream in;
