@@ -131,13 +131,25 @@ public record AutoRuntime(
     for (Path socket : sockets) {
       if (Files.exists(socket)) {
         addHandlers(config, socket, notes, candidates, findings);
+      } else if (socket.equals(config.configured())) {
+        findings.add(missing(socket.toString(), Isolation.NAMESPACE));
       }
     }
-    if (config.hyperd() != null && Files.exists(config.hyperd().socket())) {
-      candidates.add(new HyperdCandidate(config.hyperd(), loops, notes));
+    if (config.hyperd() != null) {
+      HyperdCandidate hyperd = new HyperdCandidate(config.hyperd(), loops, notes);
+      if (Files.exists(config.hyperd().socket())) {
+        candidates.add(hyperd);
+      } else {
+        findings.add(missing(hyperd.name(), hyperd.isolation()));
+      }
     }
     candidates.sort(Comparator.comparing(Candidate::isolation)); // keeps the order of equals
     return candidates;
+  }
+
+  /** What an operator asked for and is not there is worth a word, unlike the usual places. */
+  private static Finding missing(String candidate, Isolation isolation) {
+    return new Finding(candidate, isolation, false, "there is no such socket");
   }
 
   private static void addHandlers(

@@ -15,9 +15,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Stops the newer of two pods of ours that have the same address: neither can be reached before,
- * and the older is right again after. The newer is to be run anew, as any pod that was stopped.
- * What is not ours is left alone.
+ * Stops the newer of two pods that have the same address: neither can be reached before, and the
+ * older is right again after. The newer is to be run anew, as any pod that was stopped. What is not
+ * ours is left alone, also where it is the newer.
  */
 final class DoubledAddresses {
 
@@ -52,7 +52,6 @@ final class DoubledAddresses {
 
   private Stream<PodId> allButTheOldest(List<Addresses.Told> same) {
     return same.stream()
-        .filter(told -> ownId(told).isPresent())
         .sorted(
             Comparator.comparingLong(Addresses.Told::createdAt)
                 .thenComparingInt(Addresses.Told::order))

@@ -102,7 +102,7 @@ public record HyperdConfig(
   /**
    * How much may be going on.
    *
-   * @param calls that change something and logs being read, at the same time
+   * @param calls that change something, at the same time; and as many logs may be read
    * @param questions that wait for one of the few connections they share
    * @param replyBytes of an answer other than logs and the progress of a pull
    * @param logLineBytes of a line; the rest of a longer one is left out

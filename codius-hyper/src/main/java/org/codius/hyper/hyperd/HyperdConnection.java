@@ -46,6 +46,7 @@ final class HyperdConnection implements AutoCloseable {
   private final HyperdConfig config;
   private final EventLoopGroup group;
   private final Semaphore calls;
+  private final Semaphore logs;
   private final ChannelGroup open;
   private final QuestionPool questions;
   private volatile Runnable onLost = () -> {};
@@ -55,6 +56,7 @@ final class HyperdConnection implements AutoCloseable {
     this.config = config;
     this.group = group;
     this.calls = new Semaphore(config.limits().calls());
+    this.logs = new Semaphore(config.limits().calls());
     this.open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
     this.questions = new QuestionPool(config, group, () -> onLost.run());
   }
@@ -109,9 +111,10 @@ final class HyperdConnection implements AutoCloseable {
       failure.completeExceptionally(unavailable(request, "the driver is closed"));
       return;
     }
-    if (!calls.tryAcquire()) {
+    Semaphore room = request.isLog() ? logs : calls;
+    if (!room.tryAcquire()) {
       failure.completeExceptionally(
-          unavailable(request, config.limits().calls() + " calls are under way already"));
+          unavailable(request, config.limits().calls() + " of its kind are under way already"));
       return;
     }
     new Bootstrap()
@@ -121,7 +124,7 @@ final class HyperdConnection implements AutoCloseable {
             new ChannelInitializer<>() {
               @Override
               protected void initChannel(Channel channel) {
-                channel.closeFuture().addListener(closed -> calls.release());
+                channel.closeFuture().addListener(closed -> room.release());
                 channel.pipeline().addLast(codec(), handler);
               }
             })

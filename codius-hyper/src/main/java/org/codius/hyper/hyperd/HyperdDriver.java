@@ -122,10 +122,9 @@ public final class HyperdDriver implements PodDriver {
   @Override
   public CompletionStage<Void> pull(
       String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
-    ImagePull pull = new ImagePull(api);
-    return guard == null
-        ? pull.pull(image, limits, progress)
-        : bare(guard.check(image, limits).thenCompose(ok -> pull.pull(image, limits, progress)));
+    CompletableFuture<Void> allowed =
+        guard == null ? CompletableFuture.completedFuture(null) : guard.check(image, limits);
+    return new ImagePull(api).pull(allowed, image, limits, progress);
   }
 
   /**

@@ -50,6 +50,11 @@ record HyperdRequest(
     return uri.startsWith("/exec/start?");
   }
 
+  /** Whether it reads a log, which may take for as long as its container runs. */
+  boolean isLog() {
+    return uri.startsWith("/container/logs?");
+  }
+
   /** Returns {@code path} with alternating names and values as its query. */
   static String uri(String path, String... query) {
     QueryStringEncoder encoder = new QueryStringEncoder(path);

@@ -36,15 +36,37 @@ final class ImagePull {
   /**
    * Fails as soon as the image is seen to be too large. hyperd cannot be made to stop then: when it
    * is done the image is deleted.
+   *
+   * @param allowed completes when the image may be asked for
    */
   CompletableFuture<Void> pull(
-      String image, ImageLimits limits, Consumer<? super PullProgress> progress) {
+      CompletableFuture<Void> allowed,
+      String image,
+      ImageLimits limits,
+      Consumer<? super PullProgress> progress) {
     CompletableFuture<Void> result = new CompletableFuture<>();
     if (image.isBlank()) { // hyperd would import something instead
       result.completeExceptionally(
           new PodDriverException(Reason.IMAGE_NOT_FOUND, "pull \"\": an image has a name"));
       return result;
     }
+    var unused =
+        allowed.whenComplete(
+            (ok, failure) -> {
+              if (failure != null) {
+                result.completeExceptionally(Stages.bare(failure));
+              } else if (!result.isDone()) {
+                begin(image, limits, progress, result);
+              }
+            });
+    return result;
+  }
+
+  private void begin(
+      String image,
+      ImageLimits limits,
+      Consumer<? super PullProgress> progress,
+      CompletableFuture<Void> result) {
     PullLayers layers =
         new PullLayers(
             limits,
@@ -76,7 +98,6 @@ final class ImagePull {
             pull.cancel(false);
           }
         });
-    return result;
   }
 
   private void delete(String image) {

@@ -8,6 +8,7 @@ import io.netty.handler.codec.http.HttpObject;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.LastHttpContent;
 import java.nio.charset.StandardCharsets;
+import io.netty.util.concurrent.Future;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ final class LogStream extends SimpleChannelInboundHandler<HttpObject> {
   private final long silenceMillis;
   private final Deque<LogLine> lines = new ArrayDeque<>();
   private @Nullable ChannelHandlerContext context;
+  private @Nullable Future<?> alarm;
   private boolean hasRead;
   private boolean hasStopped;
   private boolean hasEnded;
@@ -127,6 +129,9 @@ final class LogStream extends SimpleChannelInboundHandler<HttpObject> {
 
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
+    if (alarm != null) {
+      alarm.cancel(false);
+    }
     if (hasEnded) {
       subscription.drain();
     } else {
@@ -150,9 +155,7 @@ final class LogStream extends SimpleChannelInboundHandler<HttpObject> {
 
   private void listenForSilence(ChannelHandlerContext ctx) {
     hasRead = false;
-    var alarm =
-        ctx.executor().schedule(() -> onInterval(ctx), silenceMillis, TimeUnit.MILLISECONDS);
-    ctx.channel().closeFuture().addListener(closed -> alarm.cancel(false));
+    alarm = ctx.executor().schedule(() -> onInterval(ctx), silenceMillis, TimeUnit.MILLISECONDS);
   }
 
   private void onInterval(ChannelHandlerContext ctx) {
@@ -171,7 +174,9 @@ final class LogStream extends SimpleChannelInboundHandler<HttpObject> {
           .whenComplete(
               (isRunning, failure) -> {
                 hasStopped = Boolean.FALSE.equals(isRunning);
-                listenForSilence(ctx);
+                if (!hasEnded) {
+                  listenForSilence(ctx);
+                }
               });
     } else {
       listenForSilence(ctx);

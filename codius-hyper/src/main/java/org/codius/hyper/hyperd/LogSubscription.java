@@ -176,13 +176,22 @@ final class LogSubscription implements Flow.Subscription {
           break;
         }
         requested -= requested == Long.MAX_VALUE ? 0 : 1;
-        subscriber.onNext(line);
+        give(line);
       }
     }
     isDraining = false;
     if (!isDone && streams.stream().allMatch(LogStream::isAtEnd)) {
       finish();
       subscriber.onComplete();
+    }
+  }
+
+  /** One who cannot take a line gets no more; the loop is not only theirs. */
+  private void give(LogLine line) {
+    try {
+      subscriber.onNext(line);
+    } catch (RuntimeException e) {
+      fail(e);
     }
   }
 

@@ -47,6 +47,9 @@ final class PodGuard implements AutoCloseable {
   private final Duration patience;
   private final ThreadPoolExecutor threads;
   private final CompletableFuture<Void> adopted = new CompletableFuture<>();
+  /** What was asked for and is not done. */
+  private final Set<CompletableFuture<Void>> waiting = ConcurrentHashMap.newKeySet();
+
   private final AtomicBoolean isLooking = new AtomicBoolean();
 
   /** Pods that were let go of and may still be seen for a moment. */
@@ -182,24 +185,40 @@ final class PodGuard implements AutoCloseable {
   }
 
   private CompletableFuture<Void> submit(String action, Runnable step) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    waiting.add(done);
+    var unused = done.whenComplete((ok, failure) -> waiting.remove(done));
     try {
-      return CompletableFuture.runAsync(step, threads);
+      threads.execute(() -> carryOut(step, done));
     } catch (RejectedExecutionException e) {
-      return CompletableFuture.failedFuture(
-          new PodDriverException(
-              Reason.RUNTIME_UNAVAILABLE,
-              action
-                  + (threads.isShutdown()
-                      ? ": the driver was closed"
-                      : ": too much is waiting already"),
-              e));
+      done.completeExceptionally(
+          threads.isShutdown()
+              ? closed(action)
+              : new PodDriverException(
+                  Reason.RUNTIME_UNAVAILABLE, action + ": too much is waiting already", e));
     }
+    return done;
+  }
+
+  private static void carryOut(Runnable step, CompletableFuture<Void> done) {
+    try {
+      step.run();
+      done.complete(null);
+    } catch (RuntimeException e) {
+      done.completeExceptionally(e);
+    }
+  }
+
+  private static PodDriverException closed(String action) {
+    return new PodDriverException(
+        Reason.RUNTIME_UNAVAILABLE, action + ": the driver was closed");
   }
 
   /** The rules stay: so do the pods. */
   @Override
   public void close() {
     threads.shutdownNow();
+    waiting.forEach(step -> step.completeExceptionally(closed("keep pods apart")));
     registries.close();
   }
 }

@@ -155,9 +155,7 @@ final class PodWatch {
     if (survey == null) {
       lose(String.valueOf(Stages.bare(failure == null ? new AssertionError() : failure)));
     } else if (!isClosed) {
-      tell(survey);
-      isFirst = false;
-      onward.accept(survey);
+      take(survey);
     }
     if (isClosed) {
       return;
@@ -169,6 +167,16 @@ final class PodWatch {
     }
     var next = loop.schedule(this::look, intervalNanos, TimeUnit.NANOSECONDS);
     cancelNext = () -> next.cancel(false);
+  }
+
+  private void take(Survey survey) {
+    try {
+      tell(survey);
+      isFirst = false;
+      onward.accept(survey);
+    } catch (RuntimeException e) {
+      log.warn("what was seen of hyperd's pods is not all told", e); // and the next look comes
+    }
   }
 
   private void tell(Survey survey) {

@@ -164,7 +164,13 @@ final class FakeLog {
           requested -= requested == Long.MAX_VALUE ? 0 : 1;
         }
         next++;
-        subscriber.onNext(line);
+        try {
+          subscriber.onNext(line);
+        } catch (RuntimeException e) {
+          if (finish()) {
+            subscriber.onError(e);
+          }
+        }
       }
     }
 

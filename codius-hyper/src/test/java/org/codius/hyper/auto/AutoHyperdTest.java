@@ -77,6 +77,19 @@ class AutoHyperdTest {
     assertThat(found(AutoRuntime.look(config(), loops))).contains("a pod ran to its exit");
   }
 
+  @Test
+  void whatWasAskedForAndIsNotThereIsSaidToBeMissing() {
+    hyperd.close();
+    Path socket = folder.resolve("no.sock");
+
+    List<Finding> findings = AutoRuntime.look(config().withSocket(socket), loops);
+
+    assertThat(findings)
+        .filteredOn(finding -> finding.words().equals("there is no such socket"))
+        .extracting(Finding::candidate)
+        .containsExactly(socket.toString(), "hyperd at " + folder.resolve("hyper.sock"));
+  }
+
   private void endTheProbeWith(int code) {
     hyperd.beforeNext("/exitcode", () -> hyperd.exit(hyperd.pods().get(0) + "__probe", code));
   }

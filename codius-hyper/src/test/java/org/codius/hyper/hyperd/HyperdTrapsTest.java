@@ -127,6 +127,24 @@ class HyperdTrapsTest extends HyperdLab {
   }
 
   @Test
+  void aPodOfOursThatGotTheAddressOfAnotherInstancesIsStoppedAndRunAnew() throws Exception {
+    send(HttpMethod.POST, "/pod/create", "{\"id\":\"someone-elses\"}");
+    hyperd.restartKeepingMachines();
+    assertThat(get(driver.list())).isEmpty(); // and someone else's is known by then
+    PodSpec newer = pod("two", "web");
+    send(HttpMethod.POST, "/pod/create", PodJson.of(newer, List.of()).toString());
+
+    Optional<PodStatus> two = get(driver.status(newer.id()));
+    while (!two.map(status -> status.containers().toString().contains("down")).orElse(true)) {
+      assertThat(two.flatMap(PodStatus::address)).isEmpty();
+      two = get(driver.status(newer.id()));
+    }
+
+    assertThat(hyperd.pods()).contains("someone-elses");
+    assertThat(get(driver.run(newer)).address()).isPresent();
+  }
+
+  @Test
   void idsThatHyperdTakesForNumbersAreNotReadBack() throws Exception {
     assertThat(send(HttpMethod.POST, "/pod/create", "{\"id\":\"12345\"}").path("ID").isNumber())
         .isTrue();

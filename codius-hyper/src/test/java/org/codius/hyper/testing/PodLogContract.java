@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import java.util.List;
+import java.util.concurrent.Flow;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriverException.Reason;
@@ -167,6 +168,44 @@ interface PodLogContract extends PodDriverHarness {
     PodSpec spec = count("popular");
 
     assertThat(read(spec, LogQuery.ALL)).isEqualTo(read(spec, LogQuery.ALL)).hasSize(3);
+  }
+
+  @Test
+  default void whoCannotTakeALineGetsNoMore() throws Exception {
+    PodSpec spec = count("breaks");
+    StreamCollector<LogLine> lines = this.<LogLine>collector();
+
+    driver().logs(spec.id(), LogQuery.FOLLOW).subscribe(new BrokenSubscriber(lines));
+    lines.request(Long.MAX_VALUE);
+
+    assertThat(catchThrowable(() -> get(lines.end()))).hasRootCauseMessage("no room");
+    assertThat(lines.rest()).extracting(LogLine::text).containsExactly("one");
+    assertThat(read(spec, LogQuery.ALL)).hasSize(3);
+  }
+
+  /** Fails at each line it is given. */
+  record BrokenSubscriber(Flow.Subscriber<LogLine> lines) implements Flow.Subscriber<LogLine> {
+
+    @Override
+    public void onSubscribe(Flow.Subscription subscription) {
+      lines.onSubscribe(subscription);
+    }
+
+    @Override
+    public void onNext(LogLine line) {
+      lines.onNext(line);
+      throw new IllegalStateException("no room");
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      lines.onError(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      lines.onComplete();
+    }
   }
 
   @Test
