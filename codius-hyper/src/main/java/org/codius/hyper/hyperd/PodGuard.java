@@ -39,6 +39,7 @@ final class PodGuard implements AutoCloseable {
   private static final int THREADS = 8;
   private static final int LONGEST_QUEUE = 1024;
   private static final Duration IDLE_THREAD = Duration.ofSeconds(30);
+  private static final String CLOSED = "the driver was closed";
   private static final Duration REPAIR_INTERVAL = Duration.ofSeconds(5);
 
   private final ImageRegistries registries;
@@ -46,9 +47,11 @@ final class PodGuard implements AutoCloseable {
   private final List<String> nameServers;
   private final Duration patience;
   private final ThreadPoolExecutor threads;
+
+  /** Apart, as a registry may take long to answer. */
+  private final ThreadPoolExecutor checks;
+
   private final CompletableFuture<Void> adopted = new CompletableFuture<>();
-  /** What was asked for and is not done. */
-  private final Set<CompletableFuture<Void>> waiting = ConcurrentHashMap.newKeySet();
 
   private final AtomicBoolean isLooking = new AtomicBoolean();
 
@@ -63,7 +66,12 @@ final class PodGuard implements AutoCloseable {
     this.firewall = PodFirewall.of(config.instance(), List.of(), rules.nameServers());
     this.nameServers = rules.nameServers();
     this.patience = config.timeouts().call();
-    this.threads =
+    this.threads = threads();
+    this.checks = threads();
+  }
+
+  private static ThreadPoolExecutor threads() {
+    ThreadPoolExecutor threads =
         new ThreadPoolExecutor(
             THREADS,
             THREADS,
@@ -76,6 +84,7 @@ final class PodGuard implements AutoCloseable {
               return thread;
             });
     threads.allowCoreThreadTimeOut(true);
+    return threads;
   }
 
   List<String> nameServers() {
@@ -85,6 +94,7 @@ final class PodGuard implements AutoCloseable {
   /** Fails if {@code image} is not to be pulled; hyperd would pull anything. */
   CompletableFuture<Void> check(String image, ImageLimits limits) {
     return submit(
+        checks,
         "check image",
         () -> {
           var unused = registries.check(image, limits);
@@ -111,22 +121,22 @@ final class PodGuard implements AutoCloseable {
   /** Binds the pod to the port its address is behind. To be done before its programs start. */
   CompletableFuture<Void> admit(PodId id, InetAddress address) {
     released.remove(id);
-    return submit("keep pod " + id + " apart", () -> firewall.admit(id.name(), address));
+    return submit(threads, "keep pod " + id + " apart", () -> firewall.admit(id.name(), address));
   }
 
   CompletableFuture<Void> openEgress(PodId id) {
-    return submit("open egress of pod " + id, () -> firewall.openEgress(id.name()));
+    return submit(threads, "open egress of pod " + id, () -> firewall.openEgress(id.name()));
   }
 
   CompletableFuture<Void> release(PodId id) {
     released.add(id);
-    return submit("let go of pod " + id, () -> firewall.release(id.name()));
+    return submit(threads, "let go of pod " + id, () -> firewall.release(id.name()));
   }
 
   /** Takes note of how all pods are. Of several that come at once one is looked at. */
   void look(Map<PodId, PodStatus> pods) {
     if (isLooking.compareAndSet(false, true)) {
-      submit("look after the firewall", () -> settle(pods))
+      submit(threads, "look after the firewall", () -> settle(pods))
           .whenComplete(
               (done, failure) -> {
                 isLooking.set(false);
@@ -184,41 +194,42 @@ final class PodGuard implements AutoCloseable {
     adopted.complete(null);
   }
 
-  private CompletableFuture<Void> submit(String action, Runnable step) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
-    waiting.add(done);
-    var unused = done.whenComplete((ok, failure) -> waiting.remove(done));
+  private static CompletableFuture<Void> submit(
+      ThreadPoolExecutor threads, String action, Runnable work) {
+    Step step = new Step(action, work, new CompletableFuture<>());
     try {
-      threads.execute(() -> carryOut(step, done));
+      threads.execute(step);
     } catch (RejectedExecutionException e) {
-      done.completeExceptionally(
-          threads.isShutdown()
-              ? closed(action)
-              : new PodDriverException(
-                  Reason.RUNTIME_UNAVAILABLE, action + ": too much is waiting already", e));
+      step.refuse(threads.isShutdown() ? CLOSED : "too much is waiting already");
     }
-    return done;
-  }
-
-  private static void carryOut(Runnable step, CompletableFuture<Void> done) {
-    try {
-      step.run();
-      done.complete(null);
-    } catch (RuntimeException e) {
-      done.completeExceptionally(e);
-    }
-  }
-
-  private static PodDriverException closed(String action) {
-    return new PodDriverException(
-        Reason.RUNTIME_UNAVAILABLE, action + ": the driver was closed");
+    return step.done();
   }
 
   /** The rules stay: so do the pods. */
   @Override
   public void close() {
-    threads.shutdownNow();
-    waiting.forEach(step -> step.completeExceptionally(closed("keep pods apart")));
+    for (ThreadPoolExecutor each : List.of(checks, threads)) {
+      each.shutdownNow().forEach(waiting -> ((Step) waiting).refuse(CLOSED));
+    }
     registries.close();
+  }
+
+  private record Step(String action, Runnable work, CompletableFuture<Void> done)
+      implements Runnable {
+
+    @Override
+    public void run() {
+      try {
+        work.run();
+        done.complete(null);
+      } catch (RuntimeException e) {
+        done.completeExceptionally(e);
+      }
+    }
+
+    void refuse(String reason) {
+      done.completeExceptionally(
+          new PodDriverException(Reason.RUNTIME_UNAVAILABLE, action + ": " + reason));
+    }
   }
 }

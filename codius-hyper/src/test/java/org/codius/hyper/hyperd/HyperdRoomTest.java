@@ -55,11 +55,7 @@ class HyperdRoomTest extends HyperdLab {
     Object failure = null;
     do { // its connection is closed a moment later
       failure =
-          driver
-              .pull(BUSYBOX.tagged())
-              .handle((pulled, why) -> why)
-              .toCompletableFuture()
-              .get();
+          driver.pull(BUSYBOX.tagged()).handle((pulled, why) -> why).toCompletableFuture().get();
     } while (failure != null);
   }
 }

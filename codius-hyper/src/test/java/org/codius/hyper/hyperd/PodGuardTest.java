@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.codius.hyper.ImageLimits;
 import org.codius.hyper.PodDriverException;
+import org.codius.hyper.PodId;
 import org.codius.hyper.image.ImagePolicy;
 import org.junit.jupiter.api.Test;
 
@@ -19,7 +20,7 @@ import org.junit.jupiter.api.Test;
 class PodGuardTest {
 
   @Test
-  void whatWaitsFailsWhenItIsClosed() throws Exception {
+  void registriesThatTakeLongHoldUpNobodyElseAndWhatWaitsFailsWhenItIsClosed() throws Exception {
     HyperdConfig.Guard rules =
         new HyperdConfig.Guard(ImagePolicy.DEFAULT.withLoopback(), List.of("1.1.1.1"));
     List<CompletableFuture<Void>> checks;
@@ -30,6 +31,8 @@ class PodGuardTest {
       checks =
           IntStream.range(0, 20).mapToObj(i -> guard.check(image, ImageLimits.DEFAULT)).toList();
       silent.accept(); // the first is being asked, and all others are asked or wait
+
+      var unused = guard.release(new PodId("guardtest", "a")).get(20, TimeUnit.SECONDS);
     }
 
     for (CompletableFuture<Void> check : checks) {
