@@ -9,9 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.cri.v1.Cri;
@@ -37,6 +40,9 @@ public final class EmbeddedContainerd implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(EmbeddedContainerd.class);
 
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(5);
+
+  /** Most of what the end of a pod takes is waiting. */
+  private static final int STOPPED_AT_A_TIME = 8;
 
   private final EmbeddedContainerdConfig config;
   private final ContainerdFiles files;
@@ -194,11 +200,21 @@ public final class EmbeddedContainerd implements AutoCloseable {
     if (ContainerdProcess.find(files).isEmpty()) {
       return;
     }
-    try (CriClient client = new CriClient(files.socket())) {
+    try (CriClient client = new CriClient(files.socket());
+        Workers workers = new Workers("codius-stop", STOPPED_AT_A_TIME)) {
+      List<CompletableFuture<Void>> removals = new ArrayList<>();
       for (Cri.PodSandbox sandbox : client.sandboxes(Map.of(), CALL_TIMEOUT)) {
-        client.removeSandbox(sandbox.getId(), config.limits().removeTimeout());
+        removals.add(
+            workers
+                .order(
+                    "remove sandbox " + sandbox.getId(),
+                    () -> client.removeSandbox(sandbox.getId(), config.limits().removeTimeout()))
+                .toCompletableFuture());
       }
-    } catch (StatusRuntimeException e) {
+      for (CompletableFuture<Void> removal : removals) {
+        removal.join();
+      }
+    } catch (StatusRuntimeException | CompletionException e) {
       log.warn("containerd did not remove its pods, which are now killed: {}", e.getMessage());
     }
   }

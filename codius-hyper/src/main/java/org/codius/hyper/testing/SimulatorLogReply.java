@@ -30,6 +30,7 @@ final class SimulatorLogReply {
   private final ChannelHandlerContext context;
   private final long lingerMillis;
   private final boolean isKeptAlive;
+  private boolean isFlushDue;
 
   SimulatorLogReply(
       SimulatedDaemon daemon,
@@ -117,7 +118,20 @@ final class SimulatorLogReply {
   }
 
   private void send(ByteBuf frame) {
-    context.executor().execute(() -> context.writeAndFlush(new DefaultHttpContent(frame)));
+    context.executor().execute(() -> write(frame));
+  }
+
+  private void write(ByteBuf frame) {
+    context.write(new DefaultHttpContent(frame));
+    if (!isFlushDue) {
+      isFlushDue = true;
+      context.executor().execute(this::flush); // after the frames that wait already
+    }
+  }
+
+  private void flush() {
+    isFlushDue = false;
+    context.flush();
   }
 
   private void end() {

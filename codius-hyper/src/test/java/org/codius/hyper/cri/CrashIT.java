@@ -33,8 +33,8 @@ class CrashIT {
   private String told = "";
 
   @BeforeEach
-  void start() throws Exception {
-    host = TestHost.start();
+  void prepare() throws Exception {
+    host = TestHost.prepare();
   }
 
   @AfterEach
@@ -46,6 +46,8 @@ class CrashIT {
 
   @Test
   void theRuntimeIsKilledUnderThem() throws Exception {
+    host.restart();
+    host.get(host.driver().pull(host.registry().image()));
     Map<String, InetAddress> before = runAll();
     EventCollector events = new EventCollector();
     host.driver().events().subscribe(events);
@@ -89,10 +91,8 @@ class CrashIT {
     assertAllThere(addresses());
   }
 
-  /** Hands the host over to a process of its own, runs the pods there and kills it. */
+  /** Lets a process of its own make the host, run the pods there, and kills it. */
   private long killDaemon(boolean withRuntime, String... wrapper) throws Exception {
-    host.driver().close();
-    host.containerd().stop(); // so that the other process makes it, in whatever namespace it is
     List<String> command = new ArrayList<>(List.of(wrapper));
     command.addAll(
         List.of(

@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletionStage;
 import org.codius.hyper.LogLine;
 import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodDriverException;
@@ -26,25 +27,32 @@ import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
 import org.codius.hyper.host.HostProgram;
 import org.codius.hyper.network.PodFirewall;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** What gets through, with real packets between real namespaces. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PodFirewallIT {
 
   private static final String SERVE =
       "mkdir www; echo neighbour > www/index.html; httpd -f -p [::]:80 -h www";
 
-  /** Says of each URL it is given whether it answers soon; all at once, in no order. */
+  /**
+   * Says of each URL it is given whether it answers within so many seconds; all at once, in no
+   * order.
+   */
   private static final String PROBE =
       """
       until test -e /tmp/targets; do sleep 0.1; done
       probe() {
-        if answer=$(timeout 2 wget -q -O - $1 2>&1); then echo "reached $1"
-        else case "$answer" in *refused*) echo "rejected $1";; *) echo "dropped $1";; esac; fi
+        if answer=$(timeout $1 wget -q -O - $2 2>&1); then echo "reached $2"
+        else case "$answer" in *refused*) echo "rejected $2";; *) echo "dropped $2";; esac; fi
       }
-      for url in $(cat /tmp/targets); do probe $url 2>&1 | grep http & done
+      while read -r seconds url; do probe $seconds $url 2>&1 | grep http & done < /tmp/targets
       wait
       echo the-end
       sleep 600
@@ -60,12 +68,17 @@ class PodFirewallIT {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
 
+  /** How long to wait for an answer where none is to come, and where one is. */
+  private static final int BRIEFLY = 2;
+
+  private static final int LONG = 20;
+
   private TestHost host;
   private TestInternet internet;
   private HttpServer hostServer;
   private PodStatus neighbour;
 
-  @BeforeEach
+  @BeforeAll
   void start() throws Exception {
     host = TestHost.start();
     internet = TestInternet.start();
@@ -79,11 +92,28 @@ class PodFirewallIT {
           exchange.close();
         });
     hostServer.start();
+  }
+
+  /** Whatever the last test made of the firewall. */
+  @BeforeEach
+  void beginAnew() throws Exception {
+    host.restart();
     neighbour = host.run(host.pod("neighbour", host.container("web", SERVE)));
     host.await(() -> host.http(neighbour, 80, "index.html"), "neighbour\n"::equals);
   }
 
   @AfterEach
+  void removePods() throws Exception {
+    List<CompletionStage<Void>> removals = new ArrayList<>();
+    for (PodStatus pod : host.get(host.driver().list())) {
+      removals.add(host.driver().remove(pod.id()));
+    }
+    for (CompletionStage<Void> removal : removals) {
+      host.get(removal);
+    }
+  }
+
+  @AfterAll
   void stop() throws Exception {
     if (hostServer != null) {
       hostServer.stop(0);
@@ -109,8 +139,8 @@ class PodFirewallIT {
     List<String> neverOfPaid = runBoth(paid, 18);
     host.get(host.driver().openEgress(paid.id()));
 
-    List<String> closed = probe(unpaid, Iterables.concat(never, mail, web));
-    List<String> open = probe(paid, Iterables.concat(neverOfPaid, mail, web));
+    List<String> closed = probe(unpaid, List.of(), Iterables.concat(never, mail, web));
+    List<String> open = probe(paid, Iterables.concat(mail, web), neverOfPaid);
 
     assertThat(closed).hasSize(never.size() + 4).allMatch(line -> line.startsWith("dropped "));
     assertThat(open)
@@ -135,7 +165,7 @@ class PodFirewallIT {
       Files.writeString(file, "1");
     }
 
-    List<String> lines = probe(naked, Iterables.concat(never, mail));
+    List<String> lines = probe(naked, Iterables.concat(never, mail), List.of());
     for (int i = 0; i < before.size(); i++) {
       Files.writeString(FORWARDING.get(i), before.get(i));
     }
@@ -155,26 +185,29 @@ class PodFirewallIT {
     PodSpec second = prober("second");
     PodSpec third = prober("third");
     List<List<String>> targets = new ArrayList<>();
+    List<PodStatus> pods = new ArrayList<>();
     for (PodSpec spec : List.of(first, second, third)) {
-      PodStatus pod = host.run(spec);
+      pods.add(host.run(spec));
+    }
+    for (PodStatus pod : pods) {
       targets.add(List.of(gateway(), url(linkLocal(pod), hostServer.getAddress().getPort())));
       ip("route del " + pod.address().orElseThrow().getHostAddress() + " dev " + linkOf(pod));
     }
 
     host.restart();
     assertThat(host.get(host.driver().status(first.id())).orElseThrow().address()).isEmpty();
-    List<String> withItsTable = probe(first, targets.get(0));
+    List<String> withItsTable = probe(first, List.of(), targets.get(0));
     host.driver().close();
     HostProgram nft = HostProgram.find("nft").orElseThrow();
     nft.run(TIMEOUT, "", List.of("delete", "table", "inet", "codius_" + host.instance()));
     host.restart();
-    List<String> withoutItsTable = probe(second, targets.get(1));
+    List<String> withoutItsTable = probe(second, List.of(), targets.get(1));
     host.driver().firewall().remove();
-    List<String> withoutAny = probe(third, targets.get(2));
+    List<String> withoutAny = probe(third, targets.get(2).subList(1, 2), List.of());
 
     assertThat(withItsTable).hasSize(2).allMatch(line -> line.startsWith("dropped "));
     assertThat(withoutItsTable).hasSize(2).allMatch(line -> line.startsWith("dropped "));
-    assertThat(withoutAny).contains("reached " + targets.get(2).get(1));
+    assertThat(withoutAny).containsExactly("reached " + targets.get(2).get(1));
   }
 
   @Test
@@ -192,7 +225,7 @@ class PodFirewallIT {
             + " dev eth0 src "
             + other);
 
-    assertThat(probe(spec, List.of(url))).containsExactly("dropped " + url);
+    assertThat(probe(spec, List.of(), List.of(url))).containsExactly("dropped " + url);
   }
 
   @Test
@@ -323,9 +356,14 @@ class PodFirewallIT {
     return new PodSpec(host.id(name), List.of(host.container("main", PROBE)), ROOMY);
   }
 
-  private List<String> probe(PodSpec prober, Iterable<String> targets) throws Exception {
+  /** Returns what became of each. A machine that is busy takes longer to answer what it may. */
+  private List<String> probe(PodSpec prober, Iterable<String> allowed, Iterable<String> blocked)
+      throws Exception {
+    StringBuilder targets = new StringBuilder();
+    allowed.forEach(url -> targets.append(LONG + " " + url + "\n"));
+    blocked.forEach(url -> targets.append(BRIEFLY + " " + url + "\n"));
     Path file = rootOf(prober).resolve("tmp/targets");
-    Files.writeString(file.resolveSibling("new"), String.join(" ", targets));
+    Files.writeString(file.resolveSibling("new"), targets);
     Files.move(file.resolveSibling("new"), file);
     return host.lines(prober.id());
   }

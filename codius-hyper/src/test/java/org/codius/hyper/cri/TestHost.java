@@ -1,5 +1,6 @@
 package org.codius.hyper.cri;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -26,6 +27,7 @@ import org.codius.hyper.LogQuery;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
+import org.jspecify.annotations.Nullable;
 
 /** A private containerd in a folder of its own, a driver on it and a registry with one image. */
 public final class TestHost implements AutoCloseable {
@@ -37,19 +39,21 @@ public final class TestHost implements AutoCloseable {
 
   static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Duration POLL = Duration.ofMillis(50);
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
   private final String instance;
   private final Path root;
   private final TestRegistry registry;
-  private EmbeddedContainerd containerd;
-  private CriDriver driver;
+  private @Nullable EmbeddedContainerd containerd;
+  private @Nullable CriDriver driver;
 
   private TestHost(
       String instance,
       Path root,
       TestRegistry registry,
-      EmbeddedContainerd containerd,
-      CriDriver driver) {
+      @Nullable EmbeddedContainerd containerd,
+      @Nullable CriDriver driver) {
     this.instance = instance;
     this.root = root;
     this.registry = registry;
@@ -65,6 +69,14 @@ public final class TestHost implements AutoCloseable {
   /** Starts one that keeps as much of each log as a host does. */
   static TestHost start(String instance) throws Exception {
     return start(instance, CriConfig.Limits.DEFAULT.logBytes());
+  }
+
+  /** Makes one that has a registry and nothing else, until {@link #restart}. */
+  static TestHost prepare() throws Exception {
+    assumeRunnable();
+    Path root = Files.createTempDirectory("codius-it");
+    String id = Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 24, 1 << 28));
+    return new TestHost("t" + id, root, TestRegistry.start(), null, null);
   }
 
   /** Starts the same with gVisor. */
@@ -151,17 +163,19 @@ public final class TestHost implements AutoCloseable {
   }
 
   EmbeddedContainerd containerd() {
-    return containerd;
+    return requireNonNull(containerd, "containerd");
   }
 
   CriDriver driver() {
-    return driver;
+    return requireNonNull(driver, "driver");
   }
 
   /** Lets go of everything, as the end of a daemon does, and takes it up again. */
   void restart() {
-    driver.close();
-    containerd.close();
+    if (driver != null && containerd != null) {
+      driver.close();
+      containerd.close();
+    }
     containerd = EmbeddedContainerd.start(config(instance, root));
     driver = CriDriver.connect(containerd.criConfig());
   }
@@ -179,7 +193,7 @@ public final class TestHost implements AutoCloseable {
   }
 
   PodStatus run(PodSpec spec) throws Exception {
-    return get(driver.run(spec));
+    return get(driver().run(spec));
   }
 
   /** Runs a script in a pod of one container to its end, and returns what it wrote. */
@@ -189,14 +203,14 @@ public final class TestHost implements AutoCloseable {
     try {
       return lines(spec.id());
     } finally {
-      get(driver.remove(spec.id()));
+      get(driver().remove(spec.id()));
     }
   }
 
   /** Returns what the pod writes up to a line {@code the-end}. */
   List<String> lines(PodId id) throws Exception {
     LineCollector collector = new LineCollector();
-    driver.logs(id, LogQuery.FOLLOW).subscribe(collector);
+    driver().logs(id, LogQuery.FOLLOW).subscribe(collector);
     List<String> lines = new ArrayList<>();
     for (LogLine line = collector.next(); !line.text().equals("the-end"); line = collector.next()) {
       lines.add(line.text());
@@ -225,14 +239,10 @@ public final class TestHost implements AutoCloseable {
     URI uri =
         URI.create(
             "http://" + pod.address().orElseThrow().getHostAddress() + ":" + port + "/" + path);
-    HttpResponse<String> response =
-        HttpClient.newBuilder()
-            .connectTimeout(Duration.ofSeconds(5))
-            .build()
-            .send(
-                HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
-                HttpResponse.BodyHandlers.ofString());
-    return response.body();
+    return HTTP.send(
+            HttpRequest.newBuilder(uri).timeout(Duration.ofSeconds(5)).build(),
+            HttpResponse.BodyHandlers.ofString())
+        .body();
   }
 
   /**
@@ -257,7 +267,7 @@ public final class TestHost implements AutoCloseable {
   }
 
   PodStatus awaitStatus(PodId id, Predicate<PodStatus> expected) throws Exception {
-    return await(() -> get(driver.status(id)), status -> status.filter(expected).isPresent())
+    return await(() -> get(driver().status(id)), status -> status.filter(expected).isPresent())
         .orElseThrow();
   }
 
@@ -267,8 +277,15 @@ public final class TestHost implements AutoCloseable {
 
   @Override
   public void close() {
-    driver.close();
-    containerd.stop();
+    if (driver != null) {
+      driver.close();
+    }
+    if (containerd == null && Files.exists(root.resolve("containerd.toml"))) {
+      containerd = EmbeddedContainerd.start(config(instance, root)); // the killed process's
+    }
+    if (containerd != null) {
+      containerd.stop();
+    }
     registry.close();
   }
 }
