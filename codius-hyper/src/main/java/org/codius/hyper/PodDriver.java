@@ -76,7 +76,8 @@ public interface PodDriver extends AutoCloseable {
 
   /**
    * Returns the pod's output, which is read only as fast as the subscriber asks for it. Ends with
-   * {@code NO_SUCH_POD} if there is no such pod.
+   * {@code NO_SUCH_POD} if there is no such pod. Calls the subscriber on a thread of the driver's
+   * that others wait for: one that needs time for a line asks for the next when it is ready.
    */
   Flow.Publisher<LogLine> logs(PodId id, LogQuery query);
 

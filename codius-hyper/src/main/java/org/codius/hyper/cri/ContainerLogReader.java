@@ -115,7 +115,7 @@ final class ContainerLogReader implements AutoCloseable {
   boolean endLines() {
     partial.forEach(
         (stream, line) -> {
-          if (line.size() > 0) {
+          if (line.size() > 0 && !latest.isBefore(since)) {
             ready.add(
                 new LogLine(latest, container, stream, line.toString(StandardCharsets.UTF_8)));
             line.reset();

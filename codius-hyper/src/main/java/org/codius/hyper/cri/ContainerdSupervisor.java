@@ -108,7 +108,7 @@ final class ContainerdSupervisor implements AutoCloseable {
     long since = System.nanoTime();
     try {
       watch(starter.start());
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       log.warn("containerd could not be started again: {}", e.getMessage());
       restartLater(process(), since);
     } catch (InterruptedException e) {

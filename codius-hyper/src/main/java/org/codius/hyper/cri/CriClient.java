@@ -125,7 +125,7 @@ final class CriClient implements AutoCloseable {
         Cri.ExecSyncRequest.newBuilder()
             .setContainerId(id)
             .addAllCmd(command)
-            .setTimeout(Math.max(1, programTimeout.toSeconds()))
+            .setTimeout(Math.max(1, programTimeout.plusMillis(999).toSeconds()))
             .build();
     return channel.call(() -> stub(timeout).execSync(request));
   }

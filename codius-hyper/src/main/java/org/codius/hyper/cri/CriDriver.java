@@ -51,7 +51,7 @@ public final class CriDriver implements PodDriver {
 
   private static final Logger log = LoggerFactory.getLogger(CriDriver.class);
 
-  /** Slow and many at once would keep the orders that are quick from being worked on. */
+  /** Apart, as programs are: slow ones would keep the quick orders from being worked on. */
   private static final int CONCURRENT_PULLS = 4;
 
   private static final int LOG_THREADS = 2;
@@ -63,6 +63,7 @@ public final class CriDriver implements PodDriver {
   private final PodEvents events = new PodEvents();
   private final Workers orders;
   private final Workers pulls;
+  private final Workers execs;
 
   /** One thread: the firewall does one thing at a time. */
   private final Workers admissions = new Workers("codius-admission", 1);
@@ -90,6 +91,7 @@ public final class CriDriver implements PodDriver {
     this.registries = ImageRegistries.of(config.images());
     this.orders = new Workers("codius-cri", config.limits().concurrentCalls());
     this.pulls = new Workers("codius-pull", CONCURRENT_PULLS);
+    this.execs = new Workers("codius-exec", config.limits().concurrentCalls());
     this.firewall = PodFirewall.of(config.instance(), config.podSubnets(), config.nameServers());
     this.folders = new PodFolders(config.directory(), config.instance());
     PodCgroups cgroups = PodCgroups.of(config.instance());
@@ -278,7 +280,7 @@ public final class CriDriver implements PodDriver {
   @Override
   public CompletionStage<ExecResult> exec(
       PodId id, String container, List<String> command, Duration timeout) {
-    return orders.submit(
+    return execs.submit(
         "run a program in container " + container + " of pod " + id,
         () -> programs.run(id, container, command, timeout));
   }
@@ -287,6 +289,7 @@ public final class CriDriver implements PodDriver {
   public void close() {
     orders.close();
     pulls.close();
+    execs.close();
     admissions.close();
     if (proxy != null) {
       proxy.close();

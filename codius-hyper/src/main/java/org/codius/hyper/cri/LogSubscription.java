@@ -41,6 +41,7 @@ final class LogSubscription implements Flow.Subscription {
 
   private final AtomicLong demand = new AtomicLong();
   private final AtomicBoolean isScheduled = new AtomicBoolean();
+  private volatile boolean hasBegun;
   private volatile boolean isCancelled;
   private volatile boolean isMisused;
 
@@ -76,8 +77,18 @@ final class LogSubscription implements Flow.Subscription {
     schedule(Duration.ZERO); // to close the files
   }
 
+  /**
+   * Begins, as soon as the subscriber knows it and whether or not it has asked: that there is no
+   * such pod is said at once.
+   */
+  void begin() {
+    subscriber.onSubscribe(this);
+    hasBegun = true;
+    schedule(Duration.ZERO);
+  }
+
   private void schedule(Duration pause) {
-    if (!isScheduled.compareAndSet(false, true)) {
+    if (!hasBegun || !isScheduled.compareAndSet(false, true)) {
       return;
     }
     try {
@@ -91,7 +102,9 @@ final class LogSubscription implements Flow.Subscription {
    * Ends the subscription because the driver closes. To be called when no turn can run any more.
    */
   void abort() {
-    if (!isDone) {
+    if (isCancelled) {
+      finish();
+    } else if (!isDone) {
       fail(new PodDriverException(Reason.RUNTIME_UNAVAILABLE, "read logs: the driver was closed"));
     }
   }

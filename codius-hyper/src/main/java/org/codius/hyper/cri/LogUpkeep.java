@@ -63,38 +63,58 @@ final class LogUpkeep {
     lastLook = now;
     try {
       for (PodId id : folders.list()) {
-        look(id, before, seconds);
+        lookAlone(id, before, seconds);
       }
-    } catch (IOException | StatusRuntimeException | PodDriverException e) {
+    } catch (IOException e) {
       log.debug("logs not looked after", e);
     }
   }
 
+  /** One pod that is broken keeps nobody from looking after the others. */
+  private void lookAlone(PodId id, Map<Path, Long> before, double seconds) {
+    try {
+      look(id, before, seconds);
+    } catch (IOException | StatusRuntimeException | PodDriverException e) {
+      log.debug("logs not looked after pod={}", id, e);
+    }
+  }
+
   private void look(PodId id, Map<Path, Long> before, double seconds) throws IOException {
-    Set<Integer> due = new TreeSet<>();
-    try (DirectoryStream<Path> logs = Files.newDirectoryStream(folders.logs(id), "*.log")) {
+    Set<Integer> large = new TreeSet<>();
+    Set<Integer> live = new TreeSet<>();
+    Set<Integer> unanswered = new TreeSet<>();
+    try (DirectoryStream<Path> logs = Files.newDirectoryStream(folders.logs(id))) {
       for (Path file : logs) {
         int container = PodConfigs.containerOf(file.getFileName().toString());
+        if (!file.equals(folders.logFiles(id, container).live())) {
+          unanswered.add(container);
+          continue;
+        }
+        live.add(container);
         long size = LogFiles.sizeOf(file);
         sizes.put(file, size);
         // One that was not there at the last look has had all the time since.
         if (size - before.getOrDefault(file, 0L) > FLOOD * Math.max(seconds, 1)) {
           floods.onFlood(id, container);
         } else if (size > longestFile()) {
-          due.add(container);
+          large.add(container);
         }
       }
     } catch (NoSuchFileException e) {
       return; // the pod was removed meanwhile
     }
-    if (due.isEmpty()) {
+    unanswered.removeAll(live); // the runtime, told of the others, began a new file
+    if (large.isEmpty() && unanswered.isEmpty()) {
       return;
     }
     for (Cri.Container container : view.containers(id)) {
       int index = PodView.indexOf(container);
-      if (container.getState() == Cri.ContainerState.CONTAINER_RUNNING && due.contains(index)) {
+      if (container.getState() == Cri.ContainerState.CONTAINER_RUNNING
+          && (large.contains(index) || unanswered.contains(index))) {
         LogFiles files = folders.logFiles(id, index);
-        files.rotate();
+        if (large.contains(index)) {
+          files.rotate();
+        }
         client.reopenLog(container.getId(), config.limits().callTimeout());
         sizes.remove(files.live());
         files.trim(config.limits().logBytes());

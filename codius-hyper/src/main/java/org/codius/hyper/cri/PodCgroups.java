@@ -1,13 +1,14 @@
 package org.codius.hyper.cri;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.codius.hyper.PodId;
@@ -192,9 +193,14 @@ final class PodCgroups {
   private static List<Long> processes(Path group) throws IOException {
     List<Long> pids = new ArrayList<>();
     for (Path each : groupsDeepestFirst(group)) {
-      try (Stream<String> lines = Files.lines(each.resolve("cgroup.procs"))) {
-        lines.map(Long::valueOf).forEach(pids::add);
-      } catch (NoSuchFileException e) {
+      try {
+        Files.readAllLines(each.resolve("cgroup.procs")).stream()
+            .map(Long::valueOf)
+            .forEach(pids::add);
+      } catch (IOException e) {
+        if (!(e instanceof NoSuchFileException) && Files.exists(each)) {
+          throw e;
+        }
         log.trace("group is gone meanwhile, and its processes with it", e);
       }
     }
@@ -227,12 +233,26 @@ final class PodCgroups {
   }
 
   private static List<Path> groupsDeepestFirst(Path group) throws IOException {
-    if (!Files.isDirectory(group)) {
-      return List.of();
+    List<Path> groups = new ArrayList<>();
+    addDeepestFirst(group, groups);
+    return groups;
+  }
+
+  /** A runtime may be removing some of them at the same time. */
+  private static void addDeepestFirst(Path group, List<Path> groups) throws IOException {
+    try (DirectoryStream<Path> below = Files.newDirectoryStream(group, Files::isDirectory)) {
+      for (Path each : below) {
+        addDeepestFirst(each, groups);
+      }
+    } catch (NoSuchFileException e) {
+      return;
+    } catch (DirectoryIteratorException e) {
+      if (Files.exists(group)) {
+        throw e.getCause();
+      }
+      return;
     }
-    try (Stream<Path> below = Files.walk(group)) {
-      return below.filter(Files::isDirectory).sorted(Comparator.reverseOrder()).toList();
-    }
+    groups.add(group);
   }
 
   private static void deleteIfEmpty(Path group) throws IOException {

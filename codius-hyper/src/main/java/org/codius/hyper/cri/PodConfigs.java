@@ -3,6 +3,7 @@ package org.codius.hyper.cri;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec;
@@ -83,6 +84,12 @@ final class PodConfigs {
 
   static Map<String, String> labels(PodId id) {
     return Map.of(INSTANCE_LABEL, id.instance(), POD_LABEL, id.name());
+  }
+
+  /** Returns the pod whose labels these are; anybody may have put some there that are none. */
+  static Optional<PodId> podOf(Map<String, String> labels) {
+    return PodId.parse(
+        PodId.prefix(labels.getOrDefault(INSTANCE_LABEL, "")) + labels.getOrDefault(POD_LABEL, ""));
   }
 
   /** Returns the bytes that what bears the labels may take up on disk. */

@@ -83,12 +83,10 @@ record PodFolders(Path root, String instance) {
 
   /** Returns every pod of the instance that has a folder. */
   List<PodId> list() throws IOException {
-    String prefix = PodId.prefix(instance);
     try (Stream<Path> entries = Files.list(root)) {
       return entries
-          .map(entry -> entry.getFileName().toString())
-          .filter(name -> name.startsWith(prefix))
-          .map(name -> new PodId(instance, name.substring(prefix.length())))
+          .flatMap(entry -> PodId.parse(entry.getFileName().toString()).stream())
+          .filter(id -> id.instance().equals(instance))
           .toList();
     }
   }

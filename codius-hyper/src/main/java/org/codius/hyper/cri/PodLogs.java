@@ -55,7 +55,7 @@ final class PodLogs implements Flow.Publisher<LogLine> {
       return;
     }
     open.add(subscription);
-    subscriber.onSubscribe(subscription);
+    subscription.begin();
   }
 
   /** Returns a reader for each container, at the first line to hand out. */

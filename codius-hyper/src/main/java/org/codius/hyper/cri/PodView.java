@@ -33,6 +33,9 @@ final class PodView {
   /** What CRI calls a container that the kernel killed for its memory. */
   private static final String OUT_OF_MEMORY = "OOMKilled";
 
+  /** How often in a row containers may be replaced while we look, before that is called broken. */
+  private static final int MOST_LOOKS = 3;
+
   private final CriConfig config;
   private final CriClient client;
   private final PodFirewall firewall;
@@ -46,7 +49,7 @@ final class PodView {
   }
 
   Optional<PodStatus> status(PodId id) {
-    return statuses(PodConfigs.labels(id)).stream().findFirst();
+    return statuses(PodConfigs.labels(id), 1).stream().findFirst();
   }
 
   /**
@@ -74,21 +77,14 @@ final class PodView {
   }
 
   List<PodStatus> list() {
-    return statuses(PodConfigs.labels(config.instance()));
+    return statuses(PodConfigs.labels(config.instance()), 1);
   }
 
   /** Returns the pods that bear the label of another instance. */
   List<PodId> others() {
     try {
       return sandboxes(Map.of()).stream()
-          .map(Cri.PodSandbox::getLabelsMap)
-          .filter(labels -> labels.containsKey(PodConfigs.INSTANCE_LABEL))
-          .filter(labels -> labels.containsKey(PodConfigs.POD_LABEL))
-          .map(
-              labels ->
-                  new PodId(
-                      labels.getOrDefault(PodConfigs.INSTANCE_LABEL, ""),
-                      labels.getOrDefault(PodConfigs.POD_LABEL, "")))
+          .flatMap(sandbox -> PodConfigs.podOf(sandbox.getLabelsMap()).stream())
           .filter(id -> !id.instance().equals(config.instance()))
           .distinct()
           .toList();
@@ -122,8 +118,19 @@ final class PodView {
     return policy != PodSpec.RestartPolicy.NEVER
         && folders.exceeded(id).isEmpty()
         && sandboxes(id).stream().anyMatch(PodView::isReady)
-        && policy.restartsAfter(
-            client.containerStatus(container.getId(), callTimeout()).getExitCode());
+        && isToRestart(container, policy);
+  }
+
+  private boolean isToRestart(Cri.Container container, PodSpec.RestartPolicy policy) {
+    try {
+      return policy.restartsAfter(
+          client.containerStatus(container.getId(), callTimeout()).getExitCode());
+    } catch (StatusRuntimeException e) {
+      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+        return true; // another is in its place by now; if not, the next look tells
+      }
+      throw e;
+    }
   }
 
   /** Returns the containers as the pod has them; of one that is being replaced, the newer. */
@@ -147,7 +154,7 @@ final class PodView {
     return Integer.parseInt(container.getLabelsOrDefault(PodConfigs.INDEX_LABEL, "0"));
   }
 
-  private List<PodStatus> statuses(Map<String, String> labels) {
+  private List<PodStatus> statuses(Map<String, String> labels, int looks) {
     try {
       // A start that was broken off may have left an older sandbox of the same pod.
       Map<PodId, Cri.PodSandbox> newest = new LinkedHashMap<>();
@@ -164,7 +171,11 @@ final class PodView {
       List<PodStatus> statuses = new ArrayList<>();
       newest.forEach(
           (id, sandbox) ->
-              status(id, sandbox, inOrder(containers.getOrDefault(sandbox.getId(), List.of())))
+              status(
+                      id,
+                      sandbox,
+                      inOrder(containers.getOrDefault(sandbox.getId(), List.of())),
+                      looks)
                   .ifPresent(statuses::add));
       return statuses;
     } catch (StatusRuntimeException e) {
@@ -174,26 +185,41 @@ final class PodView {
 
   /** Returns the pod's status, or empty if it was removed while we looked. */
   private Optional<PodStatus> status(
-      PodId id, Cri.PodSandbox sandbox, List<Cri.Container> containers) {
+      PodId id, Cri.PodSandbox sandbox, List<Cri.Container> containers, int looks) {
     try {
       List<PodStatus.Container> states =
           containers.stream().map(each -> state(nameOf(each), each.getId())).toList();
       PodStatus status =
-          isReady(sandbox) && firewall.isAdmitted(id.name())
-              ? PodStatus.of(id, states, addressOf(sandbox.getId()))
-              : PodStatus.withoutAddress(id, states);
+          (isReady(sandbox) && firewall.isAdmitted(id.name())
+                  ? confirmedAddress(sandbox)
+                  : Optional.<InetAddress>empty())
+              .map(address -> PodStatus.of(id, states, address))
+              .orElseGet(() -> PodStatus.withoutAddress(id, states));
       return Optional.of(withLimit(status));
     } catch (StatusRuntimeException e) {
-      if (e.getStatus().getCode() == Status.Code.NOT_FOUND) {
+      boolean isNotFound = e.getStatus().getCode() == Status.Code.NOT_FOUND;
+      if (isNotFound && sandboxes(id).isEmpty()) {
         return Optional.empty();
       }
-      if (e.getStatus().getCode() != Status.Code.UNKNOWN) {
+      if (isNotFound && looks < MOST_LOOKS) { // a container was, as another is in its place by now
+        return statuses(PodConfigs.labels(id), looks + 1).stream().findFirst();
+      }
+      if (!isNotFound && e.getStatus().getCode() != Status.Code.UNKNOWN) {
         throw e;
       }
       log.warn("pod is broken pod={} reason={}", id, e.getStatus().getDescription());
       return Optional.of(
           PodStatus.withoutAddress(
               id, containers.stream().map(container -> brokenState(container, e)).toList()));
+    }
+  }
+
+  private Optional<InetAddress> confirmedAddress(Cri.PodSandbox sandbox) {
+    try {
+      return Optional.of(addressOf(sandbox.getId()));
+    } catch (PodDriverException e) {
+      log.warn("pod has lost its address pod={} reason={}", idOf(sandbox), e.getMessage());
+      return Optional.empty();
     }
   }
 
@@ -250,21 +276,26 @@ final class PodView {
     return sandboxes(PodConfigs.labels(id));
   }
 
+  /** Without those whose labels are none of ours, whoever made them and calls them so. */
   private List<Cri.PodSandbox> sandboxes(Map<String, String> labels) {
-    return client.sandboxes(labels, callTimeout());
+    return client.sandboxes(labels, callTimeout()).stream()
+        .filter(sandbox -> PodConfigs.podOf(sandbox.getLabelsMap()).isPresent())
+        .toList();
   }
 
   /** Returns the containers of all pods of the instance. */
   List<Cri.Container> containers() {
-    return client.containers(PodConfigs.labels(config.instance()), callTimeout());
+    return client.containers(PodConfigs.labels(config.instance()), callTimeout()).stream()
+        .filter(container -> PodConfigs.podOf(container.getLabelsMap()).isPresent())
+        .toList();
   }
 
   PodId idOf(Cri.Container container) {
-    return new PodId(config.instance(), container.getLabelsOrThrow(PodConfigs.POD_LABEL));
+    return PodConfigs.podOf(container.getLabelsMap()).orElseThrow();
   }
 
   PodId idOf(Cri.PodSandbox sandbox) {
-    return new PodId(config.instance(), sandbox.getLabelsOrThrow(PodConfigs.POD_LABEL));
+    return PodConfigs.podOf(sandbox.getLabelsMap()).orElseThrow();
   }
 
   static boolean isReady(Cri.PodSandbox sandbox) {

@@ -140,10 +140,10 @@ final class PodWatch {
       tell(new PodEvent.Started(id, name));
     }
     if (hasRun) {
-      tell(new PodEvent.Exited(id, name, status.getExitCode()));
-      if (wasOutOfMemory(id, status)) {
+      if (wasOutOfMemory(id, status)) { // why, before the end itself
         tell(new PodEvent.LimitExceeded(id, PodLimit.MEMORY_LIMIT));
       }
+      tell(new PodEvent.Exited(id, name, status.getExitCode()));
       exits.onExit(id, container, status);
     }
     return new Seen(true, true);

@@ -1,5 +1,7 @@
 package org.codius.hyper.cri;
 
+import io.grpc.Context;
+import io.grpc.Context.CancellableContext;
 import io.grpc.StatusRuntimeException;
 import java.io.IOException;
 import java.time.Duration;
@@ -50,7 +52,11 @@ final class Workers implements AutoCloseable {
     };
   }
 
-  /** Does {@code work} on one of the threads. Whatever it throws comes as a PodDriverException. */
+  /**
+   * Does {@code work} on one of the threads. Whatever it throws comes as a PodDriverException. If
+   * what is returned is cancelled, work that was not begun is left out, and the call to the runtime
+   * that is under way is broken off.
+   */
   <T> CompletionStage<T> submit(String action, CriDriver.Work<T> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
     execute(new Order(action, () -> result.complete(work.run()), result));
@@ -120,13 +126,27 @@ final class Workers implements AutoCloseable {
 
     @Override
     public void run() {
+      CancellableContext context = Context.current().withCancellation();
+      var unused =
+          result.whenComplete(
+              (value, failure) -> {
+                if (result.isCancelled()) {
+                  context.cancel(null);
+                }
+              });
+      Context before = context.attach();
       try {
-        step.run();
+        if (!result.isCancelled()) {
+          step.run();
+        }
       } catch (IOException | InterruptedException | RuntimeException e) {
         result.completeExceptionally(failure(action, e));
       } catch (Error e) {
         result.completeExceptionally(e);
         throw e;
+      } finally {
+        context.detach(before);
+        context.cancel(null);
       }
     }
 

@@ -105,14 +105,31 @@ public final class ImageRegistries implements AutoCloseable {
       return check(name, limits);
     } catch (UnknownHostException e) {
       log.warn("image refused image={} reason={}", shown, e.getMessage());
-      throw new PodDriverException(
-          Reason.IMAGE_NOT_FOUND, "pull " + shown + ": not found or not allowed");
+      throw notFound(shown);
     } catch (IOException e) {
       log.warn("registry failed image={} reason={}", shown, e.toString());
       throw new PodDriverException(
           Reason.IMAGE_PULL_FAILED,
           "pull " + shown + ": registry " + name.registry() + " gave no usable answer");
     }
+  }
+
+  /**
+   * Checks what can be without asking anybody.
+   *
+   * @throws PodDriverException {@link Reason#IMAGE_NOT_FOUND} if the image is at a registry that is
+   *     not allowed
+   */
+  public void requireAllowed(ImageName name) {
+    if (!policy.allows(name)) {
+      log.warn("image refused image={} reason=registry not allowed", name);
+      throw notFound(name.toString());
+    }
+  }
+
+  private static PodDriverException notFound(String shown) {
+    return new PodDriverException(
+        Reason.IMAGE_NOT_FOUND, "pull " + shown + ": not found or not allowed");
   }
 
   private CheckedImage check(ImageName name, ImageLimits limits) throws IOException {

@@ -144,6 +144,25 @@ class BadInputIT {
     assertNothingLeft();
   }
 
+  @Test
+  void anImageThatIsThereIsNotToBeHadFromARegistryThatIsNotAllowed() throws Exception {
+    CriConfig own = host.containerd().criConfig();
+    try (CriDriver other =
+        CriDriver.connect(
+            CriConfig.of(
+                "narrow",
+                own.socket(),
+                own.runtimeHandler(),
+                own.isolation(),
+                host.root().resolve("narrow")))) {
+      PodDriverException failure = failure(other.pull(host.registry().image()));
+
+      assertThat(failure.reason()).isEqualTo(Reason.IMAGE_NOT_FOUND);
+      assertThat(failure).hasMessageContaining("not found or not allowed");
+      other.firewall().remove();
+    }
+  }
+
   private PodSpec pod(String name, String image, List<String> command) {
     return new PodSpec(
         host.id(name),

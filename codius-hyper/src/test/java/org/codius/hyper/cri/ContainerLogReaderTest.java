@@ -70,6 +70,21 @@ class ContainerLogReaderTest {
   }
 
   @Test
+  void aLineWithoutAnEndIsNotOlderThanAskedForEither() throws IOException {
+    write(log, TIME + "stdout P old");
+    write(log, "\n");
+    ContainerLogReader later =
+        new ContainerLogReader(
+            "web", new LogFiles(log), Instant.parse("2026-11-24T00:00:00.000000000Z"));
+
+    assertThat(later.peek()).isEmpty();
+    assertThat(later.endLines()).isFalse();
+    assertThat(reader.peek()).isEmpty();
+    assertThat(reader.endLines()).isTrue();
+    later.close();
+  }
+
+  @Test
   void readsALogThatGrowsByOneByteAtATime() throws IOException {
     List<String> texts = new ArrayList<>();
     for (char c : (TIME + "stdout F one\n" + TIME + "stdout F two\n").toCharArray()) {

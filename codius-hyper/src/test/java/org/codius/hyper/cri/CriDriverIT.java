@@ -3,11 +3,15 @@ package org.codius.hyper.cri;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.codius.hyper.ExecResult;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodDriverException.Reason;
 import org.codius.hyper.PodSpec;
@@ -110,6 +114,28 @@ class CriDriverIT {
     }
 
     assertThat(host.get(host.driver().list())).isEmpty();
+  }
+
+  @Test
+  void programsThatTakeLongKeepNobodyFromLookingAndEndWhenNobodyWaits() throws Exception {
+    PodSpec spec = host.pod("programs", host.container("main", "exec sleep 600"));
+    host.run(spec);
+    List<CompletableFuture<ExecResult>> programs = new ArrayList<>();
+    int most = host.containerd().criConfig().limits().concurrentCalls();
+    for (int i = 0; i < most; i++) {
+      programs.add(
+          host.driver()
+              .exec(spec.id(), "main", List.of("sleep", "500"), Duration.ofMinutes(5))
+              .toCompletableFuture());
+    }
+    host.await(() -> host.processes(spec.id()).size(), count -> count == most + 2);
+
+    assertThat(host.get(host.driver().status(spec.id()))).isPresent();
+
+    programs.forEach(program -> program.cancel(true));
+    // One that is only just being started may get away from the runtime.
+    host.await(() -> host.processes(spec.id()).size(), count -> count < most / 2);
+    host.get(host.driver().remove(spec.id()));
   }
 
   @Test

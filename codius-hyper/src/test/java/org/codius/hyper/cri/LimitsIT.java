@@ -125,12 +125,16 @@ class LimitsIT {
             host.id("memory"),
             List.of(host.container("hog", "exec dd if=/dev/zero of=/dev/null bs=600M count=1")),
             new PodSpec.Resources(1, 512, 64, 1024));
+    EventCollector events = new EventCollector();
+    host.driver().events().subscribe(events);
     host.run(spec);
 
     PodStatus ended =
         host.awaitStatus(spec.id(), seen -> seen.containers().get(0).exitCode().isPresent());
 
     assertThat(ended.exceeded()).contains(PodLimit.MEMORY_LIMIT);
+    assertThat(events.next(PodEvent.LimitExceeded.class).limit()).isEqualTo(PodLimit.MEMORY_LIMIT);
+    assertThat(events.next()).isEqualTo(new PodEvent.Exited(spec.id(), "hog", 137));
     assertThat(host.output("after", "echo fine")).containsExactly("fine");
     remove(ended);
   }

@@ -2,8 +2,13 @@ package org.codius.hyper.cri;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.codius.hyper.PodId;
 import org.codius.hyper.PodSpec.Resources;
 import org.codius.hyper.RuntimeInfo.Isolation;
@@ -46,6 +51,36 @@ class PodCgroupsTest {
     assertThat(mount.resolve("pids/codius-main/abc/pids.max")).hasContent("6");
     assertThat(mount.resolve("cpu/codius-main/abc/cpu.cfs_quota_us")).hasContent("100000");
     assertThat(mount.resolve("cpu/codius-main/abc/cpu.shares")).hasContent("1024");
+  }
+
+  @Test
+  void groupsMayGoWhileTheyAreLookedAt(@TempDir Path mount) throws Exception {
+    Files.createFile(mount.resolve("cgroup.controllers"));
+    PodCgroups cgroups = new PodCgroups(mount, "main");
+    Path pod = Files.createDirectories(mount.resolve("codius-main/abc"));
+    AtomicBoolean isOver = new AtomicBoolean();
+    CompletableFuture<Void> runtime =
+        CompletableFuture.runAsync(
+            () -> {
+              try {
+                while (!isOver.get()) {
+                  Path deep = Files.createDirectories(pod.resolve("container/inner"));
+                  Files.delete(deep);
+                  Files.delete(deep.getParent());
+                }
+              } catch (IOException e) {
+                throw new UncheckedIOException(e);
+              }
+            });
+
+    for (int i = 0; i < 5_000; i++) {
+      assertThat(cgroups.processes(ID)).isEmpty();
+    }
+    isOver.set(true);
+    runtime.get(30, TimeUnit.SECONDS);
+    cgroups.remove(ID);
+
+    assertThat(pod).doesNotExist();
   }
 
   /** Its threads count as the pod's, and it fails strangely without one. */

@@ -90,6 +90,38 @@ class PodLogsIT {
     host.get(host.driver().remove(spec.id()));
   }
 
+  @Test
+  void aLogThatTheRuntimeWasNotToldOfIsBegunAnewWhateverIsWrongWithOtherPods() throws Exception {
+    Path pods = host.root().resolve("pods");
+    for (int i = 0; i < 8; i++) { // in whatever order they are looked at
+      Path broken = Files.createDirectories(pods.resolve(host.id("broken" + i).toString()));
+      Files.writeString(broken.resolve("logs"), "not a folder");
+    }
+    PodSpec spec =
+        host.pod(
+            "untold",
+            host.container(
+                "main", "echo one; while [ ! -e /go ]; do sleep 0.1; done; echo two; sleep 600"));
+    host.run(spec);
+    Path live = pods.resolve(spec.id().toString()).resolve("logs/0.log");
+    LineCollector lines = new LineCollector();
+    host.driver().logs(spec.id(), LogQuery.FOLLOW).subscribe(lines);
+    assertThat(lines.next().text()).isEqualTo("one");
+
+    Files.move(live, live.resolveSibling("0.log.00000001")); // as if we had died at this moment
+    host.await(() -> Files.exists(live), isThere -> isThere);
+    var unused =
+        host.get(host.driver().exec(spec.id(), "main", List.of("touch", "/go"), TestHost.PATIENCE));
+
+    assertThat(lines.next().text()).isEqualTo("two");
+    assertThat(Files.readString(live)).contains("two");
+    lines.cancel();
+    host.get(host.driver().remove(spec.id()));
+    for (int i = 0; i < 8; i++) {
+      Leftovers.deleteTree(pods.resolve(host.id("broken" + i).toString()));
+    }
+  }
+
   /** The container writes 16 MB meanwhile, and the host keeps a part of them on disk. */
   @Test
   void aFollowerWhoTakesNothingCostsNoMemory() throws Exception {
