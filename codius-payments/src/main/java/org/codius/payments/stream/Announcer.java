@@ -2,6 +2,7 @@ package org.codius.payments.stream;
 
 import com.google.common.primitives.UnsignedLong;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -38,12 +39,14 @@ final class Announcer {
     void heard(List<Frame> frames);
 
     /**
-     * Returns whether it is gone for good, while our own link held.
+     * Returns whether it is gone for good.
      *
-     * @param unreachable how often in a row it was said to be unknown (F02)
-     * @param absent for how long in a row its account was said to be without a connection (T01)
+     * @param unknown how often in a row it was said to be unknown (F02)
+     * @param absence for how long it was said to be unknown or without a connection (T01), over a
+     *     link of ours that held
+     * @param wasCutOff that link broke since it was last heard: it may have yet to come back too
      */
-    boolean isGone(int unreachable, Duration absent);
+    boolean isGone(int unknown, Duration absence, boolean wasCutOff);
 
     /** It is gone, or the connection has sent all it may. */
     void lost();
@@ -60,10 +63,8 @@ final class Announcer {
   private boolean isBusy; // one is under way, or waits to be sent again
   private boolean isStopped;
   private int failures;
-  private int unreachable;
-  private Duration absent = Duration.ZERO;
-
-  /** Our own link broke since the other end was last heard: it may be longer in coming back. */
+  private int unknown;
+  private @Nullable Instant absentSince;
   private boolean wasCutOff;
 
   Announcer(
@@ -137,8 +138,8 @@ final class Announcer {
     }
     data.answered(answer.frames());
     failures = 0;
-    unreachable = 0;
-    absent = Duration.ZERO;
+    unknown = 0;
+    absentSince = null;
     wasCutOff = false;
     if (!isStopped) {
       speaker.heard(answer.frames());
@@ -151,18 +152,12 @@ final class Announcer {
     if (isStopped) {
       return;
     }
-    Duration delay = retryDelay();
-    if (rejected.is(InterledgerErrorCode.F02_UNREACHABLE)) {
-      unreachable++;
-    }
-    absent =
-        rejected.is(InterledgerErrorCode.T01_PEER_UNREACHABLE) ? absent.plus(delay) : Duration.ZERO;
-    wasCutOff |= !around.uplink().isConnected();
-    if (!wasCutOff && speaker.isGone(unreachable, absent)) {
+    if (isGone(rejected)) {
       log.debug("other end out of reach");
       speaker.lost();
       return;
     }
+    Duration delay = retryDelay();
     isBusy = true;
     failures++;
     try {
@@ -170,6 +165,27 @@ final class Announcer {
     } catch (RejectedExecutionException e) {
       log.debug("announcement given up: the timer is closed");
     }
+  }
+
+  private boolean isGone(Answer.Rejected rejected) {
+    boolean isUnknown = rejected.is(InterledgerErrorCode.F02_UNREACHABLE);
+    if (!around.uplink().isConnected()) {
+      wasCutOff = true;
+      unknown = 0;
+      absentSince = null;
+      return false;
+    }
+    if (!isUnknown && !rejected.is(InterledgerErrorCode.T01_PEER_UNREACHABLE)) {
+      absentSince = null;
+      return false;
+    }
+    if (isUnknown) {
+      unknown++;
+    }
+    Instant now = around.clock().instant();
+    Instant since = absentSince == null ? now : absentSince;
+    absentSince = since;
+    return speaker.isGone(unknown, Duration.between(since, now), wasCutOff);
   }
 
   private void retry() {

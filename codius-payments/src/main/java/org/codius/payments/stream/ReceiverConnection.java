@@ -47,10 +47,13 @@ final class ReceiverConnection implements IncomingPayment {
   private static final int MAXIMUM_WAITING_PACKETS = 100;
 
   /** F02 this often in a row: the payer is gone. Once may be a reconnect. */
-  private static final int UNREACHABLE_LIMIT = 4;
+  private static final int UNKNOWN_LIMIT = 4;
 
-  /** T01, of an account without a connection, for this long in a row: the payer has left. */
-  private static final Duration ABSENCE_LIMIT = Duration.ofSeconds(5);
+  /** T01, of an account without a connection, for so long: the payer has left. */
+  private static final Duration ABSENCE_LIMIT = Duration.ofSeconds(3);
+
+  /** So long a payer may come back after we did. BTP clients try every 5 s. */
+  private static final Duration RETURN_LIMIT = Duration.ofSeconds(10);
 
   /** Whose connection it is. */
   interface Owner {
@@ -349,8 +352,10 @@ final class ReceiverConnection implements IncomingPayment {
     }
 
     @Override
-    public boolean isGone(int unreachable, Duration absent) {
-      return unreachable >= UNREACHABLE_LIMIT || absent.compareTo(ABSENCE_LIMIT) >= 0;
+    public boolean isGone(int unknown, Duration absence, boolean wasCutOff) {
+      return wasCutOff
+          ? absence.compareTo(RETURN_LIMIT) >= 0
+          : unknown >= UNKNOWN_LIMIT || absence.compareTo(ABSENCE_LIMIT) >= 0;
     }
 
     @Override

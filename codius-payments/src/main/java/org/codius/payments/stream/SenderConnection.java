@@ -350,7 +350,7 @@ final class SenderConnection implements OutgoingPayment, MoneySender.Payer {
      * A host comes back, with what it was paid: {@link KeepAlive#IDLE} is for one that does not.
      */
     @Override
-    public boolean isGone(int unreachable, Duration absent) {
+    public boolean isGone(int unknown, Duration absence, boolean wasCutOff) {
       return false;
     }
 

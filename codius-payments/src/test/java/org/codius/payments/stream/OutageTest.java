@@ -45,7 +45,7 @@ class OutageTest {
 
   /** Of a link that does not break, 0 seconds. */
   @ParameterizedTest(name = "host {0} s, payer {1} s")
-  @CsvSource({"1, 1", "9, 9", "9, 20", "20, 9", "30, 30", "30, 0", "1, 0"})
+  @CsvSource({"1, 1", "9, 9", "9, 17", "20, 9", "30, 30", "30, 0", "1, 0"})
   void thePaymentGoesOnOnceBothAreBack(int hostSeconds, int payerSeconds) {
     OutgoingPayment payment = payHalf();
 
@@ -71,6 +71,19 @@ class OutageTest {
         .as("the next one under its token is not taken for it")
         .isEmpty();
     assertThat(result).isCompletedWithValueMatching(PaymentResult.Underpaid.class::isInstance);
+  }
+
+  @Test
+  void norIsOneWhoDoesNotComeBackAfterTheHostDid() {
+    payHalf();
+
+    interrupt(hostUplink, 2);
+    payerUplink.breakLink();
+    time.pass(Duration.ofSeconds(20));
+
+    assertThat(receiver.find(token))
+        .as("the next one under its token is not taken for it")
+        .isEmpty();
   }
 
   @Test
