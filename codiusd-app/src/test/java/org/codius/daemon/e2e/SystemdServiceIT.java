@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import org.codius.daemon.systemd.NotifySocket;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -20,7 +21,7 @@ final class SystemdServiceIT {
 
   @RegisterExtension
   @Order(2)
-  static final NotifySocket SYSTEMD = new NotifySocket();
+  static final NotifySocket SYSTEMD = NotifySocket.unnamed();
 
   @RegisterExtension
   @Order(3)
@@ -30,7 +31,7 @@ final class SystemdServiceIT {
 
   private static Map<String, String> settings() {
     Map<String, String> settings = new HashMap<>(MACHINES.settings());
-    settings.put("NOTIFY_SOCKET", SYSTEMD.path().toString());
+    settings.put("NOTIFY_SOCKET", SYSTEMD.name());
     settings.put("WATCHDOG_USEC", "2000000");
     return settings;
   }

@@ -1,6 +1,5 @@
-package org.codius.daemon.e2e;
+package org.codius.daemon.systemd;
 
-import com.google.common.io.MoreFiles;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.EventLoopGroup;
@@ -10,11 +9,7 @@ import io.netty.channel.epoll.EpollDomainDatagramChannel;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.unix.DomainDatagramPacket;
 import io.netty.channel.unix.DomainSocketAddress;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,21 +18,17 @@ import org.junit.jupiter.api.extension.AfterAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
 
 /** Systemd's end of its notification protocol. To be registered before the host. */
-final class NotifySocket implements AfterAllCallback {
+public final class NotifySocket implements AfterAllCallback, AutoCloseable {
 
   private static final int TIMEOUT_SECONDS = 30;
 
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(1, EpollIoHandler.newFactory());
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
-  private final Path folder;
+  private final String name;
 
-  NotifySocket() {
-    try {
-      folder = Files.createTempDirectory("codius-e2e-systemd-");
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  private NotifySocket(String name, String address) {
+    this.name = name;
     new Bootstrap()
         .group(loop)
         .channel(EpollDomainDatagramChannel.class)
@@ -48,16 +39,33 @@ final class NotifySocket implements AfterAllCallback {
                 heard.add(packet.content().toString(StandardCharsets.UTF_8));
               }
             })
-        .bind(new DomainSocketAddress(path().toFile()))
+        .bind(new DomainSocketAddress(address))
         .syncUninterruptibly();
   }
 
-  Path path() {
-    return folder.resolve("notify");
+  /** Opens one at {@code path}. */
+  static NotifySocket at(String path) {
+    return new NotifySocket(path, path);
+  }
+
+  /** Opens one that is in no file system. */
+  public static NotifySocket unnamed() {
+    String name = "codius-test-" + ProcessHandle.current().pid();
+    return new NotifySocket("@" + name, "\0" + name);
+  }
+
+  /** Returns its name, as systemd writes it into {@code NOTIFY_SOCKET}. */
+  public String name() {
+    return name;
+  }
+
+  /** Waits for what is said next, and returns it. */
+  String hear() throws InterruptedException {
+    return hear(said -> true);
   }
 
   /** Waits for something that is said, whatever comes before it, and returns it. */
-  String hear(Predicate<String> what) throws InterruptedException {
+  public String hear(Predicate<String> what) throws InterruptedException {
     while (true) {
       String said = heard.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
       if (said == null) {
@@ -70,8 +78,12 @@ final class NotifySocket implements AfterAllCallback {
   }
 
   @Override
-  public void afterAll(ExtensionContext context) throws Exception {
-    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).sync();
-    MoreFiles.deleteRecursively(folder);
+  public void afterAll(ExtensionContext context) {
+    close();
+  }
+
+  @Override
+  public void close() {
+    loop.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }
