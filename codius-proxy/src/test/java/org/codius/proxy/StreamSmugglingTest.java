@@ -238,15 +238,7 @@ class StreamSmugglingTest {
 
   @Test
   void trailersThatBelongIntoTheHeadAreRefused() throws IOException {
-    for (String name :
-        List.of(
-            "content-length",
-            "host",
-            "transfer-encoding",
-            ":path",
-            "te",
-            "content.length",
-            "cookie")) {
+    for (String name : List.of("host", "transfer-encoding", ":path", "te", "cookie")) {
       try (StreamWire client = StreamWire.to(proxy.proxy.localAddress())) {
         client.post(1, HOST).data(1, false, "a").headers(1, true, name, "1");
 
