@@ -3,7 +3,6 @@ package org.codius.proxy;
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoHandle;
 import io.netty.channel.IoHandler;
-import io.netty.channel.IoHandlerContext;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.IoRegistration;
 import io.netty.channel.uring.IoUringIoEvent;
@@ -18,12 +17,10 @@ import io.netty.channel.uring.IoUringIoHandler;
  * <p>So a connection's channel hears instead that there is something to read, once when that
  * happens and again after each read, as Linux says it only once; it reads when it is asked to.
  */
-final class BackPressuredIoUring implements IoHandler {
-
-  private final IoHandler ioUring;
+final class BackPressuredIoUring extends WrappedIoHandler {
 
   private BackPressuredIoUring(IoHandler ioUring) {
-    this.ioUring = ioUring;
+    super(ioUring);
   }
 
   static IoHandlerFactory newFactory() {
@@ -33,37 +30,7 @@ final class BackPressuredIoUring implements IoHandler {
 
   @Override
   public IoRegistration register(IoHandle handle) throws Exception {
-    return ioUring.register(new Handle((IoUringIoHandle) handle));
-  }
-
-  @Override
-  public void initialize() {
-    ioUring.initialize();
-  }
-
-  @Override
-  public int run(IoHandlerContext context) {
-    return ioUring.run(context);
-  }
-
-  @Override
-  public void prepareToDestroy() {
-    ioUring.prepareToDestroy();
-  }
-
-  @Override
-  public void destroy() {
-    ioUring.destroy();
-  }
-
-  @Override
-  public void wakeup() {
-    ioUring.wakeup();
-  }
-
-  @Override
-  public boolean isCompatible(Class<? extends IoHandle> handleType) {
-    return ioUring.isCompatible(handleType);
+    return super.register(new Handle((IoUringIoHandle) handle));
   }
 
   /** What Linux says to one channel. Numbers are those of {@code linux/io_uring.h} and errno. */

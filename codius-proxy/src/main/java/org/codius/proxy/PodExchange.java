@@ -122,8 +122,14 @@ final class PodExchange {
 
   /** The client sends no more. Only after an upgrade does that mean something to the pod. */
   void clientShut() {
-    if (connection != null && isTunnel) {
-      isClientShut = true;
+    isClientShut = true;
+    if (isTunnel) {
+      tellPodOfShut();
+    }
+  }
+
+  private void tellPodOfShut() {
+    if (connection != null) {
       if (isPodShut) {
         tunnelEnded();
       } else {
@@ -210,8 +216,11 @@ final class PodExchange {
     isTunnel = true;
     isRequestComplete = false; // the client's side is read on
     relay.switched(head);
-    client.write(ResponseEnd.UPGRADED);
+    client.write(ResponseEnd.UPGRADED); // has what the client sent already come on
     client.flush();
+    if (isClientShut) {
+      tellPodOfShut();
+    }
   }
 
   /** The pod sends no more after an upgrade. */

@@ -81,7 +81,8 @@ public final class PodProxy implements AutoCloseable {
    *     requests that are for no pod as {@code HttpRequest}, {@code HttpContent} and {@code
    *     LastHttpContent}, one request at a time, and write an {@code HttpResponse} and its contents
    *     back. The proxy sees to keep-alive and framing; {@code Expect: 100-continue} is the API's.
-   * @param group loops for any {@link Transport}, which the caller closes after the proxy
+   * @param group loops of Netty's for any {@link Transport}, which the caller closes after the
+   *     proxy; without what those that the proxy makes itself put right in epoll and io_uring
    * @throws ProxyException if the address cannot be listened on
    */
   public static PodProxy start(

@@ -115,6 +115,9 @@ final class RequestDecoder extends ChannelDuplexHandler {
         releaseHeld();
       }
     }
+    if (isInputShut && (state == State.HEAD || state == State.BODY)) {
+      ctx.close(); // the rest will not come
+    }
   }
 
   /** Returns whether it is worth trying again. */

@@ -14,6 +14,7 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
 import io.netty.channel.uring.IoUringServerSocketChannel;
 import io.netty.channel.uring.IoUringSocketChannel;
 import java.util.Arrays;
@@ -22,21 +23,31 @@ import java.util.Arrays;
 public enum Transport {
   /** A queue shared with Linux: costs the least. Many a container is forbidden to have it. */
   IO_URING(
-      BackPressuredIoUring.class, IoUringServerSocketChannel.class, IoUringSocketChannel.class),
+      BackPressuredIoUring.class,
+      IoUringIoHandler.class,
+      IoUringServerSocketChannel.class,
+      IoUringSocketChannel.class),
   /** Linux. */
-  EPOLL(EpollIoHandler.class, EpollServerSocketChannel.class, EpollSocketChannel.class),
+  EPOLL(
+      LastingEpoll.class,
+      EpollIoHandler.class,
+      EpollServerSocketChannel.class,
+      EpollSocketChannel.class),
   /** The JDK's, everywhere. */
-  NIO(NioIoHandler.class, NioServerSocketChannel.class, NioSocketChannel.class);
+  NIO(NioIoHandler.class, NioIoHandler.class, NioServerSocketChannel.class, NioSocketChannel.class);
 
-  private final Class<? extends IoHandler> handler;
+  private final Class<? extends IoHandler> ours;
+  private final Class<? extends IoHandler> nettys;
   private final Class<? extends ServerSocketChannel> listener;
   private final Class<? extends SocketChannel> socket;
 
   Transport(
-      Class<? extends IoHandler> handler,
+      Class<? extends IoHandler> ours,
+      Class<? extends IoHandler> nettys,
       Class<? extends ServerSocketChannel> listener,
       Class<? extends SocketChannel> socket) {
-    this.handler = handler;
+    this.ours = ours;
+    this.nettys = nettys;
     this.listener = listener;
     this.socket = socket;
   }
@@ -57,10 +68,12 @@ public enum Transport {
 
   /** Returns the transport that a group of loops, or one of them, was made for. */
   static Transport of(EventLoopGroup group) {
-    return Arrays.stream(values())
-        .filter(each -> group instanceof IoEventLoopGroup loops && loops.isIoType(each.handler))
-        .findFirst()
-        .orElse(NIO);
+    return Arrays.stream(values()).filter(each -> each.isOf(group)).findFirst().orElse(NIO);
+  }
+
+  private boolean isOf(EventLoopGroup group) {
+    return group instanceof IoEventLoopGroup loops
+        && (loops.isIoType(ours) || loops.isIoType(nettys));
   }
 
   EventLoopGroup newLoops(int count) {
@@ -68,7 +81,7 @@ public enum Transport {
         count,
         switch (this) {
           case IO_URING -> BackPressuredIoUring.newFactory();
-          case EPOLL -> EpollIoHandler.newFactory();
+          case EPOLL -> LastingEpoll.newFactory();
           case NIO -> NioIoHandler.newFactory();
         });
   }

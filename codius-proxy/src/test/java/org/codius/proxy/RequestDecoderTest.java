@@ -218,6 +218,25 @@ class RequestDecoderTest {
     assertThat(written()).isEqualTo("moremoremore");
   }
 
+  /** The end may be known of before the beginning of the next request has its turn. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "GET /2 HTT",
+        "POST /2 HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\n1",
+        "POST /2 HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n"
+      })
+  void doesNotWaitForTheRestOfARequestThatCannotCome(String part) {
+    feed("GET /1 HTTP/1.1\r\nHost: h\r\n\r\n" + part, 10_000);
+    channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    assertThat(channel.isOpen()).isTrue();
+
+    channel.writeOutbound(ResponseEnd.KEEP);
+
+    assertThat(channel.isOpen()).isFalse();
+    assertThat(read()).startsWith("GET /1").doesNotContain("COMPLETE");
+  }
+
   @Test
   void closesAfterTheAnswerUnderWayWhenDraining() {
     feed("GET / HTTP/1.1\r\nHost: h\r\n\r\n", 10_000);

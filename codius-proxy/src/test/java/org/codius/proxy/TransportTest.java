@@ -9,12 +9,18 @@ import static org.codius.proxy.ProxyUnderTest.ok;
 
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.uring.IoUring;
+import io.netty.channel.uring.IoUringIoHandler;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -35,6 +41,7 @@ class TransportTest {
   private static final ProxyConfig ON_FREE_PORT =
       ProxyConfig.DEFAULT.withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
   private static final String BODY = "0123456789abcdef".repeat(1 << 16);
+  private static final int POURED = 12;
 
   @ParameterizedTest
   @EnumSource
@@ -78,6 +85,80 @@ class TransportTest {
         Channel connection = requireNonNull(accepted.poll(1, TimeUnit.MINUTES));
         assertThat(connection.closeFuture().await(1, TimeUnit.MINUTES)).isTrue();
       }
+    } finally {
+      end(loops);
+    }
+  }
+
+  /**
+   * All of an answer comes, however slowly it is taken, when nothing more can come the other way.
+   */
+  @ParameterizedTest
+  @EnumSource
+  void answersAClientThatHasClosedItsHalfInFull(Transport transport) throws IOException {
+    Assumptions.assumeTrue(transport.isAvailable(), transport + " is not available");
+    String request = get(ONE, "/");
+    String upgrade = request.replace("\r\n\r\n", "\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n");
+    EventLoopGroup loops = transport.newLoops(1);
+    try (RawPod pod = RawPod.serving(TransportTest::pour);
+        PodProxy proxy =
+            PodProxy.start(
+                ON_FREE_PORT, RouteTable.of(Map.of(ONE, pod.address())), PodProxy.NO_API, loops)) {
+      for (String sent : List.of(request, request.repeat(2), upgrade, upgrade + "and more")) {
+        try (Socket socket = new Socket()) {
+          socket.setReceiveBufferSize(4096); // so that it has to be waited for
+          socket.connect(proxy.localAddress());
+          Wire client = new Wire(socket);
+          client.send(sent);
+          socket.shutdownOutput();
+
+          assertThat(client.readAll().split("the end", -1).length - 1)
+              .isEqualTo(sent.split("GET", -1).length - 1);
+        }
+      }
+    } finally {
+      end(loops);
+    }
+  }
+
+  /** Answers each request with more than fits between here and there. */
+  private static void pour(RawPod.Connection connection) throws IOException {
+    for (String head = connection.request(); !head.isEmpty(); head = connection.request()) {
+      boolean isUpgrade = head.contains("Upgrade: x");
+      connection.send(
+          isUpgrade
+              ? "HTTP/1.1 101 Yes\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n"
+              : "HTTP/1.1 200 OK\r\nContent-Length: " + (POURED * BODY.length() + 7) + "\r\n\r\n");
+      if (isUpgrade) {
+        assertThat(connection.wire.readAll()).isIn("", "and more");
+      }
+      for (int i = 0; i < POURED; i++) {
+        connection.send(BODY);
+      }
+      connection.send("the end");
+      if (isUpgrade) {
+        return;
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void loopsOfNettysOwnWillDo(Transport transport) throws IOException {
+    Assumptions.assumeTrue(transport.isAvailable(), transport + " is not available");
+    IoHandlerFactory factory =
+        switch (transport) {
+          case IO_URING -> IoUringIoHandler.newFactory();
+          case EPOLL -> EpollIoHandler.newFactory();
+          case NIO -> NioIoHandler.newFactory();
+        };
+    EventLoopGroup loops = new MultiThreadIoEventLoopGroup(1, factory);
+    try (RawPod pod = RawPod.answering(ok("pod"));
+        PodProxy proxy =
+            PodProxy.start(
+                ON_FREE_PORT, RouteTable.of(Map.of(ONE, pod.address())), PodProxy.NO_API, loops);
+        Wire client = Wire.to(proxy.localAddress())) {
+      assertThat(client.send(get(ONE, "/")).answer().body()).isEqualTo("pod");
     } finally {
       end(loops);
     }
