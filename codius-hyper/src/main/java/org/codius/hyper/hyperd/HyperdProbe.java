@@ -37,14 +37,17 @@ public final class HyperdProbe {
   private final HyperdApi api;
   private final HyperdConfig config;
   private final Duration patience;
+  private final Duration removal;
   private final PodId id;
   private final String image;
 
-  private HyperdProbe(HyperdConfig config, HyperdConnection connection, Duration patience) {
+  private HyperdProbe(
+      HyperdConfig config, HyperdConnection connection, Duration patience, Duration removal) {
     this.connection = connection;
     this.api = new HyperdApi(connection, config);
     this.config = config;
     this.patience = patience;
+    this.removal = removal;
     String number = Integer.toHexString(ThreadLocalRandom.current().nextInt(1 << 24, 1 << 28));
     this.id = new PodId("probe" + number, CONTAINER);
     this.image = "codius.local/probe:" + number;
@@ -57,7 +60,7 @@ public final class HyperdProbe {
    */
   public static String version(HyperdConfig config, EventLoopGroup group) {
     try (HyperdConnection connection = new HyperdConnection(config, group)) {
-      HyperdProbe probe = new HyperdProbe(config, connection, PATIENCE);
+      HyperdProbe probe = new HyperdProbe(config, connection, PATIENCE, PATIENCE);
       return probe.await(probe.api.version(), probe.deadline()).text();
     }
   }
@@ -69,12 +72,12 @@ public final class HyperdProbe {
    *     {@code RUNTIME_UNAVAILABLE} if it was not even tried
    */
   public static void run(HyperdConfig config, EventLoopGroup group) {
-    run(config, group, PATIENCE);
+    run(config, group, PATIENCE, PATIENCE);
   }
 
-  static void run(HyperdConfig config, EventLoopGroup group, Duration patience) {
+  static void run(HyperdConfig config, EventLoopGroup group, Duration patience, Duration removal) {
     try (HyperdConnection connection = new HyperdConnection(config, group)) {
-      new HyperdProbe(config, connection, patience).run();
+      new HyperdProbe(config, connection, patience, removal).run();
     }
   }
 
@@ -117,7 +120,7 @@ public final class HyperdProbe {
   }
 
   private void remove() {
-    long deadline = deadline();
+    long deadline = System.nanoTime() + removal.toNanos();
     var unused = await(new PodRemover(api, connection, config).remove(id), deadline);
     require(await(api.deleteImage(image), deadline), "remove its image");
   }

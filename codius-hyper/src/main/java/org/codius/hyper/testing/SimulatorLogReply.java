@@ -30,7 +30,6 @@ final class SimulatorLogReply {
   private final ChannelHandlerContext context;
   private final long lingerMillis;
   private final boolean isKeptAlive;
-  private boolean isFlushDue;
 
   SimulatorLogReply(
       SimulatedDaemon daemon,
@@ -118,20 +117,7 @@ final class SimulatorLogReply {
   }
 
   private void send(ByteBuf frame) {
-    context.executor().execute(() -> write(frame));
-  }
-
-  private void write(ByteBuf frame) {
-    context.write(new DefaultHttpContent(frame));
-    if (!isFlushDue) {
-      isFlushDue = true;
-      context.executor().execute(this::flush); // after the frames that wait already
-    }
-  }
-
-  private void flush() {
-    isFlushDue = false;
-    context.flush();
+    context.executor().execute(() -> context.writeAndFlush(new DefaultHttpContent(frame)));
   }
 
   private void end() {

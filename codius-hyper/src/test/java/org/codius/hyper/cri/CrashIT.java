@@ -116,7 +116,7 @@ class CrashIT {
     } finally {
       daemon.destroyForcibly();
     }
-    assertThat(daemon.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(daemon.waitFor(60, TimeUnit.SECONDS)).isTrue();
     told = line;
     return Long.parseLong(Splitter.on(' ').splitToList(line).get(0));
   }

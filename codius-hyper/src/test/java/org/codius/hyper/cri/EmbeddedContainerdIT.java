@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import org.codius.hyper.PodDriverException;
 import org.codius.hyper.PodSpec;
@@ -117,7 +116,7 @@ class EmbeddedContainerdIT {
     assertThat(traces.firewall()).isEmpty();
     assertThat(ContainerdProcess.find(new ContainerdFiles(host.root()))).isEmpty();
     String routes =
-        HostProgram.find("ip").orElseThrow().run(Duration.ofSeconds(5), "", List.of("-4", "route"));
+        HostProgram.find("ip").orElseThrow().run(TestHost.PATIENCE, "", List.of("-4", "route"));
     assertThat(routes).doesNotContain(host.containerd().podSubnet().toString());
     assertThat(Files.exists(Path.of("/opt/containerd"))).isFalse();
   }

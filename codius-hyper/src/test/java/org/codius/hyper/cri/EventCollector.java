@@ -11,7 +11,7 @@ import org.codius.hyper.PodEvent;
 /** Takes events as they come. */
 final class EventCollector implements Flow.Subscriber<PodEvent> {
 
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 60;
 
   private final BlockingQueue<PodEvent> events = new LinkedBlockingQueue<>(10_000);
 

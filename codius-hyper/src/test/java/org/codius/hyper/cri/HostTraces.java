@@ -23,7 +23,7 @@ record HostTraces(
     Set<String> podFolders,
     String firewall) {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
   private static final Path CGROUPS = Path.of("/sys/fs/cgroup");
 
   static HostTraces of(TestHost host) throws IOException, InterruptedException {

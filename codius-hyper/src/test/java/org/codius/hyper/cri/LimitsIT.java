@@ -191,7 +191,7 @@ class LimitsIT {
       storeAt(now, config, client, registries, notes).collect();
 
       assertThat(List.of(used, old, fresh))
-          .filteredOn(image -> client.images().has(image, Duration.ofSeconds(5)))
+          .filteredOn(image -> client.images().has(image, TestHost.PATIENCE))
           .containsExactly(used, fresh);
       remove(pod);
     }

@@ -12,7 +12,7 @@ import org.codius.hyper.LogLine;
 /** Takes lines as they come. */
 final class LineCollector implements Flow.Subscriber<LogLine> {
 
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 60;
 
   private final BlockingQueue<LogLine> lines = new LinkedBlockingQueue<>(1 << 20);
   private final CompletableFuture<Flow.Subscription> subscription = new CompletableFuture<>();

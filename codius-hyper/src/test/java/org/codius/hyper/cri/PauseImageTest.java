@@ -30,7 +30,7 @@ class PauseImageTest {
     } finally {
       process.destroy();
     }
-    assertThat(process.waitFor(5, TimeUnit.SECONDS)).isTrue();
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

@@ -66,7 +66,7 @@ class PodFirewallIT {
   /** Each of the probes takes four processes. */
   private static final PodSpec.Resources ROOMY = new PodSpec.Resources(1, 128, 256, 1024);
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   /** How long to wait for an answer where none is to come, and where one is. */
   private static final int BRIEFLY = 2;

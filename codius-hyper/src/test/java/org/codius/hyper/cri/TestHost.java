@@ -37,7 +37,7 @@ public final class TestHost implements AutoCloseable {
   /** Little, so that logs are rotated within a test. */
   static final long LOG_BYTES = 256 << 10;
 
-  static final Duration PATIENCE = Duration.ofSeconds(30);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(50);
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();

@@ -20,7 +20,7 @@ import org.codius.hyper.host.HostProgram;
  */
 final class TestInternet {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final int number = ThreadLocalRandom.current().nextInt(1, 255);
   private final Path pages;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** Answers of hyperd that mean something else than they say, or do not come. */
 class HyperdAnswerTrapsTest extends HyperdLab {
 
-  private static final Duration SHORT = Duration.ofMillis(400);
+  private static final Duration SHORT = Duration.ofMillis(500);
 
   @Test
   void anErrorInsideASuccessfulPullIsAFailure() {
@@ -36,7 +36,7 @@ class HyperdAnswerTrapsTest extends HyperdLab {
 
   @Test
   void aCreationThatIsGivenUpIsUndoneWhenItIsDone() throws Exception {
-    driver = impatient();
+    driver = impatient(SHORT, PATIENCE, PATIENCE);
     hyperd.failNext("/pod/create", Fault.IS_SILENT);
 
     assertThat(reasonOf(driver.run(pod("late", "web")))).isEqualTo(Reason.TIMEOUT);
@@ -46,7 +46,7 @@ class HyperdAnswerTrapsTest extends HyperdLab {
 
   @Test
   void aCreationThatIsGivenUpIsWaitedForWhileItIsPending() throws Exception {
-    driver = impatient();
+    driver = impatient(SHORT, PATIENCE, PATIENCE);
     CompletableFuture<Void> boot = hyperd.holdBoots();
     String lookAtLate = "/list?item=pod&pod=" + id("late");
     hyperd.beforeNext(
@@ -63,7 +63,7 @@ class HyperdAnswerTrapsTest extends HyperdLab {
 
   @Test
   void aStartThatWasNotAnsweredButDoneIsASuccess() throws Exception {
-    driver = impatient();
+    driver = impatient(PATIENCE, SHORT, PATIENCE);
     hyperd.failNext("/pod/start", Fault.IS_SILENT);
 
     assertThat(get(driver.run(pod("started", "web"))).isRunning()).isTrue();
@@ -71,7 +71,7 @@ class HyperdAnswerTrapsTest extends HyperdLab {
 
   @Test
   void aRemovalThatWasNotAnsweredButDoneIsASuccess() throws Exception {
-    driver = impatient();
+    driver = impatient(PATIENCE, PATIENCE, SHORT);
     PodSpec pod = pod("removed", "web");
     get(driver.run(pod));
 
@@ -113,14 +113,14 @@ class HyperdAnswerTrapsTest extends HyperdLab {
         .isEqualTo(Reason.IMAGE_TOO_LARGE);
   }
 
-  /** Returns a driver that soon gives up what is never answered. */
-  private HyperdDriver impatient() {
+  /** Returns a driver with other limits for how long a creation, a start and a removal may take. */
+  private HyperdDriver impatient(Duration create, Duration start, Duration remove) {
     HyperdConfig.Timeouts timeouts =
         new HyperdConfig.Timeouts(
             config.timeouts().call(),
-            SHORT,
-            SHORT,
-            SHORT,
+            create,
+            start,
+            remove,
             config.timeouts().pull(),
             config.timeouts().logSilence(),
             config.timeouts().watch());

@@ -27,11 +27,11 @@ class HyperdDriverTest implements PodDriverContract {
   static final SimulatedImage BUSYBOX = SimulatedImage.of("127.0.0.1:5000/busybox", "1.35", DIGEST);
   static final HyperdConfig.Timeouts TIMEOUTS =
       new HyperdConfig.Timeouts(
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(5),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
+          Duration.ofSeconds(60),
           Duration.ofMillis(100),
           Duration.ofMillis(50));
 
@@ -116,10 +116,5 @@ class HyperdDriverTest implements PodDriverContract {
   @Override
   public void findProgram() {
     hyperd.failStarts(container -> false);
-  }
-
-  @Override
-  public Duration patience() {
-    return Duration.ofSeconds(10);
   }
 }

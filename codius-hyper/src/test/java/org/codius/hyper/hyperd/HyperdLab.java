@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class HyperdLab {
 
   static final String INSTANCE = "traps";
-  static final Duration PATIENCE = Duration.ofSeconds(20);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
   static final SimulatedImage BUSYBOX = HyperdDriverTest.BUSYBOX;
   static final SimulatedImage WEB =
       SimulatedImage.of("127.0.0.1:5000/web", "latest", "sha256:" + "7".repeat(64));

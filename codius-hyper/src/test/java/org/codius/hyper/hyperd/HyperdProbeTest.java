@@ -34,7 +34,7 @@ class HyperdProbeTest extends HyperdLab {
   void aMachineThatDoesNotBootInTimeIsGivenUp() {
     var boot = hyperd.holdBoots();
 
-    assertFails(Reason.TIMEOUT, "did not come to its end within 500 ms");
+    assertFails(Reason.TIMEOUT, SHORT, SHORT, "did not come to its end within 500 ms");
 
     boot.complete(null);
   }
@@ -43,7 +43,7 @@ class HyperdProbeTest extends HyperdLab {
   void aProgramThatDoesNotEndInTimeIsGivenUpAndRemoved() throws Exception {
     String before = images();
 
-    assertFails(Reason.TIMEOUT, "did not come to its end within 500 ms");
+    assertFails(Reason.TIMEOUT, SHORT, PATIENCE, "did not come to its end within 500 ms");
 
     assertNothingIsLeft(before);
   }
@@ -52,7 +52,7 @@ class HyperdProbeTest extends HyperdLab {
   void aHyperdThatDoesNotTakeTheImageHasFailed() {
     hyperd.failNext("/image/load", Fault.IS_SILENT);
 
-    assertFails(Reason.TIMEOUT, "did not come to its end");
+    assertFails(Reason.TIMEOUT, SHORT, PATIENCE, "did not come to its end");
     assertThat(hyperd.pods()).isEmpty();
   }
 
@@ -61,7 +61,7 @@ class HyperdProbeTest extends HyperdLab {
     String before = images();
     hyperd.beforeNext("/exitcode", () -> end(139));
 
-    assertFails(Reason.START_FAILED, "it ended with code 139");
+    assertFails(Reason.START_FAILED, PATIENCE, PATIENCE, "it ended with code 139");
 
     assertNothingIsLeft(before);
   }
@@ -71,7 +71,7 @@ class HyperdProbeTest extends HyperdLab {
     String before = images();
     hyperd.failStarts(container -> container.endsWith("__probe"));
 
-    assertFails(Reason.START_FAILED, "start it: hyperd answered 500");
+    assertFails(Reason.START_FAILED, PATIENCE, PATIENCE, "start it: hyperd answered 500");
 
     assertNothingIsLeft(before);
   }
@@ -81,15 +81,16 @@ class HyperdProbeTest extends HyperdLab {
     hyperd.beforeNext("/exitcode", () -> end(0));
     hyperd.failNext("/pod", Fault.IS_SILENT);
 
-    assertFails(Reason.TIMEOUT, "did not come to its end");
+    assertFails(Reason.TIMEOUT, PATIENCE, SHORT, "did not come to its end");
   }
 
   private void end(int code) {
     hyperd.exit(hyperd.pods().get(0) + "__probe", code);
   }
 
-  private void assertFails(Reason reason, String words) {
-    assertThatThrownBy(() -> HyperdProbe.run(config, group, SHORT))
+  /** Only what is to be given up is given little time. */
+  private void assertFails(Reason reason, Duration patience, Duration removal, String words) {
+    assertThatThrownBy(() -> HyperdProbe.run(config, group, patience, removal))
         .isInstanceOfSatisfying(
             PodDriverException.class, failure -> assertThat(failure.reason()).isEqualTo(reason))
         .hasMessageContaining(words);

@@ -29,7 +29,7 @@ class HyperdRestartTest {
 
   private static final int PODS = 20;
   private static final String INSTANCE = "restart";
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
   private final EventLoopGroup group =

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class QuestionPoolTest {
 
   private static final HyperdRequest QUESTION =
-      HyperdRequest.get("ask", "/version", Duration.ofSeconds(10));
+      HyperdRequest.get("ask", "/version", Duration.ofSeconds(60));
   private static final String ANSWER = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}";
 
   @TempDir Path folder;
@@ -65,7 +65,7 @@ class QuestionPoolTest {
     answer(hyperd.accept());
 
     assertThat(reply.get().status()).isEqualTo(200);
-    assertThat(lost.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(lost.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test
@@ -78,7 +78,7 @@ class QuestionPoolTest {
     answer(hyperd.accept());
 
     assertThat(reply.get().body()).isEqualTo("{}");
-    assertThat(lost.await(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(lost.await(60, TimeUnit.SECONDS)).isTrue();
   }
 
   private static void answer(SocketChannel connection) throws IOException {

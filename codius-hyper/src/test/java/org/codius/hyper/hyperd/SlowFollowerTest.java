@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Someone follows a pod's output and does not take it. */
-@Timeout(60)
+@Timeout(180)
 class SlowFollowerTest {
 
   private static final int LINES = 4_000;
@@ -62,7 +62,7 @@ class SlowFollowerTest {
       }
 
       StreamCollector<LogLine> slow =
-          new StreamCollector<LogLine>(Duration.ofSeconds(20))
+          new StreamCollector<LogLine>(Duration.ofSeconds(60))
               .readFrom(driver.logs(pod.id(), LogQuery.FOLLOW), 1);
       slow.next();
 

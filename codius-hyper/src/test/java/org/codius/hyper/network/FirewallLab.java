@@ -34,8 +34,8 @@ final class FirewallLab {
   private static final String UNLIMITED_ICMP =
       "echo 0 > /proc/sys/net/ipv4/icmp_ratelimit; echo 0 > /proc/sys/net/ipv6/icmp/ratelimit";
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  private static final int HOLD_SECONDS = 120;
+  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final int HOLD_SECONDS = 300;
 
   private final Map<String, Process> namespaces = new LinkedHashMap<>();
   private final List<Process> servers = new ArrayList<>();

@@ -79,7 +79,7 @@ class PodFirewallLabIT {
         measured.put(parts.get(parts.size() - 2), parts.get(parts.size() - 1));
       }
     } finally {
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(process.exitValue()).isZero();
     return measured;

@@ -100,7 +100,7 @@ class HyperdSimulatorTest {
   /** How long a call is watched that is expected to say nothing more. */
   private static final Duration SILENCE = Duration.ofMillis(200);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   @TempDir Path folder;
   private final EventLoopGroup group =

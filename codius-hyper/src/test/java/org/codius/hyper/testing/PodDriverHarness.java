@@ -101,7 +101,7 @@ public interface PodDriverHarness {
 
   /** Returns how long anything may take here. */
   default Duration patience() {
-    return Duration.ofSeconds(30);
+    return Duration.ofSeconds(60);
   }
 
   // What follows is help to make the promises.

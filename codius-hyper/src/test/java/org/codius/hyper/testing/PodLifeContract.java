@@ -294,8 +294,10 @@ interface PodLifeContract extends PodDriverHarness {
     assertThat(get(driver().list()))
         .extracting(PodStatus::id)
         .containsExactlyInAnyOrderElementsOf(specs.stream().map(PodSpec::id).toList());
-    for (PodSpec spec : specs) {
-      get(driver().remove(spec.id()));
+    List<CompletionStage<Void>> removals =
+        specs.stream().map(spec -> driver().remove(spec.id())).toList();
+    for (CompletionStage<Void> removal : removals) {
+      get(removal);
     }
     assertThat(get(driver().list())).isEmpty();
   }
