@@ -37,15 +37,26 @@ final class FirewallLab {
   private static final Duration TIMEOUT = Duration.ofSeconds(60);
   private static final int HOLD_SECONDS = 300;
 
+  /**
+   * How many seconds nobody may answer where nobody is to: as long as it takes to ask three times,
+   * after 0, 1 and 3 s, as the first may be lost to address resolution. And where somebody is to.
+   */
+  private static final int BRIEFLY = 4;
+
+  private static final int LONG = 30;
+
+  private final boolean isOpen;
   private final Map<String, Process> namespaces = new LinkedHashMap<>();
   private final List<Process> servers = new ArrayList<>();
 
-  private FirewallLab() {}
+  private FirewallLab(boolean isOpen) {
+    this.isOpen = isOpen;
+  }
 
   /** {@code --open} measures the same without the firewall. */
   public static void main(String[] arguments) throws Exception {
     boolean isOpen = List.of(arguments).contains("--open");
-    FirewallLab lab = new FirewallLab();
+    FirewallLab lab = new FirewallLab(isOpen);
     try {
       lab.build();
       PodFirewall firewall =
@@ -217,6 +228,10 @@ final class FirewallLab {
     }
   }
 
+  private int patience(FirewallCase each) {
+    return isOpen || !each.expected().equals(FirewallCase.BLOCKED) ? LONG : BRIEFLY;
+  }
+
   /** Everybody named tries all of their own cases at once. */
   private Map<String, String> probe(List<String> all) throws Exception {
     Map<String, Future<String>> answers = new LinkedHashMap<>();
@@ -226,7 +241,7 @@ final class FirewallLab {
         String script =
             FirewallCase.ALL.stream()
                 .filter(each -> each.who().equals(who))
-                .map(each -> "probe '" + each.target() + "' &")
+                .map(each -> "probe '" + each.target() + "' " + patience(each) + " &")
                 .collect(Collectors.joining("\n", PROBE, "\nwait\n"));
         answers.put(
             who,
@@ -294,13 +309,12 @@ final class FirewallLab {
       probe() {
         kind=${1%% *}; where=${1#* }; host=${where%:*}; port=${where##*:}
         if [ $kind = tcp ]; then
-          # as long as it takes to ask three times, after 0, 1 and 3 s: the first may be lost to address resolution
-          said=$(timeout 4 bash -c "exec 3<>/dev/tcp/$host/$port" 2>&1); code=$?
+          said=$(timeout $2 bash -c "exec 3<>/dev/tcp/$host/$port" 2>&1); code=$?
           # "No route": not even its link address was to be had
           case "$code $said" in 0*) result=reached;; 124*|*"No route to host"*) result=blocked;; *) result=refused;; esac
         else
           # a closed port answers by ICMP, which the next write then reports
-          timeout 5 bash -c "exec 3<>/dev/udp/$host/$port && for i in 1 2 3 4 5; do echo x >&3 || exit 1; sleep 0.8; done" 2>/dev/null && result=blocked || result=refused
+          bash -c "exec 3<>/dev/udp/$host/$port && for i in 1 2 3 4 5; do echo x >&3 || exit 1; sleep 0.8; done" 2>/dev/null && result=blocked || result=refused
         fi
         printf '%s\\t%s\\n' "$1" $result
       }
