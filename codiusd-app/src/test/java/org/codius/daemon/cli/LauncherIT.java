@@ -64,7 +64,8 @@ final class LauncherIT {
     assertThat(ended.stdout)
         .isEqualTo(
             "java -XX:+UseSerialGC -Xms16m -Xmx256m -XX:MaxHeapFreeRatio=40"
-                + " -Dio.netty.leakDetection.level=disabled -XX:TieredStopAtLevel=1"
+                + " -Dio.netty.leakDetection.level=disabled -Dio.netty.jfr.enabled=false"
+                + " -XX:TieredStopAtLevel=1"
                 + " -Dcodiusd.program=%1$s/bin/codiusd -cp %2$s/codiusd-app-0.1.0.jar:%2$s/a.jar:%2$s/b.jar"
                     .formatted(checkout, checkout.resolve("codiusd-app/target/lib"))
                 + " org.codius.daemon.cli.Codiusd quote a file.json\n");
