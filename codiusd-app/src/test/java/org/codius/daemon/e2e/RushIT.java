@@ -50,6 +50,9 @@ final class RushIT {
   private static final int UPLOADS_OF_EACH = 2;
   private static final int JAVA_PAYERS = 64;
 
+  /** More than one shows a host that is warm: {@code -Dcodius.rush.uploads=30}. */
+  private static final int UPLOADS_OF_EACH_JAVA = Integer.getInteger("codius.rush.uploads", 1);
+
   private static final Duration SOLD = Duration.ofMinutes(10);
   private static final Duration PATIENCE = Duration.ofSeconds(150);
   private static final BigDecimal PLENTY = BigDecimal.ONE;
@@ -101,24 +104,29 @@ final class RushIT {
     Stopwatch watch = Stopwatch.createStarted();
     BigInteger paid = BigInteger.ZERO;
     try {
-      List<Future<Receipt>> receipts = new ArrayList<>();
+      List<Future<BigInteger>> bills = new ArrayList<>();
       for (int i = 0; i < JAVA_PAYERS; i++) {
         String name = "java-payer-" + i;
-        receipts.add(payers.submit(() -> buy(name)));
+        bills.add(payers.submit(() -> buy(name)));
       }
-      for (Future<Receipt> receipt : receipts) {
-        Receipt sold = receipt.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
-        paid = paid.add(sold.paid().baseUnits().bigIntegerValue());
+      for (Future<BigInteger> bill : bills) {
+        paid = paid.add(bill.get(PATIENCE.toSeconds(), TimeUnit.SECONDS));
       }
     } finally {
       payers.shutdownNow();
     }
     assertThat(Books.of(HOST).earned().subtract(before.earned())).isEqualTo(paid);
-    print(JAVA_PAYERS, "Java", JAVA_PAYERS, watch.elapsed(TimeUnit.MILLISECONDS));
+    print(
+        JAVA_PAYERS,
+        "Java",
+        JAVA_PAYERS * UPLOADS_OF_EACH_JAVA,
+        watch.elapsed(TimeUnit.MILLISECONDS));
   }
 
-  private static Receipt buy(String name) throws Exception {
+  /** Returns what all of a payer's uploads cost. */
+  private static BigInteger buy(String name) throws Exception {
     SecureRandom random = new SecureRandom();
+    BigInteger paid = BigInteger.ZERO;
     Path folder = Files.createTempDirectory(HOST.root(), name);
     try (Wallet wallet = Wallet.open(HOST.connector(), random);
         StateFile state = StateFile.open(folder.resolve("state.json"))) {
@@ -130,9 +138,13 @@ final class RushIT {
               Clock.systemUTC(),
               random,
               words -> {});
-      return buyer.upload(
-          PodFile.of(SimulatedMachines.upload(name).toString()), SOLD, PLENTY, state);
+      for (int i = 0; i < UPLOADS_OF_EACH_JAVA; i++) {
+        String upload = SimulatedMachines.upload(name + "-" + i).toString();
+        Receipt sold = buyer.upload(PodFile.of(upload), SOLD, PLENTY, state);
+        paid = paid.add(sold.paid().baseUnits().bigIntegerValue());
+      }
     }
+    return paid;
   }
 
   private static void print(int payers, String language, int uploads, long millis) {
