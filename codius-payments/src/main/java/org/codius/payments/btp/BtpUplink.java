@@ -116,6 +116,10 @@ public final class BtpUplink implements Uplink {
     }
   }
 
+  private UplinkState broken() {
+    return UplinkState.down(failure("the link broke").getMessage());
+  }
+
   /** Makes one attempt: a link, and what the parent says we are on it. */
   private CompletionStage<Session> open() {
     CompletableFuture<Session> opened = new CompletableFuture<>();
@@ -187,7 +191,7 @@ public final class BtpUplink implements Uplink {
         .closed()
         .thenRun(
             () -> {
-              state = UplinkState.down(failure("the link broke").getMessage());
+              state = broken();
               reconnect(config.reconnectMinimum());
             });
     return this;
@@ -252,7 +256,11 @@ public final class BtpUplink implements Uplink {
 
   @Override
   public UplinkState state() {
-    return isClosed ? UplinkState.down(failure("it is closed").getMessage()) : state;
+    if (isClosed) {
+      return UplinkState.down(failure("it is closed").getMessage());
+    }
+    UplinkState known = state;
+    return known.isConnected() && !isConnected() ? broken() : known; // it is told a moment later
   }
 
   @Override
