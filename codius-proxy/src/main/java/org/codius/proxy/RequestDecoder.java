@@ -116,7 +116,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
       }
     }
     if (isInputShut && (state == State.HEAD || state == State.BODY)) {
-      ctx.close(); // the rest will not come
+      finish(ctx); // the rest will not come; the answer before is still to be sent
     }
   }
 

@@ -231,9 +231,12 @@ class RequestDecoderTest {
     channel.pipeline().fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
     assertThat(channel.isOpen()).isTrue();
 
-    channel.writeOutbound(ResponseEnd.KEEP);
+    channel.write(Unpooled.copiedBuffer("answer", ISO_8859_1));
+    channel.write(ResponseEnd.KEEP);
+    channel.flush();
 
     assertThat(channel.isOpen()).isFalse();
+    assertThat(written()).isEqualTo("answer");
     assertThat(read()).startsWith("GET /1").doesNotContain("COMPLETE");
   }
 
