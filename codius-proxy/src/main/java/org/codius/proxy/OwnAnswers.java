@@ -10,8 +10,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes whole answers of the proxy's own, most of them refusals: a small page; JSON to who asks
- * for it, or sent what cannot be read.
+ * Writes whole answers of the proxy's own, most of them refusals: a small page for a browser, JSON
+ * for all others.
  */
 final class OwnAnswers {
 
@@ -27,7 +27,7 @@ final class OwnAnswers {
    */
   static ByteBuf refusal(
       ByteBufAllocator alloc, Refusal refusal, @Nullable RequestHead request, boolean isKept) {
-    boolean html = request != null && !request.wantsJson();
+    boolean html = request != null && request.wantsHtml();
     byte[] body = (html ? page(refusal) : json(refusal)).getBytes(UTF_8);
     StringBuilder head =
         new StringBuilder("HTTP/1.1 ")

@@ -2,7 +2,6 @@ package org.codius.proxy;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,10 +106,14 @@ final class RequestHead {
     return upgrade;
   }
 
-  /** Whether the client asks to be told in JSON what went wrong. */
-  boolean wantsJson() {
+  /** Whether the client would rather be told in HTML what went wrong. */
+  boolean wantsHtml() {
     int accept = fields.indexOf(FieldName.ACCEPT);
-    return accept >= 0 && fields.value(accept).toLowerCase(Locale.ROOT).contains("json");
+    if (accept < 0) {
+      return false;
+    }
+    String types = fields.value(accept);
+    return types.contains("text/html") && !types.contains("json");
   }
 
   /** The target in origin-form: absolute path and query, or {@code *}. */
