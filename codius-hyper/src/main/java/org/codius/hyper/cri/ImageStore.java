@@ -77,8 +77,8 @@ final class ImageStore {
   void pull(String image, ImageLimits limits, Consumer<? super PullProgress> progress)
       throws IOException {
     ImageName name = parse(image);
-    registries.requireAllowed(
-        name); // also of what somebody else put there, or we under other rules
+    // Also of what somebody else put there, or we under other rules.
+    registries.requireAllowed(name);
     try {
       if (!client.images().has(name.toString(), config.limits().callTimeout())) {
         CheckedImage checked = registries.check(image, limits);

@@ -111,13 +111,7 @@ class HyperdTrapsTest extends HyperdLab {
     InetAddress address = get(driver.run(pod("one", "web"))).address().orElseThrow();
     hyperd.restartKeepingMachines();
     PodSpec newer = pod("two", "web");
-    send(HttpMethod.POST, "/pod/create", PodJson.of(newer, List.of()).toString());
-
-    Optional<PodStatus> two = get(driver.status(newer.id()));
-    while (!two.map(status -> status.containers().toString().contains("down")).orElse(true)) {
-      assertThat(two.flatMap(PodStatus::address)).isEmpty();
-      two = get(driver.status(newer.id()));
-    }
+    startWithAnAddressThatIsTaken(newer);
 
     assertThat(get(driver.list()))
         .filteredOn(pod -> pod.id().equals(id("one")))
@@ -126,19 +120,23 @@ class HyperdTrapsTest extends HyperdLab {
     assertThat(get(driver.run(newer)).address()).isPresent().isNotEqualTo(Optional.of(address));
   }
 
+  /** Starts it without the driver's help, and waits until it is stopped, without an address. */
+  private void startWithAnAddressThatIsTaken(PodSpec newer) throws Exception {
+    send(HttpMethod.POST, "/pod/create", PodJson.of(newer, List.of()).toString());
+    Optional<PodStatus> status = get(driver.status(newer.id()));
+    while (!status.map(now -> now.containers().toString().contains("down")).orElse(true)) {
+      assertThat(status.flatMap(PodStatus::address)).isEmpty();
+      status = get(driver.status(newer.id()));
+    }
+  }
+
   @Test
   void aPodOfOursThatGotTheAddressOfAnotherInstancesIsStoppedAndRunAnew() throws Exception {
     send(HttpMethod.POST, "/pod/create", "{\"id\":\"someone-elses\"}");
     hyperd.restartKeepingMachines();
     assertThat(get(driver.list())).isEmpty(); // and someone else's is known by then
     PodSpec newer = pod("two", "web");
-    send(HttpMethod.POST, "/pod/create", PodJson.of(newer, List.of()).toString());
-
-    Optional<PodStatus> two = get(driver.status(newer.id()));
-    while (!two.map(status -> status.containers().toString().contains("down")).orElse(true)) {
-      assertThat(two.flatMap(PodStatus::address)).isEmpty();
-      two = get(driver.status(newer.id()));
-    }
+    startWithAnAddressThatIsTaken(newer);
 
     assertThat(hyperd.pods()).contains("someone-elses");
     assertThat(get(driver.run(newer)).address()).isPresent();

@@ -235,8 +235,8 @@ final class MoneySender {
 
   /**
    * A connector to which the receiver has yet to come back may say so with a code that is final:
-   * npm ilp-connector with F02, and with F00 where it only passes on that an account's plugin
-   * failed. What got through before may again.
+   * npm ilp-connector was seen to with F02; npm ilp-packet makes F00 of any other error of a
+   * plugin. What got through before may again.
    */
   private boolean isReceiverAway(Answer.Rejected rejected) {
     return (rejected.is(InterledgerErrorCode.F02_UNREACHABLE)

@@ -49,7 +49,7 @@ final class ReceiverConnection implements IncomingPayment {
   /** F02 this often in a row: the payer is gone. Once may be a reconnect. */
   private static final int UNKNOWN_LIMIT = 4;
 
-  /** T01, of an account without a connection, for so long: the payer has left. */
+  /** T01, of an account without a connection, for so long, or F02: the payer has left. */
   private static final Duration ABSENCE_LIMIT = Duration.ofSeconds(3);
 
   /** So long a payer may come back after we did. BTP clients try every 5 s. */

@@ -69,7 +69,7 @@ public final class SimulatedUplink implements Uplink {
   }
 
   /**
-   * Breaks the link until {@link #mend}: packets from here are rejected with T01, those to here
+   * Breaks the link until {@link #mendLink}: packets from here are rejected with T01, those to here
    * with F02, as by npm ilp-connector.
    */
   public void breakLink() {
@@ -77,7 +77,7 @@ public final class SimulatedUplink implements Uplink {
   }
 
   /** Has packets get through again. */
-  public void mend() {
+  public void mendLink() {
     isBroken = false;
   }
 

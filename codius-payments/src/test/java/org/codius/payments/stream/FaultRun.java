@@ -193,7 +193,7 @@ final class FaultRun {
     int which = chance.nextInt(payers.size() + 1);
     SimulatedUplink link = which < payers.size() ? payers.get(which).uplink : hostUplink;
     link.breakLink();
-    time.after(Duration.ofMillis(chance.nextInt(20_000)), link::mend);
+    time.after(Duration.ofMillis(chance.nextInt(20_000)), link::mendLink);
   }
 
   private void restartPayer() {

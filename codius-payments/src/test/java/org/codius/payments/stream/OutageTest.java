@@ -112,7 +112,7 @@ class OutageTest {
   private void interrupt(SimulatedUplink uplink, int seconds) {
     if (seconds > 0) {
       uplink.breakLink();
-      time.after(Duration.ofSeconds(seconds), uplink::mend);
+      time.after(Duration.ofSeconds(seconds), uplink::mendLink);
     }
   }
 

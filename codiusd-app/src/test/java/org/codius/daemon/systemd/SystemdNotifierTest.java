@@ -64,15 +64,7 @@ class SystemdNotifierTest {
   void isNotWatchedUnlessSystemdWatchesThisProcess(String pid, String microseconds)
       throws Exception {
     try (NotifySocket socket = listen();
-        SystemdNotifier systemd =
-            SystemdNotifier.open(
-                Map.of(
-                    "NOTIFY_SOCKET",
-                    socket.name(),
-                    "WATCHDOG_PID",
-                    pid,
-                    "WATCHDOG_USEC",
-                    microseconds))) {
+        SystemdNotifier systemd = watched(socket, pid, microseconds)) {
       assertThat(systemd.watchdog()).isEmpty();
     }
   }
@@ -81,16 +73,15 @@ class SystemdNotifierTest {
   void isWatchedForTheTimeSystemdSays() throws Exception {
     try (NotifySocket socket = listen();
         SystemdNotifier systemd =
-            SystemdNotifier.open(
-                Map.of(
-                    "NOTIFY_SOCKET",
-                    socket.name(),
-                    "WATCHDOG_PID",
-                    Long.toString(ProcessHandle.current().pid()),
-                    "WATCHDOG_USEC",
-                    "30000000"))) {
+            watched(socket, Long.toString(ProcessHandle.current().pid()), "30000000")) {
       assertThat(systemd.watchdog()).contains(Duration.ofSeconds(30));
     }
+  }
+
+  private static SystemdNotifier watched(NotifySocket socket, String pid, String microseconds)
+      throws IOException {
+    return SystemdNotifier.open(
+        Map.of("NOTIFY_SOCKET", socket.name(), "WATCHDOG_PID", pid, "WATCHDOG_USEC", microseconds));
   }
 
   @Test
