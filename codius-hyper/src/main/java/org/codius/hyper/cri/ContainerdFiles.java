@@ -120,6 +120,8 @@ record ContainerdFiles(Path root) {
     // no CRI, without it.
     // disable_snapshot_annotations: PullGuard looks for a layer's image.
     // stats_collect_period: it walks through every writable layer then; DiskWatch asks itself.
+    // timeouts: of 5 and 2 seconds. Seen: a containerd that starts beside a busy machine takes pods
+    // that answer later for dead, and ends their sandboxes.
     return """
         version = 2
         root = %1$s
@@ -136,6 +138,10 @@ record ContainerdFiles(Path root) {
 
         [debug]
           level = "warn"
+
+        [timeouts]
+          "io.containerd.timeout.shim.load" = "20s"
+          "io.containerd.timeout.task.state" = "20s"
 
         [grpc]
           address = %3$s

@@ -53,9 +53,7 @@ final class ContainerdLauncher {
     long deadline = System.nanoTime() + config.startTimeout().toNanos();
     ContainerdProcess.awaitSocket(files, process, config.startTimeout());
     try (CriClient client = new CriClient(files.socket())) {
-      for (List<String> unready = client.unreadyConditions(CALL_TIMEOUT);
-          !unready.isEmpty();
-          unready = client.unreadyConditions(CALL_TIMEOUT)) {
+      for (List<String> unready = unready(client); !unready.isEmpty(); unready = unready(client)) {
         if (System.nanoTime() > deadline) {
           throw new IOException("it is not ready: " + String.join("; ", unready));
         }
@@ -73,6 +71,17 @@ final class ContainerdLauncher {
       return process;
     } catch (StatusRuntimeException e) {
       throw new IOException("it does not answer: " + e.getStatus(), e);
+    }
+  }
+
+  private static List<String> unready(CriClient client) {
+    try {
+      return client.unreadyConditions(CALL_TIMEOUT);
+    } catch (StatusRuntimeException e) {
+      if (CriChannel.isInitializing(e)) {
+        return List.of("it reads its pods"); // which takes as long as they take to answer
+      }
+      throw e;
     }
   }
 }

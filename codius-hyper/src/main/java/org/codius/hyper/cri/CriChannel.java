@@ -93,7 +93,7 @@ final class CriChannel implements AutoCloseable {
   }
 
   /** A containerd takes orders a moment before it has read its pods, and refuses them. */
-  private static boolean isInitializing(StatusRuntimeException e) {
+  static boolean isInitializing(StatusRuntimeException e) {
     return String.valueOf(e.getStatus().getDescription()).contains("server is not initialized");
   }
 

@@ -34,7 +34,7 @@ public record EmbeddedContainerdConfig(
   /** A Unix socket's path has 107 characters; the longest name put behind the root has 24. */
   static final int LONGEST_ROOT = 80;
 
-  private static final Duration START_TIMEOUT = Duration.ofSeconds(20);
+  private static final Duration START_TIMEOUT = Duration.ofSeconds(60);
 
   private static final Pattern INSTANCE = Pattern.compile("[a-z0-9]{1,16}");
 

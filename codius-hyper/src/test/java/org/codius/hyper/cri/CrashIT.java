@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.base.Splitter;
 import java.io.BufferedReader;
+import java.io.IOException;
 import java.io.InputStreamReader;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +18,8 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.codius.hyper.PodEvent;
+import org.codius.hyper.PodId;
+import org.codius.hyper.PodSpec;
 import org.codius.hyper.PodStatus;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +30,8 @@ import org.junit.jupiter.api.Test;
 class CrashIT {
 
   private static final int PODS = 20;
+
+  private static final Duration SLOW = Duration.ofSeconds(8);
 
   private TestHost host;
 
@@ -59,6 +65,28 @@ class CrashIT {
     events.next(PodEvent.RuntimeBack.class);
     host.await(() -> host.containerd().pid(), now -> now != pid);
     assertAllThere(before);
+  }
+
+  @Test
+  void theRuntimeIsKilledWhileTheMachineIsSlow() throws Exception {
+    host.restart();
+    host.get(host.driver().pull(host.registry().image()));
+    PodSpec pod = host.pod("slow", host.container("main", ShortLivedDaemon.SERVE));
+    PodStatus before = host.run(pod);
+    long shim = shim(pod.id());
+    EventCollector events = new EventCollector();
+    host.driver().events().subscribe(events);
+    long pid = host.containerd().pid();
+
+    signal("STOP", shim);
+    kill(pid);
+    TimeUnit.SECONDS.sleep(SLOW.toSeconds()); // longer than containerd waits by itself
+    signal("CONT", shim);
+
+    events.next(PodEvent.RuntimeBack.class);
+    PodStatus after = host.awaitStatus(pod.id(), PodStatus::isRunning);
+    assertThat(after.address()).isEqualTo(before.address());
+    assertThat(host.http(after, 80, "name")).isEqualTo("slow\n");
   }
 
   @Test
@@ -158,6 +186,16 @@ class CrashIT {
     }
     assertThat(after).isEqualTo(before);
     assertThat(host.output("newcomer", "echo runs")).containsExactly("runs");
+  }
+
+  /** Returns the process that stands between a pod's own and containerd. */
+  private long shim(PodId id) throws IOException {
+    return ProcessHandle.of(host.processes(id).get(0)).orElseThrow().parent().orElseThrow().pid();
+  }
+
+  private static void signal(String name, long pid) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-" + name, Long.toString(pid)).start();
+    assertThat(kill.waitFor()).isZero();
   }
 
   private static void kill(long pid) {
