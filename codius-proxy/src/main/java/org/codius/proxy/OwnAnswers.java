@@ -9,15 +9,19 @@ import io.netty.buffer.ByteBufUtil;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Writes whole answers of the proxy's own, most of them refusals: a small page for a browser, JSON
- * for all others.
- */
+/** Writes whole answers of the proxy's own, most of them refusals: in JSON or as a small page. */
 final class OwnAnswers {
 
   private static final String ALLOW = "Allow: GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS\r\n";
 
-  private OwnAnswers() {}
+  private final AnswerFormat usual;
+
+  /**
+   * @param usual what who asks for neither is answered in
+   */
+  OwnAnswers(AnswerFormat usual) {
+    this.usual = usual;
+  }
 
   /**
    * Returns the answer.
@@ -25,17 +29,17 @@ final class OwnAnswers {
    * @param request what is refused, or null if it could not be read
    * @param isKept whether the connection goes on afterwards
    */
-  static ByteBuf refusal(
+  ByteBuf refusal(
       ByteBufAllocator alloc, Refusal refusal, @Nullable RequestHead request, boolean isKept) {
-    boolean html = request != null && request.wantsHtml();
-    byte[] body = (html ? page(refusal) : json(refusal)).getBytes(UTF_8);
+    AnswerFormat format = request == null ? usual : request.asksFor().orElse(usual);
+    byte[] body = (format == AnswerFormat.PAGE ? page(refusal) : json(refusal)).getBytes(UTF_8);
     StringBuilder head =
         new StringBuilder("HTTP/1.1 ")
             .append(refusal.status().code())
             .append(' ')
             .append(refusal.status().reasonPhrase())
             .append("\r\nContent-Type: ")
-            .append(html ? "text/html; charset=utf-8" : "application/json; charset=utf-8")
+            .append(format.contentType())
             .append("\r\nContent-Length: ")
             .append(body.length)
             .append("\r\nCache-Control: no-store\r\nX-Content-Type-Options: nosniff\r\n");

@@ -286,7 +286,7 @@ final class PodExchange {
   private void refuse(Refusal refusal) {
     boolean keep = mayKeep();
     end();
-    client.write(OwnAnswers.refusal(client.alloc(), refusal, request, keep));
+    client.write(forwarder.answers().refusal(client.alloc(), refusal, request, keep));
     client.write(keep ? ResponseEnd.KEEP : ResponseEnd.CLOSE);
     client.flush();
   }

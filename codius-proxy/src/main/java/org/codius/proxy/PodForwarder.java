@@ -17,16 +17,22 @@ final class PodForwarder extends ChannelInboundHandlerAdapter {
 
   private final PodPool pool;
   private final Client client;
+  private final OwnAnswers answers;
   private @Nullable PodExchange exchange;
   private boolean isDraining;
 
-  PodForwarder(PodPool pool, Client client) {
+  PodForwarder(PodPool pool, Client client, OwnAnswers answers) {
     this.pool = pool;
     this.client = client;
+    this.answers = answers;
   }
 
   Client client() {
     return client;
+  }
+
+  OwnAnswers answers() {
+    return answers;
   }
 
   /** Whether the connection is to end with the answer under way. */

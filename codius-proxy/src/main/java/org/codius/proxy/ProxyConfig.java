@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param redirect has clients that come without TLS come back with it; null has no port for them
  * @param transport brings the bytes; null takes the first that there is. Of no account where the
  *     embedder hands the proxy loops of its own
+ * @param answerFormat what its own answers are written in for clients whose {@code Accept} names
+ *     neither JSON nor HTML
  */
 public record ProxyConfig(
     InetSocketAddress bind,
@@ -30,7 +32,8 @@ public record ProxyConfig(
     AccessLog accessLog,
     @Nullable TlsContexts tls,
     @Nullable Redirect redirect,
-    @Nullable Transport transport) {
+    @Nullable Transport transport,
+    AnswerFormat answerFormat) {
 
   /** Loopback, port 3000. */
   public static final ProxyConfig DEFAULT =
@@ -45,7 +48,8 @@ public record ProxyConfig(
           AccessLog.OFF,
           null,
           null,
-          null);
+          null,
+          AnswerFormat.PAGE);
 
   public ProxyConfig {
     requireNonNull(bind, "bind");
@@ -56,6 +60,7 @@ public record ProxyConfig(
     requireNonNull(http2, "http2");
     trusted = List.copyOf(trusted);
     requireNonNull(accessLog, "accessLog");
+    requireNonNull(answerFormat, "answerFormat");
     if (redirect != null && tls == null) {
       throw new IllegalArgumentException("redirect: " + redirect + " (expected: none without tls)");
     }
@@ -80,7 +85,8 @@ public record ProxyConfig(
         accessLog,
         tls,
         redirect,
-        transport);
+        transport,
+        answerFormat);
   }
 
   public ProxyConfig withLimits(Limits changed) {
@@ -95,7 +101,8 @@ public record ProxyConfig(
         accessLog,
         tls,
         redirect,
-        transport);
+        transport,
+        answerFormat);
   }
 
   public ProxyConfig withTimeouts(Timeouts changed) {
@@ -110,7 +117,8 @@ public record ProxyConfig(
         accessLog,
         tls,
         redirect,
-        transport);
+        transport,
+        answerFormat);
   }
 
   public ProxyConfig withPodLimits(PodLimits changed) {
@@ -125,13 +133,24 @@ public record ProxyConfig(
         accessLog,
         tls,
         redirect,
-        transport);
+        transport,
+        answerFormat);
   }
 
   public ProxyConfig withPodTimeouts(PodTimeouts changed) {
     return new ProxyConfig(
-        bind, limits, timeouts, podLimits, changed, http2, trusted, accessLog, tls, redirect,
-        transport);
+        bind,
+        limits,
+        timeouts,
+        podLimits,
+        changed,
+        http2,
+        trusted,
+        accessLog,
+        tls,
+        redirect,
+        transport,
+        answerFormat);
   }
 
   public ProxyConfig withHttp2(Http2Limits changed) {
@@ -146,7 +165,8 @@ public record ProxyConfig(
         accessLog,
         tls,
         redirect,
-        transport);
+        transport,
+        answerFormat);
   }
 
   public ProxyConfig withTrusted(List<Subnet> changed) {
@@ -161,7 +181,8 @@ public record ProxyConfig(
         accessLog,
         tls,
         redirect,
-        transport);
+        transport,
+        answerFormat);
   }
 
   public ProxyConfig withAccessLog(AccessLog changed) {
@@ -176,7 +197,8 @@ public record ProxyConfig(
         changed,
         tls,
         redirect,
-        transport);
+        transport,
+        answerFormat);
   }
 
   /** Returns the same with TLS. */
@@ -192,7 +214,8 @@ public record ProxyConfig(
         accessLog,
         changed,
         redirect,
-        transport);
+        transport,
+        answerFormat);
   }
 
   /** Returns the same with a port that only sends clients on to the one with TLS. */
@@ -208,7 +231,8 @@ public record ProxyConfig(
         accessLog,
         tls,
         changed,
-        transport);
+        transport,
+        answerFormat);
   }
 
   /** Returns the same by that transport, which must be available. */
@@ -224,6 +248,23 @@ public record ProxyConfig(
         accessLog,
         tls,
         redirect,
+        changed,
+        answerFormat);
+  }
+
+  public ProxyConfig withAnswerFormat(AnswerFormat changed) {
+    return new ProxyConfig(
+        bind,
+        limits,
+        timeouts,
+        podLimits,
+        podTimeouts,
+        http2,
+        trusted,
+        accessLog,
+        tls,
+        redirect,
+        transport,
         changed);
   }
 }

@@ -47,6 +47,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
   private final Map<EventExecutor, PodPool> pools = new ConcurrentHashMap<>();
   private final TrafficCounters counters = new TrafficCounters();
   private final Refusals refusals = new Refusals();
+  private final OwnAnswers answers;
   private final Admission admission;
   private final PodConnections podConnections;
   private final ChannelGroup open = new DefaultChannelGroup(ImmediateEventExecutor.INSTANCE);
@@ -56,6 +57,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
     this.config = config;
     this.routes = routes;
     this.api = api;
+    this.answers = new OwnAnswers(config.answerFormat());
     this.admission = new Admission(config.limits(), refusals);
     this.podConnections = new PodConnections(config.podLimits().connections(), refusals);
   }
@@ -88,7 +90,7 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
         if (client != null) {
           ChannelPipeline pipeline = channel.pipeline();
           pipeline.addLast(new RequestDecoder(channel, config, client, refusals));
-          pipeline.addLast(new RedirectHandler(port));
+          pipeline.addLast(new RedirectHandler(port, answers));
           pipeline.addLast(new FailureHandler());
         }
       }
@@ -180,8 +182,8 @@ final class ProxyInitializer extends ChannelInitializer<Channel> {
     MeterHandler meter = new MeterHandler(counters, config.accessLog(), client);
     ApiEncoder apiEncoder = new ApiEncoder();
     pipeline.addLast(meter);
-    pipeline.addLast(new RouteHandler(routes, api != PodProxy.NO_API, meter));
-    pipeline.addLast(new PodForwarder(poolOf(pipeline.channel().eventLoop()), client));
+    pipeline.addLast(new RouteHandler(routes, api != PodProxy.NO_API, meter, answers));
+    pipeline.addLast(new PodForwarder(poolOf(pipeline.channel().eventLoop()), client, answers));
     pipeline.addLast(apiEncoder);
     pipeline.addLast(new ApiHandler(apiEncoder, config.limits()));
     api.accept(pipeline);

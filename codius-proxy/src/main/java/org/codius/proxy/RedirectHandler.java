@@ -19,12 +19,14 @@ final class RedirectHandler extends ChannelInboundHandlerAdapter {
   private static final int HTTPS = 443;
 
   private final int port;
+  private final OwnAnswers answers;
 
   /**
    * @param port where {@code https} is served
    */
-  RedirectHandler(int port) {
+  RedirectHandler(int port, OwnAnswers answers) {
     this.port = port;
+    this.answers = answers;
   }
 
   @Override
@@ -36,7 +38,7 @@ final class RedirectHandler extends ChannelInboundHandlerAdapter {
     boolean isKept = head.keepsAlive() && !head.hasBody();
     if (head.host().value().isEmpty() || head.target().equals("*")) {
       Refusal refusal = Refusal.badRequest("this port only tells where the same is by https");
-      ctx.write(OwnAnswers.refusal(ctx.alloc(), refusal, head, isKept));
+      ctx.write(answers.refusal(ctx.alloc(), refusal, head, isKept));
     } else {
       ctx.write(ByteBufUtil.encodeString(ctx.alloc(), redirect(head, isKept), US_ASCII));
     }

@@ -43,6 +43,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
   private final RequestReader reader;
   private final Client client;
   private final Refusals refusals;
+  private final OwnAnswers answers;
   private State state = State.HEAD;
   private @Nullable Body body;
   private @Nullable ByteBuf held;
@@ -61,6 +62,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
     this.reader = new RequestReader(limits);
     this.client = client;
     this.refusals = refusals;
+    this.answers = new OwnAnswers(config.answerFormat());
   }
 
   @Override
@@ -253,7 +255,7 @@ final class RequestDecoder extends ChannelDuplexHandler {
     }
     refusals.count(refusal.code(), client);
     ctx.fireUserEventTriggered(refusal);
-    ctx.write(OwnAnswers.refusal(ctx.alloc(), refusal, null, false));
+    ctx.write(answers.refusal(ctx.alloc(), refusal, null, false));
     finish(ctx);
   }
 

@@ -2,6 +2,8 @@ package org.codius.proxy;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -106,14 +108,14 @@ final class RequestHead {
     return upgrade;
   }
 
-  /** Whether the client would rather be told in HTML what went wrong. */
-  boolean wantsHtml() {
+  /** Returns what the client asks to be told in what went wrong; JSON if also in HTML. */
+  Optional<AnswerFormat> asksFor() {
     int accept = fields.indexOf(FieldName.ACCEPT);
-    if (accept < 0) {
-      return false;
+    String types = accept < 0 ? "" : fields.value(accept).toLowerCase(Locale.ROOT);
+    if (types.contains("json")) {
+      return Optional.of(AnswerFormat.JSON);
     }
-    String types = fields.value(accept);
-    return types.contains("text/html") && !types.contains("json");
+    return types.contains("text/html") ? Optional.of(AnswerFormat.PAGE) : Optional.empty();
   }
 
   /** The target in origin-form: absolute path and query, or {@code *}. */

@@ -23,12 +23,14 @@ final class RouteHandler extends ChannelInboundHandlerAdapter {
   private final RouteTable routes;
   private final boolean hasApi;
   private final MeterHandler meter;
+  private final OwnAnswers answers;
   private boolean isDraining;
 
-  RouteHandler(RouteTable routes, boolean hasApi, MeterHandler meter) {
+  RouteHandler(RouteTable routes, boolean hasApi, MeterHandler meter, OwnAnswers answers) {
     this.routes = routes;
     this.hasApi = hasApi;
     this.meter = meter;
+    this.answers = answers;
   }
 
   @Override
@@ -71,7 +73,7 @@ final class RouteHandler extends ChannelInboundHandlerAdapter {
 
   private void refuse(ChannelHandlerContext ctx, RequestHead head, Refusal refusal) {
     boolean isKept = mayKeep(head);
-    answer(ctx, OwnAnswers.refusal(ctx.alloc(), refusal, head, isKept), isKept);
+    answer(ctx, answers.refusal(ctx.alloc(), refusal, head, isKept), isKept);
   }
 
   private boolean mayKeep(RequestHead head) {

@@ -38,6 +38,7 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
   private final StreamEncoder encoder;
   private final Client client;
   private final Refusals refusals;
+  private final OwnAnswers answers;
   private final Watchdog watch;
   private final BodyPace pace;
   private State state = State.HEAD;
@@ -57,6 +58,7 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
       Refusals refusals) {
     this.client = client;
     this.refusals = refusals;
+    this.answers = new OwnAnswers(config.answerFormat());
     this.channel = channel;
     this.config = config;
     this.encoder = encoder;
@@ -159,7 +161,7 @@ final class StreamDecoder extends ChannelInboundHandlerAdapter {
     if (encoder.isBegun()) {
       ctx.close();
     } else {
-      ctx.write(OwnAnswers.refusal(ctx.alloc(), refusal, null, true));
+      ctx.write(answers.refusal(ctx.alloc(), refusal, null, true));
       ctx.write(ResponseEnd.CLOSE);
       ctx.writeAndFlush(Unpooled.EMPTY_BUFFER);
     }

@@ -12,12 +12,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @ExtendWith(LeakCheck.class)
 @SuppressWarnings("StringConcatToTextBlock") // lines end in CR LF, which a text block hides
@@ -138,18 +141,16 @@ class PodProxyTest {
     }
   }
 
-  @Test
-  void saysInJsonOrHtmlThatThereIsNoSuchPod() throws IOException {
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "application/json",
+        "application/problem+json, */*;q=0.1",
+        "text/html, application/JSON"
+      })
+  void saysInJsonThatThereIsNoSuchPodWhenAskedFor(String accept) throws IOException {
     try (Wire client = proxy.client()) {
-      Wire.Answer json = client.send(get(NOBODY + ".codius.example", "/")).answer();
-      Wire.Answer html =
-          client
-              .send(
-                  "GET / HTTP/1.1\r\nHost: "
-                      + NOBODY
-                      + "\r\nAccept: text/html,application/xhtml+xml,*/*;q=0.8\r\n\r\n")
-              .answer();
-      client.send("HEAD / HTTP/1.1\r\nHost: " + NOBODY + "\r\n\r\n" + get("x", "/after"));
+      Wire.Answer json = client.send(accepting(accept)).answer();
 
       assertThat(json.status()).isEqualTo(404);
       assertThat(json.has("Content-Type: application/json; charset=utf-8")).isTrue();
@@ -159,8 +160,53 @@ class PodProxyTest {
                   + "\"no pod with that hash found. hash="
                   + NOBODY
                   + "\",\"code\":\"POD_NOT_FOUND\",\"help\":\"");
-      assertThat(html.has("Content-Type: text/html; charset=utf-8")).isTrue();
-      assertThat(html.body()).contains("<p>no pod with that hash found. hash=" + NOBODY + "</p>");
+    }
+  }
+
+  private static String accepting(String types) {
+    return "GET / HTTP/1.1\r\nHost: " + NOBODY + "\r\nAccept: " + types + "\r\n\r\n";
+  }
+
+  @Test
+  void saysOnAPageThatThereIsNoSuchPodOtherwise() throws IOException {
+    try (Wire client = proxy.client()) {
+      for (String request :
+          List.of(
+              get(NOBODY + ".codius.example", "/"),
+              accepting("*/*"),
+              accepting("text/html,application/xhtml+xml,*/*;q=0.8"))) {
+        Wire.Answer page = client.send(request).answer();
+
+        assertThat(page.status()).isEqualTo(404);
+        assertThat(page.has("Content-Type: text/html; charset=utf-8")).isTrue();
+        assertThat(page.body())
+            .contains(
+                "<p>no pod with that hash found. hash=" + NOBODY + "</p>",
+                "<small>POD_NOT_FOUND</small>");
+      }
+    }
+  }
+
+  @Test
+  void saysInJsonThatThereIsNoSuchPodIfTheEmbedderWantsThat() throws IOException {
+    try (ProxyUnderTest inJson =
+            new ProxyUnderTest(ProxyConfig.DEFAULT.withAnswerFormat(AnswerFormat.JSON));
+        Wire client = inJson.client()) {
+      Wire.Answer unasked = client.send(get(NOBODY, "/")).answer();
+      Wire.Answer page = client.send(accepting("text/html, */*")).answer();
+      Wire.Answer unreadable = client.send("GET /\r\n\r\n").answer();
+
+      assertThat(unasked.has("Content-Type: application/json; charset=utf-8")).isTrue();
+      assertThat(page.has("Content-Type: text/html; charset=utf-8")).isTrue();
+      assertThat(unreadable.has("Content-Type: application/json; charset=utf-8")).isTrue();
+    }
+  }
+
+  @Test
+  void saysToHeadThatThereIsNoSuchPodWithoutSayingWhy() throws IOException {
+    try (Wire client = proxy.client()) {
+      client.send("HEAD / HTTP/1.1\r\nHost: " + NOBODY + "\r\n\r\n" + get("x", "/after"));
+
       assertThat(client.readHead()).startsWith("HTTP/1.1 404 ");
       assertThat(client.answer().body()).isEqualTo("api GET /after ");
     }
@@ -176,7 +222,7 @@ class PodProxyTest {
       Wire.Answer answer = client.send(get(ONE, "/")).answer();
 
       assertThat(answer.status()).isEqualTo(503);
-      assertThat(answer.body()).contains("\"code\":\"POD_REFUSED\"");
+      assertThat(answer.body()).contains("POD_REFUSED");
       assertThat(client.send(get("x", "/")).answer().status()).isEqualTo(200);
     }
   }
@@ -191,7 +237,7 @@ class PodProxyTest {
       Wire.Answer answer = client.send(get(ONE, "/")).answer();
 
       assertThat(answer.status()).isEqualTo(502);
-      assertThat(answer.body()).contains("\"code\":\"POD_BROKEN\"");
+      assertThat(answer.body()).contains("POD_BROKEN");
       assertThat(client.send(get("x", "/")).answer().status()).isEqualTo(200);
     }
   }

@@ -106,8 +106,8 @@ class RoutingTest {
       Wire.Answer noPod = client.send(get(ONE, "/")).answer();
 
       assertThat(nothing.status()).isEqualTo(404);
-      assertThat(nothing.body()).contains("\"code\":\"HOST_NOT_FOUND\"");
-      assertThat(noPod.body()).contains("\"code\":\"POD_NOT_FOUND\"", "hash=" + ONE);
+      assertThat(nothing.body()).contains("HOST_NOT_FOUND");
+      assertThat(noPod.body()).contains("POD_NOT_FOUND", "hash=" + ONE);
     }
   }
 

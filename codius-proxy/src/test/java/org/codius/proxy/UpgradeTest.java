@@ -103,7 +103,7 @@ class UpgradeTest {
       Wire.Answer answer = client.send(upgrade(NOBODY)).answer();
 
       assertThat(answer.status()).isEqualTo(404);
-      assertThat(answer.body()).contains("\"code\":\"POD_NOT_FOUND\"");
+      assertThat(answer.body()).contains("POD_NOT_FOUND");
     }
   }
 

@@ -10,6 +10,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.Consumer;
 import org.codius.daemon.config.DaemonConfig;
 import org.codius.daemon.config.Tls;
+import org.codius.proxy.AnswerFormat;
 import org.codius.proxy.PodProxy;
 import org.codius.proxy.ProxyConfig;
 import org.codius.proxy.ProxyException;
@@ -50,7 +51,8 @@ public final class FrontDoor {
       ProxyConfig proxy =
           ProxyConfig.DEFAULT
               .withBind(config.frontDoor().bind())
-              .withTrusted(config.api().trustedProxies());
+              .withTrusted(config.api().trustedProxies())
+              .withAnswerFormat(AnswerFormat.JSON); // as the original answers who asks for nothing
       if (config.frontDoor().tls() instanceof Tls.SelfSigned selfSigned) {
         String host = config.frontDoor().publicUri().getHost();
         Certificates certificates =
