@@ -32,6 +32,9 @@ public final class FrontDoor {
 
   private static final int HTTPS = 443;
 
+  /** What is not configured. In JSON, as the original answers those who ask for nothing. */
+  public static final ProxyConfig USUAL = ProxyConfig.DEFAULT.withAnswerFormat(AnswerFormat.JSON);
+
   private FrontDoor() {}
 
   /**
@@ -49,10 +52,7 @@ public final class FrontDoor {
       SecureRandom random) {
     try {
       ProxyConfig proxy =
-          ProxyConfig.DEFAULT
-              .withBind(config.frontDoor().bind())
-              .withTrusted(config.api().trustedProxies())
-              .withAnswerFormat(AnswerFormat.JSON); // as the original answers who asks for nothing
+          USUAL.withBind(config.frontDoor().bind()).withTrusted(config.api().trustedProxies());
       if (config.frontDoor().tls() instanceof Tls.SelfSigned selfSigned) {
         String host = config.frontDoor().publicUri().getHost();
         Certificates certificates =

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.codius.daemon.FrontDoor;
 import org.codius.daemon.lease.LeaseHarness;
 import org.codius.daemon.lease.RefusedException;
 import org.codius.daemon.peers.PeerUri;
@@ -31,7 +32,6 @@ import org.codius.daemon.receipt.HostKey;
 import org.codius.daemon.selftest.SelfTestStatus;
 import org.codius.hyper.RuntimeInfo;
 import org.codius.proxy.PodProxy;
-import org.codius.proxy.ProxyConfig;
 import org.codius.proxy.Timeouts;
 
 /** The API behind the real front door, before a fake runtime; asked in raw bytes. */
@@ -106,7 +106,7 @@ final class ApiUnderTest implements AutoCloseable {
   /** Opens a front door, beside the one there is, that is as patient as that. */
   PodProxy front(Timeouts timeouts) {
     return PodProxy.start(
-        ProxyConfig.DEFAULT
+        FrontDoor.USUAL
             .withBind(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
             .withTimeouts(timeouts),
         host.routes()::find,
