@@ -1,8 +1,9 @@
 package org.codius.proxy;
 
+import java.io.EOFException;
 import java.io.IOException;
+import java.math.BigInteger;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -28,6 +29,7 @@ final class RecordingPod implements AutoCloseable {
       Pattern.compile("\r\nContent-Length:[ \t]*([0-9]+)[ \t]*\r\n", Pattern.CASE_INSENSITIVE);
   private static final Pattern CODING =
       Pattern.compile("\r\nTransfer-Encoding:[ \t]*chunked[ \t]*\r\n", Pattern.CASE_INSENSITIVE);
+  private static final Pattern CHUNK = Pattern.compile("([0-9a-fA-F]+)(?:;.*)?\r\n");
 
   private final List<String> requests = new CopyOnWriteArrayList<>();
   private final RawPod pod;
@@ -42,25 +44,34 @@ final class RecordingPod implements AutoCloseable {
 
   private void serve(RawPod.Connection connection) throws IOException {
     for (String head = connection.request(); !head.isEmpty(); head = connection.request()) {
-      requests.add(HEAD.matcher(head).matches() ? head : MALFORMED + head);
-      int index = requests.size() - 1;
+      int index = note(HEAD.matcher(head).matches() ? head : MALFORMED + head);
       requests.set(index, requests.get(index) + body(connection.wire, head));
       connection.send(ProxyUnderTest.ok("pod"));
     }
+  }
+
+  private synchronized int note(String request) {
+    requests.add(request);
+    return requests.size() - 1;
   }
 
   private static String body(Wire wire, String head) throws IOException {
     Matcher length = LENGTH.matcher(head);
     boolean hasLength = length.find();
     boolean isChunked = CODING.matcher(head).find();
-    String lowercase = head.toLowerCase(Locale.ROOT);
-    if (occurrences(lowercase, "content-length") + occurrences(lowercase, "transfer-encoding")
-            != (hasLength ? 1 : 0) + (isChunked ? 1 : 0)
-        || (hasLength && isChunked)) {
+    long framings =
+        head.lines()
+            .map(line -> line.split(":", 2)[0].replaceAll("[^A-Za-z0-9]", "-"))
+            .filter(
+                name ->
+                    name.equalsIgnoreCase("Content-Length")
+                        || name.equalsIgnoreCase("Transfer-Encoding"))
+            .count();
+    if (framings != (hasLength ? 1 : 0) + (isChunked ? 1 : 0) || (hasLength && isChunked)) {
       return MALFORMED + "framing";
     }
     if (hasLength) {
-      return wire.read(Integer.parseInt(length.group(1)));
+      return wire.read(size(length.group(1), 10));
     }
     if (!isChunked) {
       return "";
@@ -69,7 +80,14 @@ final class RecordingPod implements AutoCloseable {
     while (true) {
       String line = wire.readTo("\r\n");
       body.append(line);
-      int size = Integer.parseInt(line.split("[;\r]", 2)[0], 16);
+      if (line.isEmpty()) {
+        throw new EOFException("connection ended in a body");
+      }
+      Matcher chunk = CHUNK.matcher(line);
+      if (!chunk.matches()) {
+        return MALFORMED + "chunk";
+      }
+      int size = size(chunk.group(1), 16);
       if (size == 0) {
         break;
       }
@@ -81,8 +99,9 @@ final class RecordingPod implements AutoCloseable {
     return body.append("\r\n").toString();
   }
 
-  private static int occurrences(String text, String part) {
-    return text.split(Pattern.quote(part), -1).length - 1;
+  /** Returns the number, or as much as there could ever be. */
+  private static int size(String digits, int radix) {
+    return new BigInteger(digits, radix).min(BigInteger.valueOf(Integer.MAX_VALUE)).intValue();
   }
 
   /** All requests so far, head and body as they came, marked if they are malformed. */

@@ -75,11 +75,18 @@ final class StreamWire implements AutoCloseable {
    */
   static StreamWire open(Socket socket, int window) throws IOException {
     StreamWire wire = new StreamWire(socket);
-    wire.out.write(PREFACE);
-    wire.out.write(
-        bytes(SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) 4).putInt(window).array()));
-    wire.out.write(bytes(WINDOW_UPDATE, 0, 0, number(LARGE_WINDOW)));
+    wire.out.write(hello(window));
     return wire;
+  }
+
+  /** What a client says first. */
+  static byte[] hello(int window) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    out.writeBytes(PREFACE);
+    out.writeBytes(
+        bytes(SETTINGS, 0, 0, ByteBuffer.allocate(6).putShort((short) 4).putInt(window).array()));
+    out.writeBytes(bytes(WINDOW_UPDATE, 0, 0, number(LARGE_WINDOW)));
+    return out.toByteArray();
   }
 
   static byte[] number(int value) {
@@ -91,7 +98,7 @@ final class StreamWire implements AutoCloseable {
     out.flush();
   }
 
-  private static byte[] bytes(int type, int flags, int stream, byte... payload) {
+  static byte[] bytes(int type, int flags, int stream, byte... payload) {
     ByteBuffer frame = ByteBuffer.allocate(9 + payload.length);
     frame.put((byte) (payload.length >> 16)).putShort((short) payload.length);
     frame.put((byte) type).put((byte) flags).putInt(stream).put(payload);
