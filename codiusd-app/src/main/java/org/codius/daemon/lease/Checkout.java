@@ -1,5 +1,6 @@
 package org.codius.daemon.lease;
 
+import java.math.BigInteger;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -7,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.codius.daemon.lease.PodKeeper.Started;
@@ -38,7 +38,7 @@ final class Checkout {
   /** The least time a payment is given. With less left, no money is asked for. */
   private static final Duration PAYMENT_TIME = Duration.ofSeconds(10);
 
-  /** The most it is given: those who pay do at once, and others wait for the place. */
+  /** The most it is given at first: those who pay do at once, and others wait for the place. */
   private static final Duration PAYMENT_LIMIT = Duration.ofSeconds(20);
 
   private final LeaseStore store;
@@ -103,22 +103,23 @@ final class Checkout {
     if (deadline.remaining().compareTo(PAYMENT_TIME) < 0) {
       throw Refusals.tooSlow("it took so long that no time was left to pay");
     }
-    Deadline limit = deadline.within(PAYMENT_LIMIT);
-    PaymentResult result;
-    CompletionStage<PaymentResult> receiving =
-        receiver.receive(token, order.item(), price, limit.remaining());
     // Who leaves pays no more: what has arrived by then is kept under the token.
     CompletableFuture<Void> hangingUp =
-        caller
-            .left()
-            .thenRun(() -> receiver.find(token).ifPresent(IncomingPayment::close))
-            .toCompletableFuture();
+        caller.left().thenRun(() -> endPayment(token)).toCompletableFuture();
+    PaymentResult result;
     try {
-      result = limit.await(receiving);
-    } catch (TimeoutException e) {
-      return new PaymentResult.Underpaid(ledger.owed(token));
+      Amount before;
+      do {
+        before = owed;
+        result = receive(price, token, order, deadline.within(PAYMENT_LIMIT));
+        owed = ledger.owed(token);
+      } while (result instanceof PaymentResult.Underpaid
+          && isPaidInTime(before, owed, price, deadline));
     } finally {
       hangingUp.cancel(false);
+    }
+    if (result instanceof PaymentResult.Underpaid) {
+      endPayment(token); // else a JavaScript payer tries for minutes to send the rest
     }
     if (result instanceof PaymentResult.TooLow tooLow) {
       throw Refusals.tooLow(tooLow.offered(), price);
@@ -127,6 +128,32 @@ final class Checkout {
       throw Refusals.tokenMismatch();
     }
     return result;
+  }
+
+  private PaymentResult receive(Amount price, PayToken token, Order order, Deadline limit)
+      throws InterruptedException {
+    try {
+      return limit.await(receiver.receive(token, order.item(), price, limit.remaining()));
+    } catch (TimeoutException e) {
+      return new PaymentResult.Underpaid(ledger.owed(token));
+    }
+  }
+
+  /** Whether the price is there by the deadline, at the pace of the last {@link #PAYMENT_LIMIT}. */
+  private static boolean isPaidInTime(Amount before, Amount owed, Amount price, Deadline deadline) {
+    BigInteger came = bigInteger(owed).subtract(bigInteger(before));
+    BigInteger missing = bigInteger(price).subtract(bigInteger(owed));
+    BigInteger yet = came.multiply(BigInteger.valueOf(deadline.remaining().toMillis()));
+    return !deadline.hasPassed()
+        && missing.multiply(BigInteger.valueOf(PAYMENT_LIMIT.toMillis())).compareTo(yet) <= 0;
+  }
+
+  private static BigInteger bigInteger(Amount amount) {
+    return amount.baseUnits().bigIntegerValue();
+  }
+
+  private void endPayment(PayToken token) {
+    receiver.find(token).ifPresent(IncomingPayment::close);
   }
 
   /** Makes the purchase final, books its money, and then opens the pod. */

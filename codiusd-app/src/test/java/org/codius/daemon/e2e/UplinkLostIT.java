@@ -28,6 +28,7 @@ import org.codius.daemon.client.StateFile;
 import org.codius.daemon.client.Wallet;
 import org.codius.payments.PayToken;
 import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +106,7 @@ final class UplinkLostIT {
     ObjectNode upload = SimulatedMachines.upload("paid-from-javascript-over-a-lost-uplink");
     BigInteger price = HOST.api().quote(upload, SOLD);
     Books before = Books.of(HOST);
-    Program payer = payer(upload, price);
+    Program payer = payer(upload, SOLD, price);
     try (Program.Running first = payer.start()) {
       Eventually.find(
           "a payment under way",
@@ -132,10 +133,23 @@ final class UplinkLostIT {
     assertThat(books.received()).isEqualTo(price);
   }
 
-  private Program payer(ObjectNode upload, BigInteger price) throws Exception {
+  @Test
+  @Tag("long")
+  void aJavaScriptPayerWhoIsTooSlowIsToldSo() throws Exception {
+    ObjectNode upload = SimulatedMachines.upload("paid-from-javascript-too-slowly");
+    Duration days = Duration.ofDays(3);
+
+    Program payer = payer(upload, days, HOST.api().quote(upload, days));
+    JsonNode answer = JSON.readTree(payer.run(PATIENCE).succeeded().stdout());
+
+    assertThat(answer.get("status").asInt()).as(answer.toString()).isEqualTo(402);
+    assertThat(new BigInteger(answer.get("price").asText())).isPositive();
+  }
+
+  private Program payer(ObjectNode upload, Duration duration, BigInteger price) throws Exception {
     ObjectNode order =
         JSON.createObjectNode()
-            .put("url", HOST.uri() + "/pods?duration=" + SOLD.toSeconds())
+            .put("url", HOST.uri() + "/pods?duration=" + duration.toSeconds())
             .put("method", "POST")
             .put("token", PayToken.random(random).hex())
             .put("maxPrice", price.toString())

@@ -96,6 +96,7 @@ class LeaseServiceTest {
     assertThat(host.driver().spec(LeaseHarness.id(order))).isEmpty();
     assertThat(host.store().all()).isEmpty();
     assertThat(host.ledger().owed(token)).isEqualTo(Amount.of(1_000, XRP));
+    assertThat(host.payments().find(token)).isEmpty();
   }
 
   @Test

@@ -150,6 +150,16 @@ class RushTest {
   }
 
   @Test
+  void whoIsDoneInTimeAtThePaceOfTheBeginningIsGivenThatTime() throws Exception {
+    Order order = upload("web");
+    PayToken token = host.payFor(order, Amount.of(200_000, LeaseHarness.XRP)); // of 228,311
+
+    assertThat(host.leases().buy(order, token, LeaseHarness.CALLER)).isInstanceOf(Bought.class);
+
+    assertThat(host.payments().asked()).isEqualTo(2);
+  }
+
+  @Test
   void whoLeavesWhilePayingIsAskedForNoMoreAndGetsNoPod() throws Exception {
     Order order = upload("web");
     PayToken token = host.payFor(order, PLENTY);
