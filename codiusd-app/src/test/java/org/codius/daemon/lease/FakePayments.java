@@ -40,7 +40,10 @@ final class FakePayments implements PaymentReceiver {
     this.ledger = ledger;
   }
 
-  /** Opens a payment by somebody who has {@code funds} to answer an invoice for {@code item}. */
+  /**
+   * Opens a payment by somebody who answers an invoice for {@code item}, and pays at most {@code
+   * funds} each time the money is asked for.
+   */
   Payer open(PayToken token, String item, Amount price, Amount funds) {
     Payer payer = new Payer(token, item, price, funds);
     payers.put(token, payer);
