@@ -114,11 +114,12 @@ final class Checkout {
         result = receive(price, token, order, deadline.within(PAYMENT_LIMIT));
         owed = ledger.owed(token);
       } while (result instanceof PaymentResult.Underpaid
+          && caller.isThere()
           && isPaidInTime(before, owed, price, deadline));
     } finally {
       hangingUp.cancel(false);
     }
-    if (result instanceof PaymentResult.Underpaid) {
+    if (result instanceof PaymentResult.Underpaid && caller.isThere()) {
       endPayment(token); // else a JavaScript payer tries for minutes to send the rest
     }
     if (result instanceof PaymentResult.TooLow tooLow) {

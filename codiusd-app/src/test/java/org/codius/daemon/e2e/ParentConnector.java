@@ -28,7 +28,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class ParentConnector implements BeforeAllCallback, AfterAllCallback {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(20);
-  private static final long MOST_IN_A_PACKET = 2_000;
+  private static final long MOST_IN_A_PACKET = 1_000;
 
   private final int port;
   private Optional<Process> process = Optional.empty();

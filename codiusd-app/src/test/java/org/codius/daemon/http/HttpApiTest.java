@@ -197,14 +197,14 @@ class HttpApiTest {
   @Test
   void namesWhereToPayTheRest() throws Exception {
     String request = host.request("x", "");
-    PayToken token = host.payFor(upload(request), Amount.of(100_000, LeaseHarness.XRP));
+    PayToken token = host.payFor(upload(request), Amount.of(1_000_000, LeaseHarness.XRP));
 
     Answer answer = call("POST", "/pods?duration=300", token(token), request);
 
     assertError(answer, 402, "Failed to get payment before timeout", "PAYMENT_TIMEOUT");
     assertThat(JSON.readTree(answer.body()).get("help").asText())
         .isEqualTo(
-            "0.0001 XRP of 0.001141553 XRP arrived and are kept under this Pay-Token: pay the rest"
+            "0.001 XRP of 0.001141553 XRP arrived and are kept under this Pay-Token: pay the rest"
                 + " and ask again.");
     assertThat(Invoice.parse(header(answer, "pay"))).isPresent();
   }

@@ -1,9 +1,13 @@
 package org.codius.daemon.lease;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.common.primitives.UnsignedLong;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -40,14 +44,15 @@ final class FakePayments implements PaymentReceiver {
     this.ledger = ledger;
   }
 
-  /**
-   * Opens a payment by somebody who answers an invoice for {@code item}, and pays at most {@code
-   * funds} each time the money is asked for.
-   */
+  /** Opens a payment by somebody who has {@code funds} to answer an invoice for {@code item}. */
   Payer open(PayToken token, String item, Amount price, Amount funds) {
     Payer payer = new Payer(token, item, price, funds);
     payers.put(token, payer);
     return payer;
+  }
+
+  Payer payer(PayToken token) {
+    return requireNonNull(payers.get(token), "payer");
   }
 
   /**
@@ -129,14 +134,20 @@ final class FakePayments implements PaymentReceiver {
     private final PayToken token;
     private final String item;
     private final Amount price;
-    private final Amount funds;
+    private UnsignedLong funds; // guarded by this
+    private UnsignedLong most = UnsignedLong.MAX_VALUE;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private Payer(PayToken token, String item, Amount price, Amount funds) {
       this.token = token;
       this.item = item;
       this.price = price;
-      this.funds = funds;
+      this.funds = funds.baseUnits();
+    }
+
+    /** Lets it pay so much, and no more, each time it is asked. */
+    void payAtATime(Amount amount) {
+      most = amount.baseUnits();
     }
 
     @Override
@@ -167,12 +178,13 @@ final class FakePayments implements PaymentReceiver {
       return result;
     }
 
-    private PaymentResult take() {
+    private synchronized PaymentResult take() {
       if (closed.isDone()) {
         return new PaymentResult.Underpaid(ledger.owed(token));
       }
       UnsignedLong missing = price.baseUnits().minus(ledger.owed(token).baseUnits());
-      UnsignedLong paid = missing.compareTo(funds.baseUnits()) > 0 ? funds.baseUnits() : missing;
+      UnsignedLong paid = Collections.min(List.of(missing, funds, most));
+      funds = funds.minus(paid);
       Amount owed = arrive(token, item, new Amount(paid, price.asset()));
       return covers(owed, price) ? new PaymentResult.Paid(owed) : new PaymentResult.Underpaid(owed);
     }

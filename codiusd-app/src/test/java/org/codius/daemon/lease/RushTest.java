@@ -152,7 +152,8 @@ class RushTest {
   @Test
   void whoIsDoneInTimeAtThePaceOfTheBeginningIsGivenThatTime() throws Exception {
     Order order = upload("web");
-    PayToken token = host.payFor(order, Amount.of(200_000, LeaseHarness.XRP)); // of 228,311
+    PayToken token = host.payFor(order, PLENTY);
+    host.payments().payer(token).payAtATime(Amount.of(200_000, LeaseHarness.XRP)); // of 228,311
 
     assertThat(host.leases().buy(order, token, LeaseHarness.CALLER)).isInstanceOf(Bought.class);
 
