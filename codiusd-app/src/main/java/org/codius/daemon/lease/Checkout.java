@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.codius.daemon.lease.PodKeeper.Started;
@@ -103,19 +104,14 @@ final class Checkout {
     if (deadline.remaining().compareTo(PAYMENT_TIME) < 0) {
       throw Refusals.tooSlow("it took so long that no time was left to pay");
     }
+    CompletionStage<PaymentResult> receiving =
+        receiver.receive(token, order.item(), price, deadline.remaining());
     // Who leaves pays no more: what has arrived by then is kept under the token.
     CompletableFuture<Void> hangingUp =
         caller.left().thenRun(() -> endPayment(token)).toCompletableFuture();
     PaymentResult result;
     try {
-      Amount before;
-      do {
-        before = owed;
-        result = receive(price, token, order, deadline.within(PAYMENT_LIMIT));
-        owed = ledger.owed(token);
-      } while (result instanceof PaymentResult.Underpaid
-          && caller.isThere()
-          && isPaidInTime(before, owed, price, deadline));
+      result = await(receiving, token, owed, price, deadline);
     } finally {
       hangingUp.cancel(false);
     }
@@ -131,12 +127,26 @@ final class Checkout {
     return result;
   }
 
-  private PaymentResult receive(Amount price, PayToken token, Order order, Deadline limit)
+  /**
+   * Waits for a payment as long as it is on its way. It is asked for once: to stop taking it and
+   * begin again would make the payer pause.
+   *
+   * @param before what was owed when this turn began
+   */
+  private PaymentResult await(
+      CompletionStage<PaymentResult> receiving,
+      PayToken token,
+      Amount before,
+      Amount price,
+      Deadline deadline)
       throws InterruptedException {
     try {
-      return limit.await(receiver.receive(token, order.item(), price, limit.remaining()));
+      return deadline.within(PAYMENT_LIMIT).await(receiving);
     } catch (TimeoutException e) {
-      return new PaymentResult.Underpaid(ledger.owed(token));
+      Amount owed = ledger.owed(token);
+      return isPaidInTime(before, owed, price, deadline)
+          ? await(receiving, token, owed, price, deadline)
+          : new PaymentResult.Underpaid(owed);
     }
   }
 

@@ -1,13 +1,9 @@
 package org.codius.daemon.lease;
 
-import static java.util.Objects.requireNonNull;
-
 import com.google.common.primitives.UnsignedLong;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Collections;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,10 +45,6 @@ final class FakePayments implements PaymentReceiver {
     Payer payer = new Payer(token, item, price, funds);
     payers.put(token, payer);
     return payer;
-  }
-
-  Payer payer(PayToken token) {
-    return requireNonNull(payers.get(token), "payer");
   }
 
   /**
@@ -135,7 +127,6 @@ final class FakePayments implements PaymentReceiver {
     private final String item;
     private final Amount price;
     private UnsignedLong funds; // guarded by this
-    private UnsignedLong most = UnsignedLong.MAX_VALUE;
     private final CompletableFuture<Void> closed = new CompletableFuture<>();
 
     private Payer(PayToken token, String item, Amount price, Amount funds) {
@@ -143,11 +134,6 @@ final class FakePayments implements PaymentReceiver {
       this.item = item;
       this.price = price;
       this.funds = funds.baseUnits();
-    }
-
-    /** Lets it pay so much, and no more, each time it is asked. */
-    void payAtATime(Amount amount) {
-      most = amount.baseUnits();
     }
 
     @Override
@@ -183,7 +169,7 @@ final class FakePayments implements PaymentReceiver {
         return new PaymentResult.Underpaid(ledger.owed(token));
       }
       UnsignedLong missing = price.baseUnits().minus(ledger.owed(token).baseUnits());
-      UnsignedLong paid = Collections.min(List.of(missing, funds, most));
+      UnsignedLong paid = missing.compareTo(funds) > 0 ? funds : missing;
       funds = funds.minus(paid);
       Amount owed = arrive(token, item, new Amount(paid, price.asset()));
       return covers(owed, price) ? new PaymentResult.Paid(owed) : new PaymentResult.Underpaid(owed);

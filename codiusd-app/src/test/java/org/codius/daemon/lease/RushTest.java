@@ -1,6 +1,7 @@
 package org.codius.daemon.lease;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.net.ServerSocket;
@@ -14,6 +15,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.codius.daemon.lease.PurchaseResult.Bought;
 import org.codius.daemon.lease.PurchaseResult.Underpaid;
 import org.codius.daemon.lease.RefusedException.Reason;
@@ -21,6 +23,7 @@ import org.codius.payments.Amount;
 import org.codius.payments.PayToken;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -150,14 +153,36 @@ class RushTest {
   }
 
   @Test
+  @Tag("long") // waits for the 20 s that a payment has at first, in earnest
   void whoIsDoneInTimeAtThePaceOfTheBeginningIsGivenThatTime() throws Exception {
     Order order = upload("web");
     PayToken token = host.payFor(order, PLENTY);
-    host.payments().payer(token).payAtATime(Amount.of(200_000, LeaseHarness.XRP)); // of 228,311
+    CompletableFuture<Void> payment = host.payments().hold();
+    Future<PurchaseResult> buying =
+        callers.submit(() -> host.leases().buy(order, token, LeaseHarness.CALLER));
+    awaitAsked();
 
-    assertThat(host.leases().buy(order, token, LeaseHarness.CALLER)).isInstanceOf(Bought.class);
+    host.payments().arrive(token, order.item(), Amount.of(200_000, LeaseHarness.XRP)); // of 228,311
 
-    assertThat(host.payments().asked()).isEqualTo(2);
+    assertThatThrownBy(() -> buying.get(25, TimeUnit.SECONDS)).isInstanceOf(TimeoutException.class);
+    payment.complete(null);
+    assertThat(buying.get(30, TimeUnit.SECONDS)).isInstanceOf(Bought.class);
+  }
+
+  @Test
+  @Tag("long")
+  void whoIsNotIsSentHome() throws Exception {
+    Order order = upload("web");
+    PayToken token = host.payFor(order, PLENTY);
+    host.payments().hold();
+    Future<PurchaseResult> buying =
+        callers.submit(() -> host.leases().buy(order, token, LeaseHarness.CALLER));
+    awaitAsked();
+
+    host.payments().arrive(token, order.item(), Amount.of(20_000, LeaseHarness.XRP));
+
+    assertThat(buying.get(40, TimeUnit.SECONDS)).isInstanceOf(Underpaid.class);
+    assertThat(host.payments().find(token)).isEmpty();
   }
 
   @Test
